@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every difference between kernel versions and configurations, nothing else. */
+#ifndef ERES_COMPAT_H
+#define ERES_COMPAT_H
+
+#include <linux/rwsem.h>
+#include <linux/sched.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "eresource needs Linux 6.1 or newer"
+#endif
+
+/* 6.4: io_uring's and vhost's kernel-made user threads got a flag in common. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define ERES_PF_SYSTEM (PF_KTHREAD | PF_USER_WORKER)
+#else
+#define ERES_PF_SYSTEM (PF_KTHREAD | PF_IO_WORKER)
+#endif
+
+/* 6.16: the tracepoint sched_process_exit got a second argument. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define ERES_PROBE_EXIT_MORE , bool group_dead
+#else
+#define ERES_PROBE_EXIT_MORE
+#endif
+
+/*
+ * lockdep learns about a resource from its holds (lockdep.c). What it is told
+ * about the rwsem underneath, by the rwsem itself, is taken back at once: the
+ * read hold belongs to the resource and is let go by any task.
+ */
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+#define eres_sem_forget(sem) rwsem_release(&(sem)->dep_map, _THIS_IP_)
+#define ERES_UNCHECKED_CLASS (&__lockdep_no_validate__)
+#else
+#define eres_sem_forget(sem) do { } while (0)
+#define ERES_UNCHECKED_CLASS NULL
+#endif
+
+#endif /* ERES_COMPAT_H */

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Holds: the levels that owners have of resources, kept in the records of the
+ * threads that acquired. The rules of a hold's word are in internal.h.
+ *
+ * The first few holds of a thread are in its record. Further ones are in
+ * chunks, each a small hash table of eight-way sets by resource, so that
+ * finding one among thousands looks at a few. Chunks are pushed by the thread
+ * and freed together, by RCU, when the record is given back.
+ */
+#include <linux/hash.h>
+#include <linux/kernel.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+#define ERES_SET_SIZE	8
+
+struct eres_chunk {
+	struct eres_chunk *next;
+	struct rcu_head rcu;
+	struct eres_hold hold[];
+};
+
+/* A chunk is one page: that much can be had without fail. */
+#define ERES_CHUNK_SETS							\
+	((PAGE_SIZE - sizeof(struct eres_chunk)) /			\
+	 (ERES_SET_SIZE * sizeof(struct eres_hold)))
+
+static struct eres_hold *eres_chunk_set(struct eres_chunk *chunk,
+					const ERESOURCE *r)
+{
+	u32 set = reciprocal_scale(hash_ptr(r, 32), ERES_CHUNK_SETS);
+
+	return chunk->hold + set * ERES_SET_SIZE;
+}
+
+void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread)
+{
+	hold->thread = thread;
+}
+
+u64 eres_hold_read(const struct eres_hold *hold)
+{
+	/* Pairs with the release in eres_hold_use(). */
+	return atomic64_read_acquire(&hold->word);
+}
+
+static bool eres_hold_is_of(const struct eres_hold *hold, const ERESOURCE *r)
+{
+	/* The word first: while it is in use the resource does not change. */
+	return eres_word_is_threads(eres_hold_read(hold)) &&
+	       READ_ONCE(hold->resource) == r;
+}
+
+/**
+ * eres_hold_find() - Find a thread's hold of a resource.
+ * @thread: record of any thread; if not the caller's, under rcu_read_lock()
+ * @r: resource
+ *
+ * Return: the hold, or %NULL. Others may take its levels away at any time.
+ */
+struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r)
+{
+	struct eres_chunk *chunk;
+	int i;
+
+	for (i = 0; i < READ_ONCE(thread->inline_used); i++)
+		if (eres_hold_is_of(&thread->hold[i], r))
+			return &thread->hold[i];
+
+	/* Pairs with the release in eres_chunk_add(). */
+	for (chunk = smp_load_acquire(&thread->chunks); chunk; chunk = chunk->next) {
+		struct eres_hold *set = eres_chunk_set(chunk, r);
+
+		for (i = 0; i < ERES_SET_SIZE; i++)
+			if (eres_hold_is_of(&set[i], r))
+				return &set[i];
+	}
+	return NULL;
+}
+
+static bool eres_hold_is_unused(struct eres_hold *hold)
+{
+	return !eres_word_levels(eres_hold_read(hold));
+}
+
+static struct eres_chunk *eres_chunk_add(struct eres_thread *thread,
+					 bool may_sleep)
+{
+	/* NOIO: the caller may be the file system that reclaim waits for. */
+	gfp_t gfp = may_sleep ? GFP_NOIO | __GFP_NOFAIL : GFP_ATOMIC;
+	struct eres_chunk *chunk;
+	size_t i;
+
+	chunk = kzalloc(struct_size(chunk, hold, ERES_CHUNK_SETS * ERES_SET_SIZE),
+			gfp);
+	if (!chunk)
+		return NULL;
+	for (i = 0; i < ERES_CHUNK_SETS * ERES_SET_SIZE; i++)
+		eres_hold_init(&chunk->hold[i], thread);
+	chunk->next = thread->chunks;
+	/* Pairs with the acquire in eres_hold_find(). */
+	smp_store_release(&thread->chunks, chunk);
+	return chunk;
+}
+
+static struct eres_hold *eres_chunk_reserve(struct eres_thread *thread,
+					    ERESOURCE *r, bool may_sleep)
+{
+	struct eres_chunk *chunk;
+
+	for (chunk = thread->chunks; chunk; chunk = chunk->next) {
+		struct eres_hold *set = eres_chunk_set(chunk, r);
+		int i;
+
+		for (i = 0; i < ERES_SET_SIZE; i++)
+			if (eres_hold_is_unused(&set[i]))
+				return &set[i];
+	}
+	chunk = eres_chunk_add(thread, may_sleep);
+	return chunk ? eres_chunk_set(chunk, r) : NULL;
+}
+
+/**
+ * eres_hold_reserve() - Find a hold that can be taken into use.
+ * @thread: the caller's record
+ * @r: resource that it will be for
+ * @may_sleep: memory may be waited for
+ *
+ * Done before acquiring, so that there is nothing left to fail afterwards.
+ *
+ * Return: the hold; %NULL only if all are in use and @may_sleep is false.
+ */
+struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
+				    bool may_sleep)
+{
+	struct eres_hold *hold = NULL;
+	int i;
+
+	for (i = 0; i < thread->inline_used && !hold; i++)
+		if (eres_hold_is_unused(&thread->hold[i]))
+			hold = &thread->hold[i];
+	if (!hold && thread->inline_used < ERES_INLINE_HOLDS) {
+		hold = &thread->hold[thread->inline_used];
+		WRITE_ONCE(thread->inline_used, thread->inline_used + 1);
+	}
+	if (!hold)
+		hold = eres_chunk_reserve(thread, r, may_sleep);
+	if (hold)
+		eres_lockdep_release(hold);
+	return hold;
+}
+
+/**
+ * eres_hold_use() - Take a reserved hold into use, with one level.
+ * @hold: hold of the caller's record
+ * @r: resource that the caller has come to own
+ * @exclusive: in which mode
+ */
+void eres_hold_use(struct eres_hold *hold, ERESOURCE *r, bool exclusive)
+{
+	u64 word = atomic64_read(&hold->word) & ~(ERES_HOLD_USE - 1);
+
+	WRITE_ONCE(hold->resource, r);
+	word += ERES_HOLD_USE + 1;
+	if (exclusive)
+		word |= ERES_HOLD_EXCLUSIVE;
+	/* Pairs with the acquire in eres_hold_read(). */
+	atomic64_set_release(&hold->word, word);
+	hold->thread->taken++;
+}
+
+/**
+ * eres_hold_add_level() - Acquire recursively.
+ * @hold: hold of the caller's record
+ *
+ * Return: false if others have meanwhile taken the last level away, or if
+ *         there are more levels than can be counted.
+ */
+bool eres_hold_add_level(struct eres_hold *hold)
+{
+	u64 word = eres_hold_read(hold);
+
+	do {
+		if (!eres_word_is_threads(word) ||
+		    WARN_ON_ONCE(eres_word_levels(word) == ERES_HOLD_LEVELS))
+			return false;
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1));
+	return true;
+}
+
+/* Not in use, but still knowing how often it was. */
+static u64 eres_word_less_one(u64 word)
+{
+	return eres_word_levels(word) > 1 ? word - 1 : word & ~(ERES_HOLD_USE - 1);
+}
+
+/**
+ * eres_hold_drop_own() - Take one level off a hold of the caller.
+ * @hold: hold of the caller's record
+ *
+ * Return: the word before, 0 if others have meanwhile taken the last level. If
+ *         it had one level, the caller releases the resource.
+ */
+u64 eres_hold_drop_own(struct eres_hold *hold)
+{
+	u64 word = eres_hold_read(hold);
+
+	do {
+		if (!eres_word_is_threads(word))
+			return 0;
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       eres_word_less_one(word)));
+	if (eres_word_levels(word) == 1)
+		hold->thread->taken--;
+	return word;
+}
+
+/**
+ * eres_hold_drop_foreign() - Take one level off a hold of another thread.
+ * @hold: hold of that thread's record, under rcu_read_lock()
+ * @id: the thread
+ * @r: resource
+ *
+ * The record and the hold may serve others by now. The word is read first: if
+ * resource and thread are right afterwards and the word has not changed, then
+ * they were right all along, since every use of a hold has a word of its own.
+ *
+ * Return: the word before, 0 if it is not @id's hold of @r any more. If it had
+ *         one level, the caller releases the resource and then calls
+ *         eres_hold_given_up().
+ */
+u64 eres_hold_drop_foreign(struct eres_hold *hold, unsigned long id,
+			   ERESOURCE *r)
+{
+	u64 word = eres_hold_read(hold);
+
+	do {
+		if (!eres_word_is_threads(word) ||
+		    READ_ONCE(hold->resource) != r ||
+		    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
+			return 0;
+		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       eres_word_less_one(word)));
+	return word;
+}
+
+/* How many holds are in use, as far as their thread can know? */
+u32 eres_thread_holds(const struct eres_thread *thread)
+{
+	/* Pairs with the increment in eres_hold_given_up(). */
+	return READ_ONCE(thread->taken) -
+	       (u32)atomic_read_acquire(&thread->given_up);
+}
+
+/**
+ * eres_for_each_hold() - Visit the holds of a record.
+ * @thread: the record; if not the caller's, under rcu_read_lock()
+ * @fn: visitor, returns false to stop; some holds may not be in use
+ * @data: for @fn
+ *
+ * Return: false if @fn stopped.
+ */
+bool eres_for_each_hold(struct eres_thread *thread, eres_hold_fn fn, void *data)
+{
+	struct eres_chunk *chunk;
+	size_t i;
+
+	for (i = 0; i < READ_ONCE(thread->inline_used); i++)
+		if (!fn(&thread->hold[i], data))
+			return false;
+	/* Pairs with the release in eres_chunk_add(). */
+	for (chunk = smp_load_acquire(&thread->chunks); chunk; chunk = chunk->next)
+		for (i = 0; i < ERES_CHUNK_SETS * ERES_SET_SIZE; i++)
+			if (!fn(&chunk->hold[i], data))
+				return false;
+	return true;
+}
+
+/* Nothing in the record is in use: make it as new, but for the use counts. */
+void eres_holds_free(struct eres_thread *thread)
+{
+	struct eres_chunk *chunk = thread->chunks;
+
+	thread->taken = 0;
+	atomic_set(&thread->given_up, 0);
+	WRITE_ONCE(thread->inline_used, 0);
+	WRITE_ONCE(thread->chunks, NULL);
+	while (chunk) {
+		struct eres_chunk *next = chunk->next;
+
+		/* Somebody may be looking for a hold in it. */
+		kfree_rcu(chunk, rcu);
+		chunk = next;
+	}
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shared declarations, and who may change what.
+ *
+ * A resource is NT ownership around one rw_semaphore. What the owner word says
+ * decides who owns; the rwsem is where exclusive waiters queue and sleep:
+ *
+ *   owner word      meaning                                  rwsem
+ *   ----------      -------                                  -----
+ *   0               free                                     free, or write-held
+ *                                                            by a writer in
+ *                                                            transit (below)
+ *   task            owned exclusively by that thread         read-held once
+ *   hold | POINTER  owned exclusively by an owner pointer,   read-held once
+ *                   see the hold for its value
+ *   list | SHARED   owned by a group of @group owners; list  read-held once
+ *                   of those holds that went to owner
+ *                   pointers
+ *   RELEASING       nobody owns any more; the releaser is    being let go
+ *                   inside up_read()
+ *
+ * The rwsem is read-held on behalf of the resource, not of a task, in *both*
+ * modes: it can be let go by any task, in any context. A write hold could be
+ * let go only by the task that took it, and the contract wants an exclusive
+ * owner's levels released by anybody who knows its id, at any time.
+ *
+ * Getting in. Whoever finds the resource free under @lock takes the rwsem with
+ * down_read_trylock() and writes the owner word. Otherwise a thread that wants
+ * it exclusively registers in @exclusive_waiters and sleeps in down_write();
+ * when that returns, nobody owns (a writer in transit), and under @lock it
+ * deregisters, writes the owner word and downgrades. A thread that wants it
+ * shared parks in @parked, but only while somebody owns exclusively or is
+ * registered to: that one will find the parked when it releases or converts
+ * and lets them all in. So no parked thread is forgotten.
+ *
+ * Getting out. The last owner leaves under @lock. An exclusive owner that
+ * finds parked threads makes them the group; the read hold stays. Otherwise it
+ * stores RELEASING, drops @lock, lets the rwsem go and, under @lock again,
+ * stores 0; preemption stays off in between. up_read() may look at the rwsem
+ * after it has woken a writer, and that writer may go on to free the resource:
+ * therefore nobody becomes owner, and nobody deletes, before RELEASING is over.
+ * The last access of a releaser is its unlock of @lock. up_read() is called
+ * without @lock because on PREEMPT_RT it must run with interrupts enabled.
+ *
+ * Levels (recursion) are counted per owner in holds, in the owner's record and
+ * not in the resource (struct eres_hold). The transitions of a resource happen
+ * only with an owner's first and last level.
+ *
+ * Locks, outermost first:
+ *   registry bucket lock -> resource @lock -> rwsem internals
+ *   home slot lock of the thread table (takes nothing)
+ * All are raw and taken with interrupts off, since release runs anywhere.
+ */
+#ifndef ERES_INTERNAL_H
+#define ERES_INTERNAL_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/hash.h>
+#include <linux/sched.h>
+#include <linux/signal_types.h>
+
+#include <eresource.h>
+
+#include "compat.h"
+#include "report.h"
+
+/* The owner word. Tasks and holds are aligned to at least four bytes. */
+#define ERES_FREE		0UL
+#define ERES_TAG_SHARED		1UL
+#define ERES_TAG_POINTER	2UL
+#define ERES_TAG_MASK		3UL
+#define ERES_RELEASING		ERES_TAG_POINTER	/* and no hold */
+
+/* An owner pointer has both low bits set, a thread id none. */
+#define ERES_POINTER_BITS	3UL
+
+enum eres_request {
+	ERES_EXCLUSIVE,
+	ERES_SHARED,
+	ERES_STARVE_EXCLUSIVE,
+	ERES_WAIT_FOR_EXCLUSIVE,
+};
+
+/* Who called what, for reports. */
+struct eres_call {
+	const char *routine;
+	const void *caller;
+};
+
+#define ERES_CALL()							\
+	{ .routine = __func__, .caller = __builtin_return_address(0) }
+
+/*
+ * A hold: one owner's levels of one resource.
+ *
+ * @word is all that may change while somebody owns the hold:
+ *
+ *   bits 32-63  number of times the hold was taken into use
+ *   bit  31     handed over to the owner pointer @owner
+ *   bit  30     exclusive
+ *   bits  0-29  levels; 0: the hold is not in use
+ *
+ * The thread whose record it is takes it into use and adds levels. Anybody who
+ * names the thread takes levels away, by cmpxchg; who takes the last one
+ * releases the resource. The use count makes that cmpxchg fail if the hold has
+ * meanwhile been used for something else. Once handed over, levels are taken
+ * away under the resource's lock.
+ *
+ * A hold that goes to an owner pointer stays where it is, in the record of the
+ * thread that acquired, so that handing over needs no memory.
+ */
+struct eres_hold {
+	atomic64_t word;
+	/* Written by the thread while the hold is not in use. */
+	ERESOURCE *resource;
+	/* Constant: where the hold is. */
+	struct eres_thread *thread;
+	/* Handed over only; the resource's lock: the value, and the list. */
+	unsigned long owner;
+	struct eres_hold *next;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	/* What lockdep knows the hold by; the thread only. */
+	struct lockdep_map dep_map;
+	bool annotated;
+#endif
+};
+
+#define ERES_HOLD_LEVELS	GENMASK_ULL(29, 0)
+#define ERES_HOLD_EXCLUSIVE	BIT_ULL(30)
+#define ERES_HOLD_HANDED_OVER	BIT_ULL(31)
+#define ERES_HOLD_USE		BIT_ULL(32)
+
+static inline u32 eres_word_levels(u64 word)
+{
+	return word & ERES_HOLD_LEVELS;
+}
+
+/* Does the record's own thread own it? */
+static inline bool eres_word_is_threads(u64 word)
+{
+	return eres_word_levels(word) && !(word & ERES_HOLD_HANDED_OVER);
+}
+
+struct eres_chunk;
+
+#define ERES_INLINE_HOLDS	4
+
+/*
+ * A thread's record: there while the thread is in a region, above
+ * PASSIVE_LEVEL or holding a resource. Unless noted, only the thread itself
+ * touches a field, in task context, without locks.
+ */
+struct eres_thread {
+	/*
+	 * 0: free; task: that thread's; task | 1: of a thread that has exited.
+	 * Claimed by cmpxchg from 0; given back by the thread, or, after its
+	 * exit, under the home slot's lock.
+	 */
+	unsigned long key;
+
+	/* Negative in a region, positive after an unmatched leave. */
+	int kernel_apc_disable;
+	int special_apc_disable;
+	KIRQL irql;
+	/* Is saved_mask the mask to go back to? */
+	bool signals_held;
+	/* Inline holds from here on have never been used. */
+	u8 inline_used;
+	sigset_t saved_mask;
+
+	/* Holds taken into use less those given up by the thread itself ... */
+	u32 taken;
+	/* ... and those given up for it by others, after their last access. */
+	atomic_t given_up;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	u32 given_up_seen;
+#endif
+	/* Further holds; pushed by the thread, freed by RCU. */
+	struct eres_chunk *chunks;
+
+	/* Home slot lock: records of this home that are somewhere else. */
+	struct eres_thread *displaced;
+	struct eres_thread *next;
+	raw_spinlock_t lock;
+	/* From the heap rather than in the table; constant. */
+	bool allocated;
+	/* Who it is, for reports; and who it was, set at exit. */
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	struct rcu_head rcu;
+
+	struct eres_hold hold[ERES_INLINE_HOLDS];
+};
+
+/* Set in the key of an exited thread's record. */
+#define ERES_KEY_EXITED		1UL
+
+static inline unsigned long eres_current_id(void)
+{
+	return (unsigned long)current;
+}
+
+/* What keeps signals off: being in a region or at APC_LEVEL or above. */
+static inline bool eres_thread_is_protected(const struct eres_thread *thread)
+{
+	return thread->kernel_apc_disable < 0 ||
+	       thread->special_apc_disable < 0 || thread->irql >= APC_LEVEL;
+}
+
+/* May the caller not sleep, as far as the kernel can tell? */
+static inline bool eres_in_atomic_context(void)
+{
+	return preempt_count() || irqs_disabled();
+}
+
+/* thread.c: the table of records */
+int eres_threads_init(void);
+void eres_threads_exit(void);
+struct eres_thread *eres_thread_find(void);
+struct eres_thread *eres_thread_get(void);
+void eres_thread_put(struct eres_thread *thread);
+void eres_thread_exited(struct eres_thread *thread, struct task_struct *task);
+struct eres_thread *eres_thread_lookup(struct task_struct *task);
+typedef bool (*eres_thread_fn)(struct eres_thread *thread, void *data);
+bool eres_for_each_record_of(unsigned long id, eres_thread_fn fn, void *data);
+bool eres_for_each_record(eres_thread_fn fn, void *data);
+bool eres_thread_is_active(const struct eres_thread *thread);
+u32 eres_combined_counters(const struct eres_thread *thread);
+const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
+
+/* hold.c: holds of a record */
+void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread);
+u64 eres_hold_read(const struct eres_hold *hold);
+struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r);
+struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
+				    bool may_sleep);
+void eres_hold_use(struct eres_hold *hold, ERESOURCE *r, bool exclusive);
+bool eres_hold_add_level(struct eres_hold *hold);
+u64 eres_hold_drop_own(struct eres_hold *hold);
+u64 eres_hold_drop_foreign(struct eres_hold *hold, unsigned long id,
+			   ERESOURCE *r);
+void eres_hold_given_up(struct eres_hold *hold);
+u32 eres_thread_holds(const struct eres_thread *thread);
+typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
+bool eres_for_each_hold(struct eres_thread *thread, eres_hold_fn fn, void *data);
+void eres_holds_free(struct eres_thread *thread);
+
+/* state.c: transitions of a resource; none sleeps but the waits */
+void eres_state_init(ERESOURCE *r);
+bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
+void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
+bool eres_take_shared(ERESOURCE *r, bool past_writers);
+bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner);
+void eres_let_go(ERESOURCE *r, bool exclusive);
+bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
+bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner);
+bool eres_release_pointer(ERESOURCE *r, unsigned long owner);
+bool __eres_is_idle(const ERESOURCE *r);
+u32 __eres_owner_count(const ERESOURCE *r);
+unsigned long eres_some_owner(ERESOURCE *r);
+void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock);
+
+/* release.c */
+bool eres_release_for(ERESOURCE *r, unsigned long id);
+void eres_release_own(ERESOURCE *r, const struct eres_call *call);
+
+/* resource.c */
+void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
+		     enum eres_verifier_code code);
+bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		  const struct eres_call *call);
+
+/* registry.c: the list of live resources */
+void eres_registry_init(void);
+bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
+void eres_registry_forget_module(const struct module *module);
+bool eres_registry_report_live(void);
+bool eres_registry_is_empty(void);
+
+/* What the magic of a live resource is: no copy of one elsewhere has it. */
+static inline u32 eres_magic(const ERESOURCE *r)
+{
+	return hash_ptr(r, 32) ^ 0x45524553;
+}
+
+static inline bool eres_is_live(const ERESOURCE *r)
+{
+	return READ_ONCE(r->magic) == eres_magic(r);
+}
+
+/* signals.c */
+void eres_signals_update(struct eres_thread *thread);
+
+/* critical_region.c */
+void eres_enter_critical_region(const struct eres_call *call);
+void eres_leave_critical_region(const struct eres_call *call);
+
+/* irql.c */
+KIRQL eres_irql(const struct eres_thread *thread);
+
+/* lockdep.c */
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
+			  enum eres_request request, bool try,
+			  const void *caller);
+void eres_lockdep_release(struct eres_hold *hold);
+void eres_lockdep_convert(struct eres_hold *hold);
+void eres_lockdep_sync(struct eres_thread *thread);
+void eres_lockdep_release_all(struct eres_thread *thread);
+#else
+static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
+					enum eres_request request, bool try,
+					const void *caller) { }
+static inline void eres_lockdep_release(struct eres_hold *hold) { }
+static inline void eres_lockdep_convert(struct eres_hold *hold) { }
+static inline void eres_lockdep_sync(struct eres_thread *thread) { }
+static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
+#endif
+
+/* task_exit.c */
+int eres_task_exit_init(void);
+void eres_task_exit_exit(void);
+
+/* unload.c: what keeps the module loaded */
+int eres_unload_init(void);
+void eres_unload_exit(void);
+void __eres_pin_review(void);
+extern bool eres_pinned;
+
+/* Something that may have kept the module loaded has gone. */
+static inline void eres_pin_review(void)
+{
+	if (unlikely(READ_ONCE(eres_pinned)))
+		__eres_pin_review();
+}
+
+/* main.c: module parameter "verifier" */
+extern unsigned int eres_verifier;
+
+/* report.c */
+void eres_report(const struct eres_call *call, ERESOURCE *r,
+		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
+		 unsigned long p3, unsigned long p4);
+
+static inline void eres_report_verifier(const struct eres_call *call,
+					ERESOURCE *r,
+					enum eres_verifier_code code)
+{
+	eres_report(call, r, ERES_VERIFIER, code, (unsigned long)r, 0, 0);
+}
+
+#endif /* ERES_INTERNAL_H */

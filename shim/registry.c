@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Life and death of resources, and the list of those that live.
+ *
+ * The list is spread over buckets, by address, so that resources can be made
+ * and deleted on all CPUs at a time. Whether memory is a live resource is told
+ * by its magic, which depends on the address; where garbage could have the
+ * right magic, the bucket's list decides.
+ *
+ * Lock order: bucket, then the resource's lock.
+ */
+#include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+
+#include "internal.h"
+
+#define ERES_BUCKET_BITS	8
+
+static struct eres_bucket {
+	raw_spinlock_t lock;
+	/* Live resources; @lock. */
+	struct list_head resources;
+} ____cacheline_aligned_in_smp eres_buckets[1 << ERES_BUCKET_BITS];
+
+static struct eres_bucket *eres_bucket(const ERESOURCE *r)
+{
+	return &eres_buckets[hash_ptr(r, ERES_BUCKET_BITS)];
+}
+
+/**
+ * eres_check_address() - Can this be the address of a resource at all?
+ * @call: routine and caller
+ * @r: the address
+ *
+ * Return: false, after a report, if it is not the kernel's or not aligned.
+ */
+bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
+{
+	if (unlikely(!IS_ALIGNED((unsigned long)r, sizeof(void *)))) {
+		eres_report(call, NULL, ERES_VERIFIER, ERES_V_UNALIGNED, 0, 0,
+			    (unsigned long)r);
+		return false;
+	}
+	if (unlikely((unsigned long)r < PAGE_OFFSET)) {
+		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
+			    (unsigned long)r, 0, 0);
+		return false;
+	}
+	return true;
+}
+
+static bool __eres_is_listed(const struct eres_bucket *bucket,
+			     const ERESOURCE *r)
+{
+	const ERESOURCE *other;
+
+	list_for_each_entry(other, &bucket->resources, link)
+		if (other == r)
+			return true;
+	return false;
+}
+
+static NTSTATUS eres_init(ERESOURCE *r, const char *name,
+			  struct lock_class_key *key,
+			  const struct eres_call *call)
+{
+	struct eres_bucket *bucket;
+	unsigned long flags;
+	bool live;
+
+	if (!eres_check_address(call, r))
+		return r ? STATUS_INVALID_PARAMETER : STATUS_ACCESS_VIOLATION;
+
+	bucket = eres_bucket(r);
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	live = eres_is_live(r) && __eres_is_listed(bucket, r);
+	if (!live) {
+		eres_state_init(r);
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+		lockdep_init_map_wait(&r->dep_map, name, key, 0, LD_WAIT_SLEEP);
+#endif
+		r->site = call->caller;
+		WRITE_ONCE(r->magic, eres_magic(r));
+		list_add_tail(&r->link, &bucket->resources);
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	if (live)
+		eres_report_verifier(call, r, ERES_V_INIT_LIVE);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * eres_init_resource() - What the macro ExInitializeResourceLite() calls.
+ * @Resource: the resource
+ * @name: name of its lockdep class
+ * @key: the class
+ *
+ * Return: as ExInitializeResourceLite().
+ */
+NTSTATUS eres_init_resource(PERESOURCE Resource, const char *name,
+			    struct lock_class_key *key)
+{
+	struct eres_call call = {
+		.routine = "ExInitializeResourceLite",
+		.caller = __builtin_return_address(0),
+	};
+
+	return eres_init(Resource, name, key, &call);
+}
+EXPORT_SYMBOL_GPL(eres_init_resource);
+
+/* Called through a pointer: which class the caller means can not be known. */
+NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_init(Resource, "ERESOURCE", ERES_UNCHECKED_CLASS, &call);
+}
+EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
+
+static bool eres_check_live(const struct eres_call *call, ERESOURCE *r)
+{
+	if (!eres_check_address(call, r))
+		return false;
+	if (eres_is_live(r))
+		return true;
+	eres_report_verifier(call, r, ERES_V_DELETE_UNINITIALIZED);
+	return false;
+}
+
+/* An interrupt may have interrupted a releaser, and can not wait for it. */
+static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock)
+{
+	if (in_task())
+		eres_lock_settled(r, flags);
+	else
+		raw_spin_lock_irqsave(&r->lock, *flags);
+}
+
+/* Delete if it is idle. The last access to @r is the unlock. */
+static bool eres_delete_idle(ERESOURCE *r)
+{
+	struct eres_bucket *bucket = eres_bucket(r);
+	unsigned long flags, inner;
+	bool idle;
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	eres_lock_to_end(r, &inner);
+	idle = __eres_is_idle(r);
+	if (idle) {
+		list_del(&r->link);
+		WRITE_ONCE(r->magic, 0);
+	}
+	raw_spin_unlock_irqrestore(&r->lock, inner);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return idle;
+}
+
+struct eres_dead_holds {
+	const ERESOURCE *r;
+	u32 holds;
+	/* One of them. */
+	unsigned long id;
+	u32 levels;
+};
+
+static bool eres_count_dead_hold(struct eres_hold *hold, void *data)
+{
+	struct eres_dead_holds *dead = data;
+	u64 word = eres_hold_read(hold);
+
+	if (eres_word_is_threads(word) && READ_ONCE(hold->resource) == dead->r) {
+		dead->holds++;
+		dead->id = READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED;
+		dead->levels = eres_word_levels(word);
+	}
+	return true;
+}
+
+static bool eres_count_dead(struct eres_thread *thread, void *data)
+{
+	if (READ_ONCE(thread->key) & ERES_KEY_EXITED)
+		eres_for_each_hold(thread, eres_count_dead_hold, data);
+	return true;
+}
+
+/*
+ * Are all owners threads that have exited? Nobody else can release for them
+ * any more but by their old ids, so what they own ends with the resource.
+ */
+static bool eres_release_dead_owners(ERESOURCE *r)
+{
+	struct eres_dead_holds dead;
+	unsigned long flags;
+	u32 owners;
+
+	eres_lock_to_end(r, &flags);
+	owners = __eres_owner_count(r);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	for (;;) {
+		dead = (struct eres_dead_holds){ .r = r };
+		rcu_read_lock();
+		eres_for_each_record(eres_count_dead, &dead);
+		rcu_read_unlock();
+		if (!owners || dead.holds != owners)
+			return !owners;
+		while (dead.levels--)
+			eres_release_for(r, dead.id);
+		owners--;
+	}
+}
+
+static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
+{
+	if (likely(eres_delete_idle(r)))
+		return true;
+	eres_report(call, r, ERES_VERIFIER, ERES_V_DELETE_OWNED,
+		    (unsigned long)r, eres_some_owner(r), 0);
+	return eres_release_dead_owners(r) && eres_delete_idle(r);
+}
+
+NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+
+	if (!eres_check_live(&call, Resource) || !eres_delete(Resource, &call))
+		return STATUS_UNSUCCESSFUL;
+	eres_pin_review();
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ExDeleteResourceLite);
+
+NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+	unsigned long flags;
+	bool idle;
+
+	if (!eres_check_live(&call, Resource))
+		return STATUS_SUCCESS;
+	eres_lock_to_end(Resource, &flags);
+	idle = __eres_is_idle(Resource);
+	if (idle)
+		/* All else is zero in an idle resource. */
+		Resource->contention = 0;
+	raw_spin_unlock_irqrestore(&Resource->lock, flags);
+	if (!idle)
+		eres_report(&call, Resource, ERES_VERIFIER, ERES_V_DELETE_OWNED,
+			    (unsigned long)Resource, eres_some_owner(Resource),
+			    0);
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ExReinitializeResourceLite);
+
+/* Take one resource of @module off the list. */
+static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
+				  const struct module *module,
+				  const void **site)
+{
+	ERESOURCE *r, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	list_for_each_entry(r, &bucket->resources, link) {
+		if (within_module((unsigned long)r->site, module) ||
+		    within_module((unsigned long)r, module)) {
+			found = r;
+			break;
+		}
+	}
+	if (found) {
+		*site = found->site;
+		list_del(&found->link);
+		WRITE_ONCE(found->magic, 0);
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return found;
+}
+
+/**
+ * eres_registry_forget_module() - A module goes: no resource of its may stay.
+ * @module: the module, after its exit routine, its memory still there
+ */
+void eres_registry_forget_module(const struct module *module)
+{
+	struct eres_call call = { .routine = "module unload" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
+		ERESOURCE *r;
+
+		while ((r = eres_forget_one(&eres_buckets[i], module,
+					    &call.caller)))
+			eres_report(&call, NULL, ERES_VERIFIER,
+				    ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
+	}
+}
+
+/* Name the resources that are alive, if any. */
+bool eres_registry_report_live(void)
+{
+	bool any = false;
+	unsigned long flags;
+	ERESOURCE *r;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
+		raw_spin_lock_irqsave(&eres_buckets[i].lock, flags);
+		list_for_each_entry(r, &eres_buckets[i].resources, link) {
+			pr_warn_ratelimited("alive: resource %p, initialised at %pS\n",
+					    r, r->site);
+			any = true;
+		}
+		raw_spin_unlock_irqrestore(&eres_buckets[i].lock, flags);
+	}
+	return any;
+}
+
+bool eres_registry_is_empty(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++)
+		if (!list_empty_careful(&eres_buckets[i].resources))
+			return false;
+	return true;
+}
+
+void eres_registry_init(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
+		raw_spin_lock_init(&eres_buckets[i].lock);
+		INIT_LIST_HEAD(&eres_buckets[i].resources);
+	}
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Releasing, for the caller and for others, and what becomes of an exclusive
+ * ownership: shared, or an owner pointer's.
+ */
+#include <linux/export.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+
+#include "internal.h"
+
+struct eres_foreign_release {
+	ERESOURCE *r;
+	unsigned long id;
+	struct eres_hold *hold;
+	u64 word;
+};
+
+/* Stop at the first record in which a level could be taken away. */
+static bool eres_drop_in_record(struct eres_thread *thread, void *data)
+{
+	struct eres_foreign_release *release = data;
+
+	release->hold = eres_hold_find(thread, release->r);
+	if (release->hold)
+		release->word = eres_hold_drop_foreign(release->hold,
+						       release->id, release->r);
+	return !release->word;
+}
+
+/**
+ * eres_release_for() - Take one level of a named thread away.
+ * @r: resource
+ * @id: the thread
+ *
+ * For a thread that is not the caller, or whose record the caller must not
+ * change: the thread that it has interrupted, or itself before the exit hook.
+ *
+ * Return: whether @id owned @r.
+ */
+bool eres_release_for(ERESOURCE *r, unsigned long id)
+{
+	struct eres_foreign_release release = { .r = r, .id = id };
+
+	if (!id)
+		return false;
+	rcu_read_lock();
+	eres_for_each_record_of(id, eres_drop_in_record, &release);
+	if (eres_word_levels(release.word) == 1) {
+		eres_let_go(r, release.word & ERES_HOLD_EXCLUSIVE);
+		eres_hold_given_up(release.hold);
+	}
+	rcu_read_unlock();
+	return release.word;
+}
+
+static bool eres_release_by_owner(ERESOURCE *r)
+{
+	struct eres_thread *thread;
+	struct eres_hold *hold;
+	u64 word;
+
+	if (unlikely(!in_task()))
+		return eres_release_for(r, eres_current_id());
+
+	thread = eres_thread_find();
+	hold = thread ? eres_hold_find(thread, r) : NULL;
+	word = hold ? eres_hold_drop_own(hold) : 0;
+	if (!word)
+		/* An exiting thread's earlier holds are in its earlier record. */
+		return eres_release_for(r, eres_current_id());
+	if (eres_word_levels(word) == 1) {
+		eres_lockdep_release(hold);
+		eres_let_go(r, word & ERES_HOLD_EXCLUSIVE);
+		eres_thread_put(thread);
+	}
+	return true;
+}
+
+/**
+ * eres_release_own() - Release one level of the calling thread.
+ * @r: resource
+ * @call: routine and caller
+ */
+void eres_release_own(ERESOURCE *r, const struct eres_call *call)
+{
+	if (unlikely(!eres_check_address(call, r)))
+		return;
+	eres_check_apcs(call, r, ERES_V_RELEASE_APCS_ENABLED);
+	if (unlikely(!eres_release_by_owner(r)))
+		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
+			    eres_current_id(), 0, 0);
+}
+
+VOID ExReleaseResourceLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+
+	eres_release_own(Resource, &call);
+}
+EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
+
+static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
+				     const struct eres_call *call)
+{
+	if (!eres_release_pointer(r, owner))
+		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
+			    eres_current_id(), 0, 0);
+}
+
+/* Both outcomes are misuse by the book; one of them real drivers live by. */
+static void eres_release_for_other(ERESOURCE *r, unsigned long id,
+				   const struct eres_call *call)
+{
+	bool released = eres_release_for(r, id);
+
+	if (released && !READ_ONCE(eres_verifier))
+		return;
+	/* If it was released, @r may be gone: report the address alone. */
+	eres_report(call, released ? NULL : r, ERES_INVALID_RELEASE,
+		    (unsigned long)r, eres_current_id(), id, 0);
+}
+
+VOID ExReleaseResourceForThreadLite(PERESOURCE Resource,
+				    ERESOURCE_THREAD ResourceThreadId)
+{
+	struct eres_call call = ERES_CALL();
+
+	if (ResourceThreadId == eres_current_id()) {
+		eres_release_own(Resource, &call);
+		return;
+	}
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return;
+	if ((ResourceThreadId & ERES_POINTER_BITS) == ERES_POINTER_BITS)
+		eres_release_for_pointer(Resource, ResourceThreadId, &call);
+	else
+		eres_release_for_other(Resource, ResourceThreadId, &call);
+}
+EXPORT_SYMBOL_GPL(ExReleaseResourceForThreadLite);
+
+/* The calling thread's hold, if it may change it. */
+static struct eres_hold *eres_own_hold(ERESOURCE *r)
+{
+	struct eres_thread *thread = in_task() ? eres_thread_find() : NULL;
+
+	return thread ? eres_hold_find(thread, r) : NULL;
+}
+
+VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_hold *hold;
+
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return;
+	hold = eres_own_hold(Resource);
+	if (unlikely(!hold || !eres_convert(Resource, hold))) {
+		eres_report(&call, Resource, ERES_FAST_PRECONDITION,
+			    ERES_FAST_CONVERT_NOT_EXCLUSIVE,
+			    (unsigned long)Resource, eres_current_id(), 0);
+		return;
+	}
+	eres_lockdep_convert(hold);
+}
+EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
+
+static void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
+				   bool flags_ok, const struct eres_call *call)
+{
+	struct eres_hold *hold;
+
+	if (unlikely(!eres_check_address(call, r)))
+		return;
+	hold = eres_own_hold(r);
+	if (unlikely(!hold || !flags_ok ||
+		     (owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
+		     !eres_hand_over(r, hold, owner))) {
+		eres_report(call, r, ERES_OWNER_POINTER_INVALID,
+			    (unsigned long)r, 0, eres_current_id(), owner);
+		return;
+	}
+	eres_lockdep_release(hold);
+}
+
+VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
+{
+	struct eres_call call = ERES_CALL();
+
+	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer, true,
+			       &call);
+}
+EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointer);
+
+VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
+				 ULONG Flags)
+{
+	struct eres_call call = ERES_CALL();
+
+	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer,
+			       !(Flags & ~FLAG_OWNER_POINTER_IS_THREAD), &call);
+}
+EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointerEx);
+
+VOID ExDisableResourceBoostLite(PERESOURCE Resource)
+{
+}
+EXPORT_SYMBOL_GPL(ExDisableResourceBoostLite);

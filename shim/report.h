@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What misuse is reported as, and how tests get to see it. */
+#ifndef ERES_REPORT_H
+#define ERES_REPORT_H
+
+#include <linux/types.h>
+
+struct _ERESOURCE;
+
+/*
+ * The Windows bug check and, for DRIVER_VERIFIER_DETECTED_VIOLATION (0xC4) and
+ * FAST_ERESOURCE_PRECONDITION_VIOLATION (0x1C6), what its first parameter says.
+ */
+enum eres_bugcheck {
+	ERES_APC_INDEX_MISMATCH			= 0x1,
+	ERES_IRQL_NOT_GREATER_OR_EQUAL		= 0x9,
+	ERES_IRQL_NOT_LESS_OR_EQUAL		= 0xA,
+	ERES_KERNEL_APC_PENDING_DURING_EXIT	= 0x20,
+	ERES_VERIFIER				= 0xC4,
+	ERES_RESOURCE_NOT_OWNED			= 0xE3,
+	ERES_OWNER_POINTER_INVALID		= 0x132,
+	ERES_INVALID_RELEASE			= 0x16E,
+	ERES_FAST_PRECONDITION			= 0x1C6,
+};
+
+enum eres_verifier_code {
+	ERES_V_ACQUIRE_APCS_ENABLED	= 0x37,
+	ERES_V_RELEASE_APCS_ENABLED	= 0x38,
+	ERES_V_UNALIGNED		= 0x3D,
+	ERES_V_LEAVE_WITHOUT_ENTER	= 0x3E,
+	ERES_V_INIT_LIVE		= 0xD0,
+	ERES_V_DELETE_UNINITIALIZED	= 0xD1,
+	ERES_V_FREED_LIVE		= 0xD2,
+	ERES_V_BAD_ADDRESS		= 0xE1,
+	ERES_V_ENTER_IRQL		= 0x11A,
+	ERES_V_LEAVE_IRQL		= 0x11B,
+	ERES_V_SELF_DEADLOCK		= 0x1000,
+	ERES_V_UNINITIALIZED		= 0x1002,
+	ERES_V_EXIT_OWNING		= 0x100A,
+	ERES_V_DELETE_OWNED		= 0x100B,
+	ERES_V_IRQL_EX_APC_LTE3		= 0x20007,
+};
+
+/* First parameter of ERES_FAST_PRECONDITION for a wrong convert. */
+#define ERES_FAST_CONVERT_NOT_EXCLUSIVE	0x16
+
+/**
+ * struct eres_report - one misuse
+ * @code: Windows bug check code
+ * @param: its parameters 1 to 4
+ * @routine: the Windows-named routine that noticed
+ * @caller: return address of that routine
+ * @resource: the resource, may be %NULL
+ */
+struct eres_report {
+	enum eres_bugcheck code;
+	unsigned long param[4];
+	const char *routine;
+	const void *caller;
+	const struct _ERESOURCE *resource;
+};
+
+/*
+ * A test that provokes misuse takes the reports for itself: while a sink is
+ * set it gets every report, in the context of the misuse, and nothing is
+ * printed or counted. %NULL restores printing and waits for running calls.
+ */
+typedef void (*eres_report_sink_fn)(const struct eres_report *report,
+				    void *data);
+void eres_set_report_sink(eres_report_sink_fn sink, void *data);
+
+#endif /* ERES_REPORT_H */

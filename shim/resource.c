@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Acquiring and changing: check the call, look at what the thread holds, then
+ * ask state.c. The rules are the master table of the contract: recursion first,
+ * then the state of the resource.
+ */
+#include <linux/export.h>
+#include <linux/preempt.h>
+
+#include "internal.h"
+
+/*
+ * User threads must be in a region or at APC_LEVEL or above while they own: it
+ * is what keeps signals from them. Threads of the system are exempt.
+ */
+void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
+		     enum eres_verifier_code code)
+{
+	const struct eres_thread *thread;
+
+	if (current->flags & ERES_PF_SYSTEM)
+		return;
+	thread = eres_thread_find();
+	if (thread && (thread->irql >= APC_LEVEL || thread->kernel_apc_disable ||
+		       thread->special_apc_disable))
+		return;
+	eres_report(call, r, ERES_VERIFIER, code, eres_irql(thread), 0,
+		    (unsigned long)r);
+}
+
+/* May this call go on, and may it wait? */
+static bool eres_check_acquire(const struct eres_call *call, ERESOURCE *r,
+			       bool *wait)
+{
+	if (unlikely(!eres_check_address(call, r)))
+		return false;
+	if (unlikely(!eres_is_live(r))) {
+		eres_report_verifier(call, r, ERES_V_UNINITIALIZED);
+		return false;
+	}
+	if (unlikely(KeGetCurrentIrql() >= DISPATCH_LEVEL)) {
+		eres_report_verifier(call, r, ERES_V_IRQL_EX_APC_LTE3);
+		*wait = false;
+		/* An interrupt must not touch the interrupted thread's record. */
+		return in_task();
+	}
+	eres_check_apcs(call, r, ERES_V_ACQUIRE_APCS_ENABLED);
+	return true;
+}
+
+enum eres_recursion {
+	ERES_GRANTED,
+	ERES_REFUSED,	/* an owner, who would have to wait for itself */
+	ERES_NOT_OWNER,
+};
+
+static enum eres_recursion eres_recurse(struct eres_hold *hold, ERESOURCE *r,
+					enum eres_request request)
+{
+	u64 word = eres_hold_read(hold);
+
+	if (!eres_word_is_threads(word))
+		return ERES_NOT_OWNER;
+	if (!(word & ERES_HOLD_EXCLUSIVE)) {
+		if (request == ERES_EXCLUSIVE)
+			return ERES_REFUSED;
+		if (request == ERES_WAIT_FOR_EXCLUSIVE &&
+		    READ_ONCE(r->exclusive_waiters))
+			return ERES_REFUSED;
+	}
+	/* Whatever was asked for, the level is one of the mode that is held. */
+	return eres_hold_add_level(hold) ? ERES_GRANTED : ERES_NOT_OWNER;
+}
+
+/* Not an owner, and nothing to wait for. */
+static bool eres_take(ERESOURCE *r, enum eres_request request)
+{
+	if (request == ERES_EXCLUSIVE)
+		return eres_take_exclusive(r, eres_current_id());
+	return eres_take_shared(r, request == ERES_STARVE_EXCLUSIVE);
+}
+
+/* Sleeps; false if a shared owner can add a level after all. */
+static bool eres_wait(ERESOURCE *r, enum eres_request request, bool owner)
+{
+	if (request == ERES_EXCLUSIVE) {
+		eres_wait_exclusive(r, eres_current_id());
+		return true;
+	}
+	return eres_wait_shared(r, request == ERES_STARVE_EXCLUSIVE, owner);
+}
+
+static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
+			     enum eres_request request, bool wait, bool owner,
+			     const struct eres_call *call)
+{
+	struct eres_hold *hold;
+
+	hold = eres_hold_reserve(thread, r, !eres_in_atomic_context());
+	if (unlikely(!hold))
+		return false;
+	if (!owner && eres_take(r, request)) {
+		eres_lockdep_acquire(hold, r, request, true, call->caller);
+	} else {
+		if (!wait)
+			return false;
+		eres_lockdep_acquire(hold, r, request, false, call->caller);
+		if (!eres_wait(r, request, owner)) {
+			eres_lockdep_release(hold);
+			return false;
+		}
+	}
+	eres_hold_use(hold, r, request == ERES_EXCLUSIVE);
+	return true;
+}
+
+static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
+				enum eres_request request, bool wait,
+				const struct eres_call *call)
+{
+	bool owner, reported = false;
+
+	do {
+		struct eres_hold *hold = eres_hold_find(thread, r);
+		enum eres_recursion recursion =
+			hold ? eres_recurse(hold, r, request) : ERES_NOT_OWNER;
+
+		if (recursion == ERES_GRANTED)
+			return true;
+		owner = recursion == ERES_REFUSED;
+		if (owner && wait && !reported) {
+			eres_report_verifier(call, r, ERES_V_SELF_DEADLOCK);
+			reported = true;
+		}
+		if (eres_acquire_new(thread, r, request, wait, owner, call))
+			return true;
+		/* A shared owner for whose sake no writer waits any more. */
+	} while (owner && wait);
+	return false;
+}
+
+/**
+ * eres_acquire() - Acquire in any way.
+ * @r: resource
+ * @request: which way
+ * @wait: until it can be had
+ * @call: routine and caller
+ *
+ * Return: whether the calling thread has one level more.
+ */
+bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		  const struct eres_call *call)
+{
+	struct eres_thread *thread;
+	bool granted;
+
+	if (!eres_check_acquire(call, r, &wait))
+		return false;
+	thread = eres_thread_get();
+	if (unlikely(!thread))
+		return false;
+	granted = eres_acquire_thread(thread, r, request, wait, call);
+	if (!granted)
+		eres_thread_put(thread);
+	return granted;
+}
+
+BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_acquire(Resource, ERES_EXCLUSIVE, Wait, &call);
+}
+EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
+
+BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_acquire(Resource, ERES_EXCLUSIVE, false, &call);
+}
+EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
+
+BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_acquire(Resource, ERES_SHARED, Wait, &call);
+}
+EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
+
+BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_acquire(Resource, ERES_STARVE_EXCLUSIVE, Wait, &call);
+}
+EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
+
+BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
+{
+	struct eres_call call = ERES_CALL();
+
+	return eres_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, &call);
+}
+EXPORT_SYMBOL_GPL(ExAcquireSharedWaitForExclusive);

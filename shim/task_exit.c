@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to regions and resources of a thread that exits.
+ *
+ * sched_process_exit runs in the exiting thread: what it still owns or is in
+ * is reported there, while there is a stack to show, and the record is marked
+ * so that no later thread at the same address is taken for it. The thread may
+ * use resources after that, when its files are closed; if it loses some there,
+ * sched_process_free, just before the task's memory goes, notices.
+ *
+ * Neither tracepoint is exported by name; probes are attached as other modules
+ * do, by looking for it in the list of tracepoints.
+ */
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+#include "internal.h"
+
+static bool eres_report_left_hold(struct eres_hold *hold, void *data)
+{
+	struct eres_call call = { .routine = "thread exit" };
+	u64 word = eres_hold_read(hold);
+
+	/* What went to an owner pointer is not the thread's any more. */
+	if (eres_word_is_threads(word))
+		eres_report(&call, hold->resource, ERES_VERIFIER,
+			    ERES_V_EXIT_OWNING, (unsigned long)hold->resource,
+			    (unsigned long)data, 0);
+	return true;
+}
+
+static void eres_report_left(struct eres_thread *thread,
+			     struct task_struct *task)
+{
+	struct eres_call call = { .routine = "thread exit" };
+
+	eres_for_each_hold(thread, eres_report_left_hold, task);
+	if (thread->kernel_apc_disable || thread->special_apc_disable ||
+	    thread->irql != PASSIVE_LEVEL)
+		eres_report(&call, NULL, ERES_KERNEL_APC_PENDING_DURING_EXIT, 0,
+			    eres_combined_counters(thread), thread->irql, 0);
+}
+
+static void eres_probe_exit(void *data, struct task_struct *task
+			    ERES_PROBE_EXIT_MORE)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (likely(!thread))
+		return;
+	eres_report_left(thread, task);
+	eres_lockdep_release_all(thread);
+	eres_thread_exited(thread, task);
+}
+
+static void eres_probe_free(void *data, struct task_struct *task)
+{
+	struct eres_thread *thread = eres_thread_lookup(task);
+
+	if (likely(!thread))
+		return;
+	eres_report_left(thread, task);
+	eres_thread_exited(thread, task);
+}
+
+static struct eres_probe {
+	const char *name;
+	void *fn;
+	struct tracepoint *tracepoint;
+} eres_probes[] = {
+	{ .name = "sched_process_exit", .fn = eres_probe_exit },
+	{ .name = "sched_process_free", .fn = eres_probe_free },
+};
+
+static void eres_match_tracepoint(struct tracepoint *tracepoint, void *unused)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_probes); i++)
+		if (!strcmp(tracepoint->name, eres_probes[i].name))
+			eres_probes[i].tracepoint = tracepoint;
+}
+
+static void eres_detach(size_t attached)
+{
+	while (attached--)
+		tracepoint_probe_unregister(eres_probes[attached].tracepoint,
+					    eres_probes[attached].fn, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/* Without tracepoints: threads at the address of a dead one get its record. */
+int eres_task_exit_init(void)
+{
+	size_t i;
+	int err;
+
+	for_each_kernel_tracepoint(eres_match_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(eres_probes); i++) {
+		err = -ENOENT;
+		if (eres_probes[i].tracepoint)
+			err = tracepoint_probe_register(eres_probes[i].tracepoint,
+							eres_probes[i].fn, NULL);
+		if (err) {
+			pr_err("no tracepoint %s\n", eres_probes[i].name);
+			eres_detach(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void eres_task_exit_exit(void)
+{
+	eres_detach(ARRAY_SIZE(eres_probes));
+}

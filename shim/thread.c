@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of thread records: a module can add no fields to task_struct.
+ *
+ * A record is found by hashing the task's address to its home slot. If the
+ * home slot is somebody else's, the record lives in a slot nearby or, when
+ * those are taken too, on the heap, and is listed with the home slot. So a
+ * thread that finds neither itself in its home slot nor anything listed there
+ * knows that it has no record.
+ *
+ * Claiming a slot is one cmpxchg of its key; only the thread itself does that
+ * for itself. Others look records up by id, to release for it. The table is
+ * never freed while the module is loaded and heap records go by RCU, so that
+ * looking is always safe; whether what was found is still what was looked for
+ * is decided by the word of the hold (hold.c).
+ *
+ * A record goes as soon as nothing is in it. An exception: what a thread holds
+ * may be given up by others while the thread does nothing. Its record is then
+ * empty, and is cleared away with the next thing that the thread does here, or
+ * when it exits.
+ */
+#include <linux/hash.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+/* Slots to try next to the home slot before the heap. */
+#define ERES_NEARBY	16
+
+static struct eres_thread *eres_table;
+static unsigned int eres_table_bits;
+
+static size_t eres_table_size(void)
+{
+	return (size_t)1 << eres_table_bits;
+}
+
+static struct eres_thread *eres_home(unsigned long id)
+{
+	return &eres_table[hash_long(id, eres_table_bits)];
+}
+
+static void eres_record_init(struct eres_thread *thread)
+{
+	int i;
+
+	raw_spin_lock_init(&thread->lock);
+	for (i = 0; i < ERES_INLINE_HOLDS; i++)
+		eres_hold_init(&thread->hold[i], thread);
+}
+
+/* Is anything in the record? Only its own thread gets an exact answer. */
+bool eres_thread_is_active(const struct eres_thread *thread)
+{
+	return READ_ONCE(thread->kernel_apc_disable) ||
+	       READ_ONCE(thread->special_apc_disable) ||
+	       READ_ONCE(thread->irql) != PASSIVE_LEVEL ||
+	       READ_ONCE(thread->signals_held) || eres_thread_holds(thread);
+}
+
+/* Both counters as the parameters of bug checks have them. */
+u32 eres_combined_counters(const struct eres_thread *thread)
+{
+	return (u32)(u16)READ_ONCE(thread->special_apc_disable) << 16 |
+	       (u16)READ_ONCE(thread->kernel_apc_disable);
+}
+
+/**
+ * eres_thread_comm() - What is the thread called?
+ * @thread: any record
+ * @comm: TASK_COMM_LEN bytes for a copy
+ *
+ * The task is found by its pid: from the record alone it could not be told
+ * whether it still exists.
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: @comm
+ */
+const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
+{
+	unsigned long key = READ_ONCE(thread->key);
+	struct task_struct *task;
+
+	if (key & ERES_KEY_EXITED) {
+		strscpy(comm, thread->comm, TASK_COMM_LEN);
+		return comm;
+	}
+	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
+			PIDTYPE_PID);
+	strscpy(comm, (unsigned long)task == key ? task->comm : "?",
+		TASK_COMM_LEN);
+	return comm;
+}
+
+static struct eres_thread *eres_find_displaced(struct eres_thread *home,
+					       unsigned long key)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread; thread = thread->next)
+		if (READ_ONCE(thread->key) == key)
+			break;
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return thread;
+}
+
+static struct eres_thread *eres_find(unsigned long key)
+{
+	struct eres_thread *home = eres_home(key & ~ERES_KEY_EXITED);
+
+	if (READ_ONCE(home->key) == key)
+		return home;
+	if (likely(!READ_ONCE(home->displaced)))
+		return NULL;
+	return eres_find_displaced(home, key);
+}
+
+/**
+ * eres_thread_find() - Find the calling thread's record.
+ *
+ * Context: Any. In an interrupt: the interrupted thread's, to be read only.
+ * Return: the record, or %NULL if the thread has none.
+ */
+struct eres_thread *eres_thread_find(void)
+{
+	struct eres_thread *thread = eres_find(eres_current_id());
+
+	if (thread && in_task())
+		eres_lockdep_sync(thread);
+	return thread;
+}
+
+/* The record of a task that does not run any more. */
+struct eres_thread *eres_thread_lookup(struct task_struct *task)
+{
+	return eres_find((unsigned long)task);
+}
+
+static bool eres_claim(struct eres_thread *thread, unsigned long id)
+{
+	/* Pairs with the release in __eres_give_back(). */
+	return !READ_ONCE(thread->key) && !cmpxchg(&thread->key, 0, id);
+}
+
+static struct eres_thread *eres_alloc_record(unsigned long id)
+{
+	struct eres_thread *thread;
+
+	thread = kzalloc(sizeof(*thread), GFP_ATOMIC | __GFP_NOWARN);
+	if (!thread && !eres_in_atomic_context())
+		thread = kzalloc(sizeof(*thread), GFP_NOIO | __GFP_NOFAIL);
+	if (!thread)
+		return NULL;
+	eres_record_init(thread);
+	thread->allocated = true;
+	thread->key = id;
+	return thread;
+}
+
+/* Any slot but the home slot, nearby or, with nothing left, anywhere. */
+static struct eres_thread *eres_claim_displaced(struct eres_thread *home,
+						unsigned long id)
+{
+	size_t mask = eres_table_size() - 1;
+	struct eres_thread *thread;
+	size_t i;
+
+	for (i = 1; i <= mask; i++) {
+		thread = &eres_table[(home - eres_table + i) & mask];
+		if (eres_claim(thread, id))
+			return thread;
+		if (i == ERES_NEARBY) {
+			thread = eres_alloc_record(id);
+			if (thread)
+				return thread;
+		}
+	}
+	return NULL;
+}
+
+static struct eres_thread *eres_thread_create(unsigned long id)
+{
+	struct eres_thread *home = eres_home(id);
+	struct eres_thread *thread;
+	unsigned long flags;
+
+	if (likely(eres_claim(home, id)))
+		return home;
+
+	thread = eres_claim_displaced(home, id);
+	if (!thread) {
+		pr_err_ratelimited("no memory for a record of %s[%d]\n",
+				   current->comm, task_pid_nr(current));
+		return NULL;
+	}
+	raw_spin_lock_irqsave(&home->lock, flags);
+	thread->next = home->displaced;
+	WRITE_ONCE(home->displaced, thread);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return thread;
+}
+
+/**
+ * eres_thread_get() - Find or make the calling thread's record.
+ *
+ * Context: Task context. May sleep for memory if it can.
+ * Return: the record; %NULL only in atomic context, with the table full and no
+ *         memory left.
+ */
+struct eres_thread *eres_thread_get(void)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (thread)
+		return thread;
+	thread = eres_thread_create(eres_current_id());
+	if (likely(thread))
+		WRITE_ONCE(thread->pid, task_pid_nr(current));
+	return thread;
+}
+
+static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
+{
+	struct eres_thread **link;
+
+	for (link = &home->displaced; *link; link = &(*link)->next) {
+		if (*link == thread) {
+			WRITE_ONCE(*link, thread->next);
+			return;
+		}
+	}
+}
+
+/* Nothing is in the record and nobody else gives it back. */
+static void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
+{
+	unsigned long flags;
+
+	eres_holds_free(thread);
+	if (thread != home) {
+		raw_spin_lock_irqsave(&home->lock, flags);
+		__eres_unlist(home, thread);
+		raw_spin_unlock_irqrestore(&home->lock, flags);
+	}
+	/* Pairs with the cmpxchg in eres_claim(). */
+	smp_store_release(&thread->key, 0);
+	if (thread->allocated)
+		kfree_rcu(thread, rcu);
+	eres_pin_review();
+}
+
+/**
+ * eres_thread_put() - Give the calling thread's record back if it is empty.
+ * @thread: the record, may be %NULL
+ *
+ * Context: Task context. Never sleeps.
+ */
+void eres_thread_put(struct eres_thread *thread)
+{
+	if (thread && !eres_thread_is_active(thread))
+		eres_give_back(eres_home(eres_current_id()), thread);
+}
+
+/*
+ * The record of an exited thread is given back by whoever takes the last hold
+ * in it away, which is decided under the home slot's lock.
+ */
+static void eres_reap(struct eres_thread *thread, unsigned long id)
+{
+	struct eres_thread *home = eres_home(id);
+	unsigned long flags;
+	bool reap;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	reap = thread->key == (id | ERES_KEY_EXITED) &&
+	       !eres_thread_holds(thread);
+	if (reap)
+		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	if (reap)
+		eres_give_back(home, thread);
+}
+
+/**
+ * eres_hold_given_up() - Another than its thread took a hold's last level.
+ * @hold: the hold, after the last access to it
+ *
+ * Context: Any, under rcu_read_lock() or with the hold's resource released
+ *          just now: the record can not have gone while the hold counts.
+ */
+void eres_hold_given_up(struct eres_hold *hold)
+{
+	struct eres_thread *thread = hold->thread;
+	unsigned long key;
+
+	rcu_read_lock();
+	/*
+	 * Full barrier: either we see the key that eres_thread_exited() stores,
+	 * or it sees that the hold is not in use.
+	 */
+	atomic_inc_return(&thread->given_up);
+	key = READ_ONCE(thread->key);
+	if (key & ERES_KEY_EXITED)
+		eres_reap(thread, key & ~ERES_KEY_EXITED);
+	rcu_read_unlock();
+}
+
+/**
+ * eres_thread_exited() - A thread will not use its record any more.
+ * @thread: the record
+ * @task: the thread, the caller's or one that is gone
+ *
+ * What it holds stays, under its id.
+ */
+void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
+{
+	unsigned long id = (unsigned long)task;
+
+	strscpy(thread->comm, task->comm, sizeof(thread->comm));
+	thread->kernel_apc_disable = 0;
+	thread->special_apc_disable = 0;
+	thread->irql = PASSIVE_LEVEL;
+	thread->signals_held = false;
+	/* Full barrier, see eres_hold_given_up(). */
+	xchg(&thread->key, id | ERES_KEY_EXITED);
+	eres_reap(thread, id);
+}
+
+/**
+ * eres_for_each_record_of() - Visit the records under a thread's id.
+ * @id: the id; a living thread may have it, and threads that have exited
+ * @fn: visitor, returns false to stop; runs under the home slot's lock if
+ *      records are displaced
+ * @data: for @fn
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: false if @fn stopped.
+ */
+bool eres_for_each_record_of(unsigned long id, eres_thread_fn fn, void *data)
+{
+	struct eres_thread *home = eres_home(id);
+	struct eres_thread *thread;
+	unsigned long flags;
+	bool more = true;
+
+	if ((READ_ONCE(home->key) & ~ERES_KEY_EXITED) == id && !fn(home, data))
+		return false;
+	if (likely(!READ_ONCE(home->displaced)))
+		return true;
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread && more; thread = thread->next)
+		if ((READ_ONCE(thread->key) & ~ERES_KEY_EXITED) == id)
+			more = fn(thread, data);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return more;
+}
+
+static bool eres_for_each_displaced(struct eres_thread *home, eres_thread_fn fn,
+				    void *data)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+	bool more = true;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread && more; thread = thread->next)
+		if (thread->allocated)
+			more = fn(thread, data);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return more;
+}
+
+/**
+ * eres_for_each_record() - Visit all records.
+ * @fn: visitor, returns false to stop; for heap records under a raw lock
+ * @data: for @fn
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: false if @fn stopped.
+ */
+bool eres_for_each_record(eres_thread_fn fn, void *data)
+{
+	size_t i;
+
+	for (i = 0; i < eres_table_size(); i++) {
+		struct eres_thread *slot = &eres_table[i];
+
+		if (READ_ONCE(slot->key) && !fn(slot, data))
+			return false;
+		if (READ_ONCE(slot->displaced) &&
+		    !eres_for_each_displaced(slot, fn, data))
+			return false;
+	}
+	return true;
+}
+
+int eres_threads_init(void)
+{
+	size_t i;
+
+	eres_table_bits = order_base_2(clamp(256U * num_possible_cpus(), 1024U,
+					     16384U));
+	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
+	if (!eres_table)
+		return -ENOMEM;
+	for (i = 0; i < eres_table_size(); i++)
+		eres_record_init(&eres_table[i]);
+	return 0;
+}
+
+/* No thread is in the module any more: what is left is empty. */
+void eres_threads_exit(void)
+{
+	size_t i;
+
+	for (i = 0; i < eres_table_size(); i++) {
+		struct eres_thread *thread = eres_table[i].displaced;
+
+		while (thread) {
+			struct eres_thread *next = thread->next;
+
+			eres_holds_free(thread);
+			if (thread->allocated)
+				kfree_rcu(thread, rcu);
+			thread = next;
+		}
+		eres_holds_free(&eres_table[i]);
+	}
+	vfree(eres_table);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What keeps the module loaded.
+ *
+ * Drivers that use the module keep it loaded by depending on its symbols. What
+ * can be left when the last of them has gone is a thread in a region that it
+ * never left, or one that owns something: its signal mask is still to be
+ * restored, its exit to be reported. So when a module goes, its resources are
+ * taken off the list, and if any thread has something in its record, or any
+ * resource is left, the module holds a reference to itself, and says for whom,
+ * until a review finds nothing any more.
+ *
+ * Whatever makes a record or a resource go away asks for a review. It can not
+ * be missed: either the look at all records, after "pinned" was set, finds the
+ * record empty, or who emptied it finds "pinned" set. The barrier between the
+ * two on the other side, where it would cost something with every record, is
+ * left to synchronize_rcu() on this side.
+ */
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/rcupdate.h>
+
+#include "internal.h"
+
+bool eres_pinned;
+
+/* Protects eres_pinned and the reference that goes with it. */
+static DEFINE_RAW_SPINLOCK(eres_pin_lock);
+
+static bool eres_is_quiet(struct eres_thread *thread, void *unused)
+{
+	return !eres_thread_is_active(thread);
+}
+
+static bool eres_name_thread(struct eres_thread *thread, void *any)
+{
+	char comm[TASK_COMM_LEN];
+
+	if (!eres_thread_is_active(thread))
+		return true;
+	*(bool *)any = true;
+	pr_warn("alive: %s[%d]%s, APC counters %08x, IRQL %u, owning %u resources\n",
+		eres_thread_comm(thread, comm), READ_ONCE(thread->pid),
+		READ_ONCE(thread->key) & ERES_KEY_EXITED ? " (exited)" : "",
+		eres_combined_counters(thread), READ_ONCE(thread->irql),
+		eres_thread_holds(thread));
+	return true;
+}
+
+static bool eres_anything_alive(void)
+{
+	bool any = eres_registry_report_live();
+
+	rcu_read_lock();
+	eres_for_each_record(eres_name_thread, &any);
+	rcu_read_unlock();
+	return any;
+}
+
+/* Something has gone: was it the last? */
+void __eres_pin_review(void)
+{
+	unsigned long flags;
+	bool quiet;
+
+	raw_spin_lock_irqsave(&eres_pin_lock, flags);
+	rcu_read_lock();
+	quiet = eres_pinned && eres_registry_is_empty() &&
+		eres_for_each_record(eres_is_quiet, NULL);
+	rcu_read_unlock();
+	if (quiet) {
+		WRITE_ONCE(eres_pinned, false);
+		/* We run in a probe: the module's exit waits for those. */
+		module_put(THIS_MODULE);
+	}
+	raw_spin_unlock_irqrestore(&eres_pin_lock, flags);
+}
+
+static void eres_pin(void)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_pin_lock, flags);
+	/* Fails only while this module goes itself. */
+	if (!eres_pinned && try_module_get(THIS_MODULE))
+		WRITE_ONCE(eres_pinned, true);
+	raw_spin_unlock_irqrestore(&eres_pin_lock, flags);
+	/* Between the store and the look at the records; see above. */
+	synchronize_rcu();
+}
+
+static int eres_module_event(struct notifier_block *nb, unsigned long action,
+			     void *data)
+{
+	struct module *module = data;
+
+	if (action != MODULE_STATE_GOING || module == THIS_MODULE)
+		return NOTIFY_DONE;
+	/* The goer's own reference lasts until after this. */
+	eres_registry_forget_module(module);
+	eres_pin();
+	if (eres_anything_alive())
+		pr_warn("stays loaded until the above have gone\n");
+	__eres_pin_review();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block eres_module_nb = {
+	.notifier_call = eres_module_event,
+};
+
+int eres_unload_init(void)
+{
+	return register_module_notifier(&eres_module_nb);
+}
+
+void eres_unload_exit(void)
+{
+	unregister_module_notifier(&eres_module_nb);
+}
