@@ -177,7 +177,7 @@ BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait);
  *          DISPATCH_LEVEL). Never sleeps and never allocates.
  * DDI: wdm/nf-wdm-exreleaseresourcelite
  */
-VOID ExReleaseResourceLite(PERESOURCE Resource);
+void ExReleaseResourceLite(PERESOURCE Resource);
 
 /**
  * ExReleaseResourceForThreadLite() - Release one level of a named owner.
@@ -198,7 +198,7 @@ VOID ExReleaseResourceLite(PERESOURCE Resource);
  *          <= DISPATCH_LEVEL). Never sleeps and never allocates.
  * DDI: wdm/nf-wdm-exreleaseresourceforthreadlite
  */
-VOID ExReleaseResourceForThreadLite(PERESOURCE Resource,
+void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 				    ERESOURCE_THREAD ResourceThreadId);
 
 /**
@@ -214,7 +214,7 @@ VOID ExReleaseResourceForThreadLite(PERESOURCE Resource,
  * Context: Task context (Windows: IRQL <= APC_LEVEL). Never sleeps.
  * DDI: wdm/nf-wdm-exconvertexclusivetosharedlite
  */
-VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource);
+void ExConvertExclusiveToSharedLite(PERESOURCE Resource);
 
 /**
  * ExSetResourceOwnerPointer() - Hand the caller's ownership to an owner pointer.
@@ -232,7 +232,7 @@ VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource);
  *          DISPATCH_LEVEL). Never sleeps and never allocates.
  * DDI: wdm/nf-wdm-exsetresourceownerpointer
  */
-VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
+void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
 
 /**
  * ExSetResourceOwnerPointerEx() - Hand the caller's ownership to an owner
@@ -251,7 +251,7 @@ VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
  *          DISPATCH_LEVEL). Never sleeps and never allocates.
  * DDI: wdm/nf-wdm-exsetresourceownerpointerex
  */
-VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
+void ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
 				 ULONG Flags);
 
 /**
@@ -263,7 +263,7 @@ VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
  * Context: Any.
  * DDI: ntifs/nf-ntifs-exdisableresourceboostlite
  */
-VOID ExDisableResourceBoostLite(PERESOURCE Resource);
+void ExDisableResourceBoostLite(PERESOURCE Resource);
 
 /* Queries */
 
@@ -320,7 +320,7 @@ ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
  * Return: the thread, opaque.
  * DDI: ntddk/nf-ntddk-psgetcurrentthread
  */
-PETHREAD PsGetCurrentThread(VOID);
+PETHREAD PsGetCurrentThread(void);
 
 /**
  * KeGetCurrentThread() - Which thread is this?
@@ -329,7 +329,7 @@ PETHREAD PsGetCurrentThread(VOID);
  * Return: the thread, opaque; the same value as PsGetCurrentThread().
  * DDI: wdm/nf-wdm-kegetcurrentthread
  */
-PKTHREAD KeGetCurrentThread(VOID);
+PKTHREAD KeGetCurrentThread(void);
 
 /**
  * ExGetCurrentResourceThread() - Under which id does the caller own resources?
@@ -338,7 +338,7 @@ PKTHREAD KeGetCurrentThread(VOID);
  * Return: the id that ExReleaseResourceForThreadLite() takes.
  * DDI: ntddk/nf-ntddk-psgetcurrentthread
  */
-ERESOURCE_THREAD ExGetCurrentResourceThread(VOID);
+ERESOURCE_THREAD ExGetCurrentResourceThread(void);
 
 /* Region and resource in one call */
 
@@ -395,7 +395,7 @@ PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
  *          siglock, which can sleep on PREEMPT_RT.
  * DDI: wdm/nf-wdm-exreleaseresourceandleavecriticalregion
  */
-VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
+void ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
 
 /**
  * FltAcquireResourceExclusive() - The minifilter spelling of
@@ -405,7 +405,7 @@ VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
  * Context: Task context (Windows: IRQL <= APC_LEVEL). Sleeps, uninterruptibly.
  * DDI: fltkernel/nf-fltkernel-fltacquireresourceexclusive
  */
-VOID FltAcquireResourceExclusive(PERESOURCE Resource);
+void FltAcquireResourceExclusive(PERESOURCE Resource);
 
 /**
  * FltAcquireResourceShared() - The minifilter spelling of
@@ -415,7 +415,7 @@ VOID FltAcquireResourceExclusive(PERESOURCE Resource);
  * Context: Task context (Windows: IRQL <= APC_LEVEL). Sleeps, uninterruptibly.
  * DDI: fltkernel/nf-fltkernel-fltacquireresourceshared
  */
-VOID FltAcquireResourceShared(PERESOURCE Resource);
+void FltAcquireResourceShared(PERESOURCE Resource);
 
 /**
  * FltReleaseResource() - The minifilter spelling of
@@ -425,7 +425,7 @@ VOID FltAcquireResourceShared(PERESOURCE Resource);
  * Context: Task context. Takes the thread's siglock.
  * DDI: fltkernel/nf-fltkernel-fltreleaseresource
  */
-VOID FltReleaseResource(PERESOURCE Resource);
+void FltReleaseResource(PERESOURCE Resource);
 
 /* Regions */
 
@@ -440,7 +440,7 @@ VOID FltReleaseResource(PERESOURCE Resource);
  *          is the outermost one.
  * DDI: ntddk/nf-ntddk-keentercriticalregion
  */
-VOID KeEnterCriticalRegion(VOID);
+void KeEnterCriticalRegion(void);
 
 /**
  * KeLeaveCriticalRegion() - Leave a critical region.
@@ -456,7 +456,7 @@ VOID KeEnterCriticalRegion(VOID);
  *          the outermost one.
  * DDI: ntddk/nf-ntddk-keleavecriticalregion
  */
-VOID KeLeaveCriticalRegion(VOID);
+void KeLeaveCriticalRegion(void);
 
 /**
  * KeEnterGuardedRegion() - Enter a guarded region.
@@ -467,7 +467,7 @@ VOID KeLeaveCriticalRegion(VOID);
  * Context: As KeEnterCriticalRegion().
  * DDI: ntddk/nf-ntddk-keenterguardedregion
  */
-VOID KeEnterGuardedRegion(VOID);
+void KeEnterGuardedRegion(void);
 
 /**
  * KeLeaveGuardedRegion() - Leave a guarded region.
@@ -477,7 +477,7 @@ VOID KeEnterGuardedRegion(VOID);
  * Context: As KeLeaveCriticalRegion().
  * DDI: ntddk/nf-ntddk-keleaveguardedregion
  */
-VOID KeLeaveGuardedRegion(VOID);
+void KeLeaveGuardedRegion(void);
 
 /**
  * KeAreApcsDisabled() - Is the thread in a critical or guarded region?
@@ -486,7 +486,7 @@ VOID KeLeaveGuardedRegion(VOID);
  * Return: TRUE if either counter is not zero. IRQL does not count.
  * DDI: ntddk/nf-ntddk-keareapcsdisabled
  */
-BOOLEAN KeAreApcsDisabled(VOID);
+BOOLEAN KeAreApcsDisabled(void);
 
 /**
  * KeAreAllApcsDisabled() - Is the thread in a guarded region or at APC_LEVEL?
@@ -496,7 +496,7 @@ BOOLEAN KeAreApcsDisabled(VOID);
  *         APC_LEVEL or above. A critical region alone gives FALSE.
  * DDI: wdm/nf-wdm-keareallapcsdisabled
  */
-BOOLEAN KeAreAllApcsDisabled(VOID);
+BOOLEAN KeAreAllApcsDisabled(void);
 
 /**
  * FsRtlEnterFileSystem() - The file systems' spelling of
@@ -505,7 +505,7 @@ BOOLEAN KeAreAllApcsDisabled(VOID);
  * Context: As KeEnterCriticalRegion().
  * DDI: ifs/fsrtlenterfilesystem
  */
-VOID FsRtlEnterFileSystem(VOID);
+void FsRtlEnterFileSystem(void);
 
 /**
  * FsRtlExitFileSystem() - The file systems' spelling of
@@ -514,7 +514,7 @@ VOID FsRtlEnterFileSystem(VOID);
  * Context: As KeLeaveCriticalRegion().
  * DDI: ifs/fsrtlexitfilesystem
  */
-VOID FsRtlExitFileSystem(VOID);
+void FsRtlExitFileSystem(void);
 
 /* IRQL */
 
@@ -527,7 +527,7 @@ VOID FsRtlExitFileSystem(VOID);
  *         preemption off (as far as the kernel counts preemption).
  * DDI: wdm/nf-wdm-kegetcurrentirql
  */
-KIRQL KeGetCurrentIrql(VOID);
+KIRQL KeGetCurrentIrql(void);
 
 /**
  * KeRaiseIrql() - Raise the thread's IRQL.
@@ -545,7 +545,7 @@ KIRQL KeGetCurrentIrql(VOID);
  *          To APC_LEVEL takes the thread's siglock.
  * DDI: wdm/nf-wdm-keraiseirql
  */
-VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql);
+void KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql);
 
 /**
  * KeLowerIrql() - Lower the thread's IRQL again.
@@ -557,7 +557,7 @@ VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql);
  *          in no region.
  * DDI: wdm/nf-wdm-kelowerirql
  */
-VOID KeLowerIrql(KIRQL NewIrql);
+void KeLowerIrql(KIRQL NewIrql);
 
 /**
  * KeRaiseIrqlToDpcLevel() - Raise the thread's IRQL to DISPATCH_LEVEL.
@@ -566,7 +566,7 @@ VOID KeLowerIrql(KIRQL NewIrql);
  * Return: the level before, for KeLowerIrql().
  * DDI: wdm/nf-wdm-keraiseirqltodpclevel
  */
-KIRQL KeRaiseIrqlToDpcLevel(VOID);
+KIRQL KeRaiseIrqlToDpcLevel(void);
 
 /* Behind the macros */
 

@@ -37,9 +37,6 @@
 #ifndef NTKERNELAPI
 #define NTKERNELAPI
 #endif
-#ifndef FORCEINLINE
-#define FORCEINLINE static __always_inline
-#endif
 
 #ifndef VOID
 #define VOID void

@@ -20,9 +20,9 @@
 
 /* 6.16: the tracepoint sched_process_exit got a second argument. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
-#define ERES_PROBE_EXIT_MORE , bool group_dead
+#define ERES_PROBE_EXIT_ARGS void *data, struct task_struct *task, bool group_dead
 #else
-#define ERES_PROBE_EXIT_MORE
+#define ERES_PROBE_EXIT_ARGS void *data, struct task_struct *task
 #endif
 
 /*
@@ -31,11 +31,12 @@
  * read hold belongs to the resource and is let go by any task.
  */
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-#define eres_sem_forget(sem) rwsem_release(&(sem)->dep_map, _THIS_IP_)
-#define ERES_UNCHECKED_CLASS (&__lockdep_no_validate__)
+static inline void eres_sem_forget(struct rw_semaphore *sem)
+{
+	rwsem_release(&sem->dep_map, _THIS_IP_);
+}
 #else
-#define eres_sem_forget(sem) do { } while (0)
-#define ERES_UNCHECKED_CLASS NULL
+static inline void eres_sem_forget(struct rw_semaphore *sem) { }
 #endif
 
 #endif /* ERES_COMPAT_H */

@@ -69,7 +69,7 @@ void eres_leave_critical_region(const struct eres_call *call)
 	eres_leave(call, offsetof(struct eres_thread, kernel_apc_disable));
 }
 
-VOID KeEnterCriticalRegion(VOID)
+void KeEnterCriticalRegion(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -77,7 +77,7 @@ VOID KeEnterCriticalRegion(VOID)
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
-VOID KeLeaveCriticalRegion(VOID)
+void KeLeaveCriticalRegion(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -85,7 +85,7 @@ VOID KeLeaveCriticalRegion(VOID)
 }
 EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 
-VOID FsRtlEnterFileSystem(VOID)
+void FsRtlEnterFileSystem(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -93,7 +93,7 @@ VOID FsRtlEnterFileSystem(VOID)
 }
 EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
 
-VOID FsRtlExitFileSystem(VOID)
+void FsRtlExitFileSystem(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -101,7 +101,7 @@ VOID FsRtlExitFileSystem(VOID)
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
-VOID KeEnterGuardedRegion(VOID)
+void KeEnterGuardedRegion(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -109,7 +109,7 @@ VOID KeEnterGuardedRegion(VOID)
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 
-VOID KeLeaveGuardedRegion(VOID)
+void KeLeaveGuardedRegion(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -117,7 +117,7 @@ VOID KeLeaveGuardedRegion(VOID)
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
 
-BOOLEAN KeAreApcsDisabled(VOID)
+BOOLEAN KeAreApcsDisabled(void)
 {
 	const struct eres_thread *thread = eres_thread_find();
 
@@ -126,7 +126,7 @@ BOOLEAN KeAreApcsDisabled(VOID)
 }
 EXPORT_SYMBOL_GPL(KeAreApcsDisabled);
 
-BOOLEAN KeAreAllApcsDisabled(VOID)
+BOOLEAN KeAreAllApcsDisabled(void)
 {
 	const struct eres_thread *thread = eres_thread_find();
 

@@ -46,7 +46,7 @@ PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);
 
-VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
+void ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -54,7 +54,7 @@ VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceAndLeaveCriticalRegion);
 
-VOID FltAcquireResourceExclusive(PERESOURCE Resource)
+void FltAcquireResourceExclusive(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -62,7 +62,7 @@ VOID FltAcquireResourceExclusive(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceExclusive);
 
-VOID FltAcquireResourceShared(PERESOURCE Resource)
+void FltAcquireResourceShared(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -70,7 +70,7 @@ VOID FltAcquireResourceShared(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceShared);
 
-VOID FltReleaseResource(PERESOURCE Resource)
+void FltReleaseResource(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 

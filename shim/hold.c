@@ -257,14 +257,14 @@ u32 eres_thread_holds(const struct eres_thread *thread)
 }
 
 /**
- * eres_for_each_hold() - Visit the holds of a record.
+ * eres_visit_holds() - Visit the holds of a record.
  * @thread: the record; if not the caller's, under rcu_read_lock()
  * @fn: visitor, returns false to stop; some holds may not be in use
  * @data: for @fn
  *
  * Return: false if @fn stopped.
  */
-bool eres_for_each_hold(struct eres_thread *thread, eres_hold_fn fn, void *data)
+bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data)
 {
 	struct eres_chunk *chunk;
 	size_t i;

@@ -223,8 +223,8 @@ void eres_thread_put(struct eres_thread *thread);
 void eres_thread_exited(struct eres_thread *thread, struct task_struct *task);
 struct eres_thread *eres_thread_lookup(struct task_struct *task);
 typedef bool (*eres_thread_fn)(struct eres_thread *thread, void *data);
-bool eres_for_each_record_of(unsigned long id, eres_thread_fn fn, void *data);
-bool eres_for_each_record(eres_thread_fn fn, void *data);
+bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data);
+bool eres_visit_records(eres_thread_fn fn, void *data);
 bool eres_thread_is_active(const struct eres_thread *thread);
 u32 eres_combined_counters(const struct eres_thread *thread);
 const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
@@ -243,7 +243,7 @@ u64 eres_hold_drop_foreign(struct eres_hold *hold, unsigned long id,
 void eres_hold_given_up(struct eres_hold *hold);
 u32 eres_thread_holds(const struct eres_thread *thread);
 typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
-bool eres_for_each_hold(struct eres_thread *thread, eres_hold_fn fn, void *data);
+bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
 
 /* state.c: transitions of a resource; none sleeps but the waits */
@@ -252,15 +252,19 @@ bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
 bool eres_take_shared(ERESOURCE *r, bool past_writers);
 bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner);
+void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
+	__releases(&r->lock);
 void eres_let_go(ERESOURCE *r, bool exclusive);
 bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
-bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner);
-bool eres_release_pointer(ERESOURCE *r, unsigned long owner);
 bool __eres_is_idle(const ERESOURCE *r);
 u32 __eres_owner_count(const ERESOURCE *r);
-unsigned long eres_some_owner(ERESOURCE *r);
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
+
+/* owner_pointer.c */
+bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner);
+bool eres_release_pointer(ERESOURCE *r, unsigned long owner);
+unsigned long eres_some_owner(ERESOURCE *r);
 
 /* release.c */
 bool eres_release_for(ERESOURCE *r, unsigned long id);
@@ -302,6 +306,8 @@ KIRQL eres_irql(const struct eres_thread *thread);
 
 /* lockdep.c */
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
+void eres_lockdep_init(ERESOURCE *r, const char *name,
+		       struct lock_class_key *key);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
 			  const void *caller);
@@ -310,6 +316,8 @@ void eres_lockdep_convert(struct eres_hold *hold);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 #else
+static inline void eres_lockdep_init(ERESOURCE *r, const char *name,
+				     struct lock_class_key *key) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 					enum eres_request request, bool try,
 					const void *caller) { }

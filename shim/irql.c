@@ -16,6 +16,8 @@
 /**
  * eres_irql() - The level that the caller runs at.
  * @thread: the caller's record or %NULL
+ *
+ * Return: the level.
  */
 KIRQL eres_irql(const struct eres_thread *thread)
 {
@@ -24,7 +26,7 @@ KIRQL eres_irql(const struct eres_thread *thread)
 	return thread ? thread->irql : PASSIVE_LEVEL;
 }
 
-KIRQL KeGetCurrentIrql(VOID)
+KIRQL KeGetCurrentIrql(void)
 {
 	/* The record tells nothing more about a caller in atomic context. */
 	return eres_in_atomic_context() ? DISPATCH_LEVEL :
@@ -62,7 +64,7 @@ static KIRQL eres_raise(const struct eres_call *call, KIRQL irql)
 	return old;
 }
 
-VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
+void KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -70,7 +72,7 @@ VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrql);
 
-KIRQL KeRaiseIrqlToDpcLevel(VOID)
+KIRQL KeRaiseIrqlToDpcLevel(void)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -78,7 +80,7 @@ KIRQL KeRaiseIrqlToDpcLevel(VOID)
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
 
-VOID KeLowerIrql(KIRQL NewIrql)
+void KeLowerIrql(KIRQL NewIrql)
 {
 	struct eres_call call = ERES_CALL();
 	KIRQL irql = KeGetCurrentIrql();

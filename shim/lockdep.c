@@ -21,6 +21,21 @@
 
 #include "internal.h"
 
+/**
+ * eres_lockdep_init() - A resource is initialised.
+ * @r: resource
+ * @name: name of its class
+ * @key: its class; %NULL: lockdep is told nothing of the resource
+ */
+void eres_lockdep_init(ERESOURCE *r, const char *name,
+		       struct lock_class_key *key)
+{
+	if (key)
+		lockdep_init_map_wait(&r->dep_map, name, key, 0, LD_WAIT_SLEEP);
+	else
+		r->dep_map.key = NULL;
+}
+
 /* Leave room for the kernel's own locks: lockdep has MAX_LOCK_DEPTH. */
 #define ERES_MAX_HELD	(MAX_LOCK_DEPTH / 2)
 
@@ -38,12 +53,11 @@ static bool eres_count_same_class(struct eres_hold *hold, void *data)
 	return true;
 }
 
-/* The caller holds at most a few that lockdep knows of; look no further. */
 static unsigned int eres_subclass(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_same_class same = { .key = r->dep_map.key };
 
-	eres_for_each_hold(thread, eres_count_same_class, &same);
+	eres_visit_holds(thread, eres_count_same_class, &same);
 	return same.count;
 }
 
@@ -54,6 +68,8 @@ static unsigned int eres_subclass(struct eres_thread *thread, ERESOURCE *r)
  * @request: how
  * @try: the caller did not wait and owns already
  * @caller: who asked for it
+ *
+ * A thread that holds very many resources is not followed beyond the first.
  */
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
@@ -63,7 +79,7 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 		   request == ERES_STARVE_EXCLUSIVE ? 2 : 1;
 	unsigned int subclass;
 
-	if (!debug_locks || current->lockdep_depth >= ERES_MAX_HELD)
+	if (!r->dep_map.key || !debug_locks || current->lockdep_depth >= ERES_MAX_HELD)
 		return;
 	subclass = eres_subclass(hold->thread, r);
 	if (subclass >= MAX_LOCKDEP_SUBCLASSES)
@@ -111,11 +127,11 @@ void eres_lockdep_sync(struct eres_thread *thread)
 	if (given_up == thread->given_up_seen)
 		return;
 	thread->given_up_seen = given_up;
-	eres_for_each_hold(thread, eres_release_if_unused, NULL);
+	eres_visit_holds(thread, eres_release_if_unused, NULL);
 }
 
 /* The caller leaves, or exits, with what it still owns. */
 void eres_lockdep_release_all(struct eres_thread *thread)
 {
-	eres_for_each_hold(thread, eres_release_any, NULL);
+	eres_visit_holds(thread, eres_release_any, NULL);
 }

@@ -40,19 +40,19 @@ ULONG ExGetSharedWaiterCount(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExGetSharedWaiterCount);
 
-ERESOURCE_THREAD ExGetCurrentResourceThread(VOID)
+ERESOURCE_THREAD ExGetCurrentResourceThread(void)
 {
 	return eres_current_id();
 }
 EXPORT_SYMBOL_GPL(ExGetCurrentResourceThread);
 
-PETHREAD PsGetCurrentThread(VOID)
+PETHREAD PsGetCurrentThread(void)
 {
 	return (PETHREAD)current;
 }
 EXPORT_SYMBOL_GPL(PsGetCurrentThread);
 
-PKTHREAD KeGetCurrentThread(VOID)
+PKTHREAD KeGetCurrentThread(void)
 {
 	return (PKTHREAD)current;
 }

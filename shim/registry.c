@@ -79,9 +79,7 @@ static NTSTATUS eres_init(ERESOURCE *r, const char *name,
 	live = eres_is_live(r) && __eres_is_listed(bucket, r);
 	if (!live) {
 		eres_state_init(r);
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-		lockdep_init_map_wait(&r->dep_map, name, key, 0, LD_WAIT_SLEEP);
-#endif
+		eres_lockdep_init(r, name, key);
 		r->site = call->caller;
 		WRITE_ONCE(r->magic, eres_magic(r));
 		list_add_tail(&r->link, &bucket->resources);
@@ -117,7 +115,7 @@ NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_init(Resource, "ERESOURCE", ERES_UNCHECKED_CLASS, &call);
+	return eres_init(Resource, NULL, NULL, &call);
 }
 EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
@@ -184,7 +182,7 @@ static bool eres_count_dead_hold(struct eres_hold *hold, void *data)
 static bool eres_count_dead(struct eres_thread *thread, void *data)
 {
 	if (READ_ONCE(thread->key) & ERES_KEY_EXITED)
-		eres_for_each_hold(thread, eres_count_dead_hold, data);
+		eres_visit_holds(thread, eres_count_dead_hold, data);
 	return true;
 }
 
@@ -204,7 +202,7 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 	for (;;) {
 		dead = (struct eres_dead_holds){ .r = r };
 		rcu_read_lock();
-		eres_for_each_record(eres_count_dead, &dead);
+		eres_visit_records(eres_count_dead, &dead);
 		rcu_read_unlock();
 		if (!owners || dead.holds != owners)
 			return !owners;

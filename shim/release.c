@@ -45,7 +45,7 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 	if (!id)
 		return false;
 	rcu_read_lock();
-	eres_for_each_record_of(id, eres_drop_in_record, &release);
+	eres_visit_records_of(id, eres_drop_in_record, &release);
 	if (eres_word_levels(release.word) == 1) {
 		eres_let_go(r, release.word & ERES_HOLD_EXCLUSIVE);
 		eres_hold_given_up(release.hold);
@@ -92,7 +92,7 @@ void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 			    eres_current_id(), 0, 0);
 }
 
-VOID ExReleaseResourceLite(PERESOURCE Resource)
+void ExReleaseResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -121,7 +121,7 @@ static void eres_release_for_other(ERESOURCE *r, unsigned long id,
 		    (unsigned long)r, eres_current_id(), id, 0);
 }
 
-VOID ExReleaseResourceForThreadLite(PERESOURCE Resource,
+void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 				    ERESOURCE_THREAD ResourceThreadId)
 {
 	struct eres_call call = ERES_CALL();
@@ -147,7 +147,7 @@ static struct eres_hold *eres_own_hold(ERESOURCE *r)
 	return thread ? eres_hold_find(thread, r) : NULL;
 }
 
-VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
+void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 	struct eres_hold *hold;
@@ -183,7 +183,7 @@ static void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 	eres_lockdep_release(hold);
 }
 
-VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
+void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 {
 	struct eres_call call = ERES_CALL();
 
@@ -192,7 +192,7 @@ VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointer);
 
-VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
+void ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
 				 ULONG Flags)
 {
 	struct eres_call call = ERES_CALL();
@@ -202,7 +202,7 @@ VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointerEx);
 
-VOID ExDisableResourceBoostLite(PERESOURCE Resource)
+void ExDisableResourceBoostLite(PERESOURCE Resource)
 {
 }
 EXPORT_SYMBOL_GPL(ExDisableResourceBoostLite);

@@ -97,16 +97,16 @@ static void eres_print_resource(ERESOURCE *r)
 	}
 	pr_err("  resource %p, initialised at %pS\n", r, r->site);
 	if (owner == ERES_FREE || owner == ERES_RELEASING)
-		pr_err("    not owned");
+		pr_err("    not owned\n");
 	else if ((owner & ERES_TAG_MASK) == ERES_TAG_SHARED)
-		pr_err("    shared by %u owners", READ_ONCE(r->group));
+		pr_err("    shared by %u owners\n", READ_ONCE(r->group));
 	else
-		pr_err("    owned exclusively by %s %p",
+		pr_err("    owned exclusively by %s %p\n",
 		       owner & ERES_TAG_POINTER ? "owner pointer" : "thread",
 		       (void *)eres_some_owner(r));
-	pr_cont("; waiting: %u exclusive, %u shared; contention count %u\n",
-		READ_ONCE(r->exclusive_waiters), READ_ONCE(r->shared_waiters),
-		READ_ONCE(r->contention));
+	pr_err("    waiting: %u exclusive, %u shared; contention count %u\n",
+	       READ_ONCE(r->exclusive_waiters), READ_ONCE(r->shared_waiters),
+	       READ_ONCE(r->contention));
 }
 
 static bool eres_print_hold(struct eres_hold *hold, void *left)
@@ -137,7 +137,7 @@ static void eres_print_thread(void)
 	pr_err("    KernelApcDisable %d, SpecialApcDisable %d, IRQL %u\n",
 	       READ_ONCE(thread->kernel_apc_disable),
 	       READ_ONCE(thread->special_apc_disable), eres_irql(thread));
-	eres_for_each_hold(thread, eres_print_hold, &left);
+	eres_visit_holds(thread, eres_print_hold, &left);
 }
 
 static void eres_print(const struct eres_report *report, ERESOURCE *r)

@@ -35,15 +35,14 @@ static void eres_report_left(struct eres_thread *thread,
 {
 	struct eres_call call = { .routine = "thread exit" };
 
-	eres_for_each_hold(thread, eres_report_left_hold, task);
+	eres_visit_holds(thread, eres_report_left_hold, task);
 	if (thread->kernel_apc_disable || thread->special_apc_disable ||
 	    thread->irql != PASSIVE_LEVEL)
 		eres_report(&call, NULL, ERES_KERNEL_APC_PENDING_DURING_EXIT, 0,
 			    eres_combined_counters(thread), thread->irql, 0);
 }
 
-static void eres_probe_exit(void *data, struct task_struct *task
-			    ERES_PROBE_EXIT_MORE)
+static void eres_probe_exit(ERES_PROBE_EXIT_ARGS)
 {
 	struct eres_thread *thread = eres_thread_find();
 

@@ -335,7 +335,7 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 }
 
 /**
- * eres_for_each_record_of() - Visit the records under a thread's id.
+ * eres_visit_records_of() - Visit the records under a thread's id.
  * @id: the id; a living thread may have it, and threads that have exited
  * @fn: visitor, returns false to stop; runs under the home slot's lock if
  *      records are displaced
@@ -344,7 +344,7 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
  * Context: Any, under rcu_read_lock().
  * Return: false if @fn stopped.
  */
-bool eres_for_each_record_of(unsigned long id, eres_thread_fn fn, void *data)
+bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data)
 {
 	struct eres_thread *home = eres_home(id);
 	struct eres_thread *thread;
@@ -363,8 +363,8 @@ bool eres_for_each_record_of(unsigned long id, eres_thread_fn fn, void *data)
 	return more;
 }
 
-static bool eres_for_each_displaced(struct eres_thread *home, eres_thread_fn fn,
-				    void *data)
+static bool eres_visit_displaced(struct eres_thread *home, eres_thread_fn fn,
+				 void *data)
 {
 	struct eres_thread *thread;
 	unsigned long flags;
@@ -379,14 +379,14 @@ static bool eres_for_each_displaced(struct eres_thread *home, eres_thread_fn fn,
 }
 
 /**
- * eres_for_each_record() - Visit all records.
+ * eres_visit_records() - Visit all records.
  * @fn: visitor, returns false to stop; for heap records under a raw lock
  * @data: for @fn
  *
  * Context: Any, under rcu_read_lock().
  * Return: false if @fn stopped.
  */
-bool eres_for_each_record(eres_thread_fn fn, void *data)
+bool eres_visit_records(eres_thread_fn fn, void *data)
 {
 	size_t i;
 
@@ -396,7 +396,7 @@ bool eres_for_each_record(eres_thread_fn fn, void *data)
 		if (READ_ONCE(slot->key) && !fn(slot, data))
 			return false;
 		if (READ_ONCE(slot->displaced) &&
-		    !eres_for_each_displaced(slot, fn, data))
+		    !eres_visit_displaced(slot, fn, data))
 			return false;
 	}
 	return true;

@@ -52,7 +52,7 @@ static bool eres_anything_alive(void)
 	bool any = eres_registry_report_live();
 
 	rcu_read_lock();
-	eres_for_each_record(eres_name_thread, &any);
+	eres_visit_records(eres_name_thread, &any);
 	rcu_read_unlock();
 	return any;
 }
@@ -66,7 +66,7 @@ void __eres_pin_review(void)
 	raw_spin_lock_irqsave(&eres_pin_lock, flags);
 	rcu_read_lock();
 	quiet = eres_pinned && eres_registry_is_empty() &&
-		eres_for_each_record(eres_is_quiet, NULL);
+		eres_visit_records(eres_is_quiet, NULL);
 	rcu_read_unlock();
 	if (quiet) {
 		WRITE_ONCE(eres_pinned, false);
