@@ -50,7 +50,7 @@ static void eres_leave(const struct eres_call *call, size_t counter)
 	if (unlikely(!thread))
 		return;
 	count = (void *)thread + counter;
-	if (unlikely(++*count == 1))
+	if (unlikely(++*count > 0))
 		eres_report(call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	if (!eres_thread_is_protected(thread))

@@ -99,17 +99,16 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 	hold = eres_hold_reserve(thread, r, !eres_in_atomic_context());
 	if (unlikely(!hold))
 		return false;
-	if (!owner && eres_take(r, request)) {
-		eres_lockdep_acquire(hold, r, request, true, call->caller);
-	} else {
-		if (!wait)
-			return false;
+	/* Before waiting: lockdep shall speak up while there is time. */
+	if (wait)
 		eres_lockdep_acquire(hold, r, request, false, call->caller);
-		if (!eres_wait(r, request, owner)) {
-			eres_lockdep_release(hold);
-			return false;
-		}
+	if ((owner || !eres_take(r, request)) &&
+	    (!wait || !eres_wait(r, request, owner))) {
+		eres_lockdep_release(hold);
+		return false;
 	}
+	if (!wait)
+		eres_lockdep_acquire(hold, r, request, true, call->caller);
 	eres_hold_use(hold, r, request == ERES_EXCLUSIVE);
 	return true;
 }
