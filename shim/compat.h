@@ -3,6 +3,9 @@
 #ifndef ERES_COMPAT_H
 #define ERES_COMPAT_H
 
+#include <linux/irqflags.h>
+#include <linux/kconfig.h>
+#include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/version.h>
@@ -24,6 +27,14 @@
 #else
 #define ERES_PROBE_EXIT_ARGS void *data, struct task_struct *task
 #endif
+
+/* Can siglock be taken here? On PREEMPT_RT it sleeps. */
+static inline bool eres_may_lock_signals(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && preempt_count())
+		return false;
+	return !irqs_disabled();
+}
 
 /*
  * lockdep learns about a resource from its holds (lockdep.c). What it is told

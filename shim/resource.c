@@ -21,8 +21,9 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 	if (current->flags & ERES_PF_SYSTEM)
 		return;
 	thread = eres_thread_find();
-	if (thread && (thread->irql >= APC_LEVEL || thread->kernel_apc_disable ||
-		       thread->special_apc_disable))
+	if (eres_irql(thread) >= APC_LEVEL ||
+	    (thread && (thread->kernel_apc_disable ||
+			thread->special_apc_disable)))
 		return;
 	eres_report(call, r, ERES_VERIFIER, code, eres_irql(thread), 0,
 		    (unsigned long)r);

@@ -10,7 +10,6 @@
  * the kernel's own *killable* waits return, and task work and a group stop make
  * signal_pending() true.
  */
-#include <linux/irqflags.h>
 #include <linux/sched/signal.h>
 
 #include "internal.h"
@@ -60,14 +59,14 @@ static void eres_signals_restore(struct eres_thread *thread)
  * eres_signals_update() - A counter or the IRQL of the calling thread changed.
  * @thread: the caller's record
  *
- * With interrupts off nothing can be done about the mask, and nothing needs to
- * be: the thread can not wait. The next change catches up.
+ * Where siglock can not be taken nothing can be done about the mask, and
+ * nothing needs to be: the thread can not wait. The next change catches up.
  */
 void eres_signals_update(struct eres_thread *thread)
 {
 	bool protect = eres_thread_is_protected(thread);
 
-	if (protect == thread->signals_held || irqs_disabled())
+	if (protect == thread->signals_held || !eres_may_lock_signals())
 		return;
 	if (protect)
 		eres_signals_hold(thread);

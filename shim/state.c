@@ -158,41 +158,59 @@ bool eres_take_shared(ERESOURCE *r, bool past_writers)
 	return taken;
 }
 
-/*
- * Join or park. Parking is for those whom an exclusive owner, present or
- * registered, will find. The remaining case, free but the rwsem can not be had,
- * is somebody in transit between two instructions: look again.
- */
-static bool eres_join_or_park(ERESOURCE *r, bool past_writers,
-			      struct eres_waiter *waiter)
-{
-	unsigned long flags;
+enum eres_entry {
+	ERES_IN,
+	ERES_PARKED,
+	ERES_ADD_LEVEL,
+};
 
-	for (;;) {
-		eres_lock_settled(r, &flags);
-		if (__eres_join(r, past_writers)) {
-			raw_spin_unlock_irqrestore(&r->lock, flags);
-			return true;
-		}
-		if (eres_owned_exclusively(r) || r->exclusive_waiters)
-			break;
-		raw_spin_unlock_irqrestore(&r->lock, flags);
-		cpu_relax();
-	}
+static void __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
+{
 	waiter->next = r->parked;
 	r->parked = waiter;
 	WRITE_ONCE(r->shared_waiters, r->shared_waiters + 1);
 	r->contention++;
+}
+
+/*
+ * Join or park. Parking is for those whom an exclusive owner, present or
+ * registered, will find. The remaining case, free but the rwsem can not be had,
+ * would be somebody in transit between two instructions: look again.
+ */
+static enum eres_entry eres_join_or_park(ERESOURCE *r, bool past_writers,
+					 bool owner, struct eres_waiter *waiter)
+{
+	enum eres_entry entry;
+	unsigned long flags;
+
+	for (;;) {
+		eres_lock_settled(r, &flags);
+		if (owner && !r->exclusive_waiters && !eres_owned_exclusively(r)) {
+			entry = ERES_ADD_LEVEL;
+			break;
+		}
+		if (!owner && __eres_join(r, past_writers)) {
+			entry = ERES_IN;
+			break;
+		}
+		if (eres_owned_exclusively(r) || r->exclusive_waiters) {
+			__eres_park(r, waiter);
+			entry = ERES_PARKED;
+			break;
+		}
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+		cpu_relax();
+	}
 	raw_spin_unlock_irqrestore(&r->lock, flags);
-	return false;
+	return entry;
 }
 
 /**
  * eres_wait_shared() - Become one of the shared owners, sooner or later.
  * @r: resource
  * @past_writers: do not care for threads that wait for exclusive access
- * @owner: the caller is a shared owner already and waits for writers all the
- *         same; join nobody while none is registered
+ * @owner: the caller is a shared owner already, and waits behind writers all
+ *         the same
  *
  * Return: true if the caller is one owner more; false, only if @owner, when no
  *         writer is registered any more and the caller can add a level instead.
@@ -200,14 +218,13 @@ static bool eres_join_or_park(ERESOURCE *r, bool past_writers,
 bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner)
 {
 	struct eres_waiter waiter;
-
-	if (owner && !READ_ONCE(r->exclusive_waiters))
-		return false;
+	enum eres_entry entry;
 
 	init_completion(&waiter.granted);
-	if (!eres_join_or_park(r, past_writers, &waiter))
+	entry = eres_join_or_park(r, past_writers, owner, &waiter);
+	if (entry == ERES_PARKED)
 		wait_for_completion(&waiter.granted);
-	return true;
+	return entry != ERES_ADD_LEVEL;
 }
 
 /* Everybody who is parked becomes a shared owner; to be woken by the caller. */
