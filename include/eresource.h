@@ -24,8 +24,9 @@
  *            content does not matter
  *
  * A call through this name is a macro that gives every call site a lockdep
- * class of its own. The function of the same name, which a function pointer
- * gets, puts the resource into a class that lockdep does not check.
+ * class of its own, and reports its name. Of a resource that is initialised by
+ * the function of the same name, through a pointer or as
+ * (ExInitializeResourceLite)(Resource), lockdep is told nothing.
  *
  * Misuse: a resource that is live already is left as it is (0xC4/0xD0).
  * %NULL or an unaligned address is refused.
@@ -570,15 +571,19 @@ KIRQL KeRaiseIrqlToDpcLevel(void);
 
 /* Behind the macros */
 
-NTSTATUS eres_init_resource(PERESOURCE Resource, const char *name,
-			    struct lock_class_key *key);
+NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
 
 /* A lockdep class per call site, as for init_rwsem(). */
 #define ExInitializeResourceLite(Resource)				\
 ({									\
-	static struct lock_class_key __eres_key;			\
+	static struct eres_site __eres_site = {				\
+		.name = #Resource,					\
+		.module = KBUILD_MODNAME,				\
+		.file = __FILE__,					\
+		.line = __LINE__,					\
+	};								\
 									\
-	eres_init_resource((Resource), #Resource, &__eres_key);		\
+	eres_init_resource((Resource), &__eres_site);			\
 })
 
 #ifndef PAGED_CODE

@@ -144,6 +144,15 @@ typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 
 struct eres_waiter;
 
+/* Where a resource is initialised: one for each call site, in its module. */
+struct eres_site {
+	const char *name;
+	const char *module;
+	const char *file;
+	int line;
+	struct lock_class_key key;
+};
+
 /**
  * struct _ERESOURCE - reader-writer lock with owners
  *
@@ -163,7 +172,7 @@ typedef struct _ERESOURCE {
 	u32 shared_waiters;
 	u32 contention;
 	struct eres_waiter *parked;
-	const void *site;
+	struct eres_site *site;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	struct lockdep_map dep_map;
 #endif

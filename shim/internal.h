@@ -59,6 +59,7 @@
 #include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
+#include <linux/string.h>
 
 #include <eresource.h>
 
@@ -220,6 +221,7 @@ void eres_threads_exit(void);
 struct eres_thread *eres_thread_find(void);
 struct eres_thread *eres_thread_get(void);
 void eres_thread_put(struct eres_thread *thread);
+void eres_reap_exited(void);
 void eres_thread_exited(struct eres_thread *thread, struct task_struct *task);
 struct eres_thread *eres_thread_lookup(struct task_struct *task);
 typedef bool (*eres_thread_fn)(struct eres_thread *thread, void *data);
@@ -289,6 +291,17 @@ static inline u32 eres_magic(const ERESOURCE *r)
 	return hash_ptr(r, 32) ^ 0x45524553;
 }
 
+/* Set in @site if that is not one but the address of a call. */
+#define ERES_SITE_ADDRESS	1UL
+
+/* Where was it initialised? For printing. */
+#define ERES_SITE_FMT "%s, initialised by %s in %s:%d"
+#define ERES_SITE_ARGS(r)						\
+	eres_site(r)->name, eres_site(r)->module,			\
+	kbasename(eres_site(r)->file), eres_site(r)->line
+
+const struct eres_site *eres_site(const ERESOURCE *r);
+
 static inline bool eres_is_live(const ERESOURCE *r)
 {
 	return READ_ONCE(r->magic) == eres_magic(r);
@@ -306,8 +319,7 @@ KIRQL eres_irql(const struct eres_thread *thread);
 
 /* lockdep.c */
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-void eres_lockdep_init(ERESOURCE *r, const char *name,
-		       struct lock_class_key *key);
+void eres_lockdep_init(ERESOURCE *r, struct eres_site *site);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
 			  const void *caller);
@@ -316,8 +328,7 @@ void eres_lockdep_convert(struct eres_hold *hold);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 #else
-static inline void eres_lockdep_init(ERESOURCE *r, const char *name,
-				     struct lock_class_key *key) { }
+static inline void eres_lockdep_init(ERESOURCE *r, struct eres_site *site) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 					enum eres_request request, bool try,
 					const void *caller) { }

@@ -13,9 +13,9 @@
  * - Ownership that goes to an owner pointer is released: no thread has it.
  * - Ownership that a thread keeps beyond its outermost region is released too:
  *   it goes on in the background, for somebody else to end.
- * - Resources of one class that a thread holds at a time get a subclass each
- *   in the order of acquisition, since drivers lock several files at once, in
- *   an order that lockdep can not see.
+ * - A resource of a class that the thread holds one of already is acquired as
+ *   if the thread had not waited: drivers lock several files at once, or go
+ *   down a tree hand over hand, in an order that lockdep can not see.
  */
 #include <linux/lockdep.h>
 
@@ -24,41 +24,28 @@
 /**
  * eres_lockdep_init() - A resource is initialised.
  * @r: resource
- * @name: name of its class
- * @key: its class; %NULL: lockdep is told nothing of the resource
+ * @site: its class; if it is an address, lockdep is told nothing of it
  */
-void eres_lockdep_init(ERESOURCE *r, const char *name,
-		       struct lock_class_key *key)
+void eres_lockdep_init(ERESOURCE *r, struct eres_site *site)
 {
-	if (key)
-		lockdep_init_map_wait(&r->dep_map, name, key, 0, LD_WAIT_SLEEP);
-	else
+	if ((unsigned long)site & ERES_SITE_ADDRESS)
 		r->dep_map.key = NULL;
+	else
+		lockdep_init_map_wait(&r->dep_map, site->name, &site->key, 0,
+				      LD_WAIT_SLEEP);
 }
 
 /* Leave room for the kernel's own locks: lockdep has MAX_LOCK_DEPTH. */
 #define ERES_MAX_HELD	(MAX_LOCK_DEPTH / 2)
 
-struct eres_same_class {
-	const struct lock_class_key *key;
-	unsigned int count;
-};
-
-static bool eres_count_same_class(struct eres_hold *hold, void *data)
+static bool eres_is_other_class(struct eres_hold *hold, void *key)
 {
-	struct eres_same_class *same = data;
-
-	if (hold->annotated && hold->dep_map.key == same->key)
-		same->count++;
-	return true;
+	return !hold->annotated || hold->dep_map.key != key;
 }
 
-static unsigned int eres_subclass(struct eres_thread *thread, ERESOURCE *r)
+static bool eres_holds_class(struct eres_thread *thread, ERESOURCE *r)
 {
-	struct eres_same_class same = { .key = r->dep_map.key };
-
-	eres_visit_holds(thread, eres_count_same_class, &same);
-	return same.count;
+	return !eres_visit_holds(thread, eres_is_other_class, r->dep_map.key);
 }
 
 /**
@@ -77,16 +64,13 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 {
 	int read = request == ERES_EXCLUSIVE ? 0 :
 		   request == ERES_STARVE_EXCLUSIVE ? 2 : 1;
-	unsigned int subclass;
 
 	if (!r->dep_map.key || !debug_locks || current->lockdep_depth >= ERES_MAX_HELD)
 		return;
-	subclass = eres_subclass(hold->thread, r);
-	if (subclass >= MAX_LOCKDEP_SUBCLASSES)
-		return;
+	try |= eres_holds_class(hold->thread, r);
 	lockdep_copy_map(&hold->dep_map, &r->dep_map);
 	hold->annotated = true;
-	lock_acquire(&hold->dep_map, subclass, try, read, 1, NULL,
+	lock_acquire(&hold->dep_map, 0, try, read, 1, NULL,
 		     (unsigned long)caller);
 }
 

@@ -9,11 +9,14 @@
  *
  * Lock order: bucket, then the resource's lock.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
 
@@ -63,8 +66,7 @@ static bool __eres_is_listed(const struct eres_bucket *bucket,
 	return false;
 }
 
-static NTSTATUS eres_init(ERESOURCE *r, const char *name,
-			  struct lock_class_key *key,
+static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
 			  const struct eres_call *call)
 {
 	struct eres_bucket *bucket;
@@ -79,8 +81,8 @@ static NTSTATUS eres_init(ERESOURCE *r, const char *name,
 	live = eres_is_live(r) && __eres_is_listed(bucket, r);
 	if (!live) {
 		eres_state_init(r);
-		eres_lockdep_init(r, name, key);
-		r->site = call->caller;
+		eres_lockdep_init(r, site);
+		r->site = site;
 		WRITE_ONCE(r->magic, eres_magic(r));
 		list_add_tail(&r->link, &bucket->resources);
 	}
@@ -93,29 +95,32 @@ static NTSTATUS eres_init(ERESOURCE *r, const char *name,
 /**
  * eres_init_resource() - What the macro ExInitializeResourceLite() calls.
  * @Resource: the resource
- * @name: name of its lockdep class
- * @key: the class
+ * @site: where that is
  *
  * Return: as ExInitializeResourceLite().
  */
-NTSTATUS eres_init_resource(PERESOURCE Resource, const char *name,
-			    struct lock_class_key *key)
+NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 {
 	struct eres_call call = {
 		.routine = "ExInitializeResourceLite",
 		.caller = __builtin_return_address(0),
 	};
 
-	return eres_init(Resource, name, key, &call);
+	return eres_init(Resource, site, &call);
 }
 EXPORT_SYMBOL_GPL(eres_init_resource);
 
-/* Called through a pointer: which class the caller means can not be known. */
+/*
+ * By the function, so without a site: the return address, tagged, says whose
+ * the resource is.
+ */
 NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_init(Resource, NULL, NULL, &call);
+	return eres_init(Resource,
+			 (void *)((unsigned long)call.caller | ERES_SITE_ADDRESS),
+			 &call);
 }
 EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
@@ -256,8 +261,7 @@ EXPORT_SYMBOL_GPL(ExReinitializeResourceLite);
 
 /* Take one resource of @module off the list. */
 static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
-				  const struct module *module,
-				  const void **site)
+				  const struct module *module)
 {
 	ERESOURCE *r, *found = NULL;
 	unsigned long flags;
@@ -270,13 +274,35 @@ static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
 			break;
 		}
 	}
-	if (found) {
-		*site = found->site;
+	if (found)
 		list_del(&found->link);
-		WRITE_ONCE(found->magic, 0);
-	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	return found;
+}
+
+/*
+ * What is still held of a forgotten resource is held of nothing: nobody may
+ * look at it by way of the hold, now or when the holder exits.
+ */
+static bool eres_forget_hold(struct eres_hold *hold, void *r)
+{
+	u64 word = eres_hold_read(hold);
+
+	while (eres_word_levels(word) && READ_ONCE(hold->resource) == r) {
+		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+					  word & ~(ERES_HOLD_USE - 1)))
+			continue;
+		/* The record is not given back here: its home may be locked. */
+		atomic_inc(&hold->thread->given_up);
+		break;
+	}
+	return true;
+}
+
+static bool eres_forget_in_record(struct eres_thread *thread, void *r)
+{
+	eres_visit_holds(thread, eres_forget_hold, r);
+	return true;
 }
 
 /**
@@ -286,16 +312,20 @@ static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
 void eres_registry_forget_module(const struct module *module)
 {
 	struct eres_call call = { .routine = "module unload" };
+	ERESOURCE *r;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
-		ERESOURCE *r;
-
-		while ((r = eres_forget_one(&eres_buckets[i], module,
-					    &call.caller)))
-			eres_report(&call, NULL, ERES_VERIFIER,
-				    ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
+		while ((r = eres_forget_one(&eres_buckets[i], module))) {
+			eres_report(&call, r, ERES_VERIFIER, ERES_V_FREED_LIVE,
+				    (unsigned long)r, 0, 0);
+			WRITE_ONCE(r->magic, 0);
+			rcu_read_lock();
+			eres_visit_records(eres_forget_in_record, r);
+			rcu_read_unlock();
+		}
 	}
+	eres_reap_exited();
 }
 
 /* Name the resources that are alive, if any. */
@@ -309,8 +339,8 @@ bool eres_registry_report_live(void)
 	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
 		raw_spin_lock_irqsave(&eres_buckets[i].lock, flags);
 		list_for_each_entry(r, &eres_buckets[i].resources, link) {
-			pr_warn_ratelimited("alive: resource %p, initialised at %pS\n",
-					    r, r->site);
+			pr_warn_ratelimited("alive: resource %p " ERES_SITE_FMT "\n",
+					    r, ERES_SITE_ARGS(r));
 			any = true;
 		}
 		raw_spin_unlock_irqrestore(&eres_buckets[i].lock, flags);

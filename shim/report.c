@@ -87,6 +87,16 @@ static const char *eres_verifier_text(const struct eres_report *report)
 	return "misuse";
 }
 
+/* Where @r was initialised, as far as that is known. */
+const struct eres_site *eres_site(const ERESOURCE *r)
+{
+	static const struct eres_site unknown = {
+		.name = "?", .module = "a call through a pointer", .file = "?",
+	};
+
+	return (unsigned long)r->site & ERES_SITE_ADDRESS ? &unknown : r->site;
+}
+
 static void eres_print_resource(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
@@ -95,7 +105,7 @@ static void eres_print_resource(ERESOURCE *r)
 		pr_err("  resource %p: not initialised, or deleted\n", r);
 		return;
 	}
-	pr_err("  resource %p, initialised at %pS\n", r, r->site);
+	pr_err("  resource %p " ERES_SITE_FMT "\n", r, ERES_SITE_ARGS(r));
 	if (owner == ERES_FREE || owner == ERES_RELEASING)
 		pr_err("    not owned\n");
 	else if ((owner & ERES_TAG_MASK) == ERES_TAG_SHARED)
@@ -130,13 +140,12 @@ static void eres_print_thread(void)
 	pr_err("  thread %p, %s[%d]%s\n", current, current->comm,
 	       task_pid_nr(current), in_task() ? "" : ", interrupted");
 	if (!thread) {
-		pr_err("    holds nothing, in no region, IRQL %u\n",
-		       eres_irql(NULL));
+		pr_err("    holds nothing, is in no region, at PASSIVE_LEVEL\n");
 		return;
 	}
 	pr_err("    KernelApcDisable %d, SpecialApcDisable %d, IRQL %u\n",
 	       READ_ONCE(thread->kernel_apc_disable),
-	       READ_ONCE(thread->special_apc_disable), eres_irql(thread));
+	       READ_ONCE(thread->special_apc_disable), READ_ONCE(thread->irql));
 	eres_visit_holds(thread, eres_print_hold, &left);
 }
 

@@ -11,6 +11,8 @@
  * Neither tracepoint is exported by name; probes are attached as other modules
  * do, by looking for it in the list of tracepoints.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>

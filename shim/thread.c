@@ -19,6 +19,8 @@
  * empty, and is cleared away with the next thing that the thread does here, or
  * when it exits.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/hash.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -311,6 +313,39 @@ void eres_hold_given_up(struct eres_hold *hold)
 	if (key & ERES_KEY_EXITED)
 		eres_reap(thread, key & ~ERES_KEY_EXITED);
 	rcu_read_unlock();
+}
+
+static struct eres_thread *eres_find_exited(struct eres_thread *home)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread; thread = thread->next)
+		if (thread->key > ERES_KEY_EXITED &&
+		    thread->key & ERES_KEY_EXITED && !eres_thread_holds(thread))
+			break;
+	if (thread)
+		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return thread;
+}
+
+/* Give back the records of exited threads that have come to be empty. */
+void eres_reap_exited(void)
+{
+	struct eres_thread *thread;
+	size_t i;
+
+	for (i = 0; i < eres_table_size(); i++) {
+		struct eres_thread *slot = &eres_table[i];
+		unsigned long key = READ_ONCE(slot->key);
+
+		if (key & ERES_KEY_EXITED)
+			eres_reap(slot, key & ~ERES_KEY_EXITED);
+		while ((thread = eres_find_exited(slot)))
+			eres_give_back(slot, thread);
+	}
 }
 
 /**

@@ -16,6 +16,8 @@
  * two on the other side, where it would cost something with every record, is
  * left to synchronize_rcu() on this side.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/rcupdate.h>
