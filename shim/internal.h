@@ -258,6 +258,7 @@ void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
 	__releases(&r->lock);
 void eres_let_go(ERESOURCE *r, bool exclusive);
 bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
+bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);
 u32 __eres_owner_count(const ERESOURCE *r);
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)

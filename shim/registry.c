@@ -202,8 +202,11 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 	u32 owners;
 
 	eres_lock_to_end(r, &flags);
-	owners = __eres_owner_count(r);
+	/* Who waits would get it: whoever deletes has to wait for them. */
+	owners = __eres_is_awaited(r) ? 0 : __eres_owner_count(r);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
+	if (!owners)
+		return false;
 	for (;;) {
 		dead = (struct eres_dead_holds){ .r = r };
 		rcu_read_lock();

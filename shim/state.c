@@ -340,12 +340,19 @@ bool eres_convert(ERESOURCE *r, struct eres_hold *hold)
 	return true;
 }
 
+bool __eres_is_awaited(const ERESOURCE *r)
+{
+	lockdep_assert_held(&r->lock);
+
+	return r->exclusive_waiters || r->parked;
+}
+
 /* Neither owned nor waited for. */
 bool __eres_is_idle(const ERESOURCE *r)
 {
 	lockdep_assert_held(&r->lock);
 
-	return r->owner == ERES_FREE && !r->exclusive_waiters && !r->parked;
+	return r->owner == ERES_FREE && !__eres_is_awaited(r);
 }
 
 /* How many threads and owner pointers own it? */

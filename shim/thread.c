@@ -281,6 +281,9 @@ static void eres_reap(struct eres_thread *thread, unsigned long id)
 	unsigned long flags;
 	bool reap;
 
+	/* Somebody is giving it back. */
+	if (!id)
+		return;
 	raw_spin_lock_irqsave(&home->lock, flags);
 	reap = thread->key == (id | ERES_KEY_EXITED) &&
 	       !eres_thread_holds(thread);
