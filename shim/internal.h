@@ -59,7 +59,6 @@
 #include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
-#include <linux/string.h>
 
 #include <eresource.h>
 
@@ -295,14 +294,6 @@ static inline u32 eres_magic(const ERESOURCE *r)
 /* Set in @site if that is not one but the address of a call. */
 #define ERES_SITE_ADDRESS	1UL
 
-/* Where was it initialised? For printing. */
-#define ERES_SITE_FMT "%s, initialised by %s in %s:%d"
-#define ERES_SITE_ARGS(r)						\
-	eres_site(r)->name, eres_site(r)->module,			\
-	kbasename(eres_site(r)->file), eres_site(r)->line
-
-const struct eres_site *eres_site(const ERESOURCE *r);
-
 static inline bool eres_is_live(const ERESOURCE *r)
 {
 	return READ_ONCE(r->magic) == eres_magic(r);
@@ -360,6 +351,8 @@ static inline void eres_pin_review(void)
 extern unsigned int eres_verifier;
 
 /* report.c */
+#define ERES_SITE_TEXT	96
+const char *eres_site_text(const ERESOURCE *r, char *text);
 void eres_report(const struct eres_call *call, ERESOURCE *r,
 		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
 		 unsigned long p3, unsigned long p4);

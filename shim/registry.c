@@ -334,6 +334,7 @@ void eres_registry_forget_module(const struct module *module)
 /* Name the resources that are alive, if any. */
 bool eres_registry_report_live(void)
 {
+	char text[ERES_SITE_TEXT];
 	bool any = false;
 	unsigned long flags;
 	ERESOURCE *r;
@@ -342,8 +343,8 @@ bool eres_registry_report_live(void)
 	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
 		raw_spin_lock_irqsave(&eres_buckets[i].lock, flags);
 		list_for_each_entry(r, &eres_buckets[i].resources, link) {
-			pr_warn_ratelimited("alive: resource %p " ERES_SITE_FMT "\n",
-					    r, ERES_SITE_ARGS(r));
+			pr_warn_ratelimited("alive: resource %p %s\n", r,
+					    eres_site_text(r, text));
 			any = true;
 		}
 		raw_spin_unlock_irqrestore(&eres_buckets[i].lock, flags);

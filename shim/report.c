@@ -15,6 +15,7 @@
 #include <linux/pid.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 
 #include "internal.h"
 
@@ -87,25 +88,37 @@ static const char *eres_verifier_text(const struct eres_report *report)
 	return "misuse";
 }
 
-/* Where @r was initialised, as far as that is known. */
-const struct eres_site *eres_site(const ERESOURCE *r)
+/**
+ * eres_site_text() - Where was a resource initialised?
+ * @r: live resource
+ * @text: ERES_SITE_TEXT bytes
+ *
+ * Return: @text
+ */
+const char *eres_site_text(const ERESOURCE *r, char *text)
 {
-	static const struct eres_site unknown = {
-		.name = "?", .module = "a call through a pointer", .file = "?",
-	};
+	const struct eres_site *site = r->site;
 
-	return (unsigned long)r->site & ERES_SITE_ADDRESS ? &unknown : r->site;
+	if ((unsigned long)site & ERES_SITE_ADDRESS)
+		scnprintf(text, ERES_SITE_TEXT, "initialised at %pS",
+			  (void *)((unsigned long)site & ~ERES_SITE_ADDRESS));
+	else
+		scnprintf(text, ERES_SITE_TEXT, "%s, initialised by %s in %s:%d",
+			  site->name, site->module, kbasename(site->file),
+			  site->line);
+	return text;
 }
 
 static void eres_print_resource(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
+	char text[ERES_SITE_TEXT];
 
 	if (!eres_is_live(r)) {
 		pr_err("  resource %p: not initialised, or deleted\n", r);
 		return;
 	}
-	pr_err("  resource %p " ERES_SITE_FMT "\n", r, ERES_SITE_ARGS(r));
+	pr_err("  resource %p %s\n", r, eres_site_text(r, text));
 	if (owner == ERES_FREE || owner == ERES_RELEASING)
 		pr_err("    not owned\n");
 	else if ((owner & ERES_TAG_MASK) == ERES_TAG_SHARED)

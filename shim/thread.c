@@ -21,32 +21,19 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/hash.h>
 #include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "internal.h"
+#include "thread.h"
 
 /* Slots to try next to the home slot before the heap. */
 #define ERES_NEARBY	16
 
-static struct eres_thread *eres_table;
-static unsigned int eres_table_bits;
-
-static size_t eres_table_size(void)
-{
-	return (size_t)1 << eres_table_bits;
-}
-
-static struct eres_thread *eres_home(unsigned long id)
-{
-	return &eres_table[hash_long(id, eres_table_bits)];
-}
+struct eres_thread *eres_table;
+unsigned int eres_table_bits;
 
 static void eres_record_init(struct eres_thread *thread)
 {
@@ -64,40 +51,6 @@ bool eres_thread_is_active(const struct eres_thread *thread)
 	       READ_ONCE(thread->special_apc_disable) ||
 	       READ_ONCE(thread->irql) != PASSIVE_LEVEL ||
 	       READ_ONCE(thread->signals_held) || eres_thread_holds(thread);
-}
-
-/* Both counters as the parameters of bug checks have them. */
-u32 eres_combined_counters(const struct eres_thread *thread)
-{
-	return (u32)(u16)READ_ONCE(thread->special_apc_disable) << 16 |
-	       (u16)READ_ONCE(thread->kernel_apc_disable);
-}
-
-/**
- * eres_thread_comm() - What is the thread called?
- * @thread: any record
- * @comm: TASK_COMM_LEN bytes for a copy
- *
- * The task is found by its pid: from the record alone it could not be told
- * whether it still exists.
- *
- * Context: Any, under rcu_read_lock().
- * Return: @comm
- */
-const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
-{
-	unsigned long key = READ_ONCE(thread->key);
-	struct task_struct *task;
-
-	if (key & ERES_KEY_EXITED) {
-		strscpy(comm, thread->comm, TASK_COMM_LEN);
-		return comm;
-	}
-	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
-			PIDTYPE_PID);
-	strscpy(comm, (unsigned long)task == key ? task->comm : "?",
-		TASK_COMM_LEN);
-	return comm;
 }
 
 static struct eres_thread *eres_find_displaced(struct eres_thread *home,
@@ -242,7 +195,7 @@ static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
 }
 
 /* Nothing is in the record and nobody else gives it back. */
-static void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
+void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
 {
 	unsigned long flags;
 
@@ -269,175 +222,6 @@ void eres_thread_put(struct eres_thread *thread)
 {
 	if (thread && !eres_thread_is_active(thread))
 		eres_give_back(eres_home(eres_current_id()), thread);
-}
-
-/*
- * The record of an exited thread is given back by whoever takes the last hold
- * in it away, which is decided under the home slot's lock.
- */
-static void eres_reap(struct eres_thread *thread, unsigned long id)
-{
-	struct eres_thread *home = eres_home(id);
-	unsigned long flags;
-	bool reap;
-
-	/* Somebody is giving it back. */
-	if (!id)
-		return;
-	raw_spin_lock_irqsave(&home->lock, flags);
-	reap = thread->key == (id | ERES_KEY_EXITED) &&
-	       !eres_thread_holds(thread);
-	if (reap)
-		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	if (reap)
-		eres_give_back(home, thread);
-}
-
-/**
- * eres_hold_given_up() - Another than its thread took a hold's last level.
- * @hold: the hold, after the last access to it
- *
- * Context: Any, under rcu_read_lock() or with the hold's resource released
- *          just now: the record can not have gone while the hold counts.
- */
-void eres_hold_given_up(struct eres_hold *hold)
-{
-	struct eres_thread *thread = hold->thread;
-	unsigned long key;
-
-	rcu_read_lock();
-	/*
-	 * Full barrier: either we see the key that eres_thread_exited() stores,
-	 * or it sees that the hold is not in use.
-	 */
-	atomic_inc_return(&thread->given_up);
-	key = READ_ONCE(thread->key);
-	if (key & ERES_KEY_EXITED)
-		eres_reap(thread, key & ~ERES_KEY_EXITED);
-	rcu_read_unlock();
-}
-
-static struct eres_thread *eres_find_exited(struct eres_thread *home)
-{
-	struct eres_thread *thread;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread; thread = thread->next)
-		if (thread->key > ERES_KEY_EXITED &&
-		    thread->key & ERES_KEY_EXITED && !eres_thread_holds(thread))
-			break;
-	if (thread)
-		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return thread;
-}
-
-/* Give back the records of exited threads that have come to be empty. */
-void eres_reap_exited(void)
-{
-	struct eres_thread *thread;
-	size_t i;
-
-	for (i = 0; i < eres_table_size(); i++) {
-		struct eres_thread *slot = &eres_table[i];
-		unsigned long key = READ_ONCE(slot->key);
-
-		if (key & ERES_KEY_EXITED)
-			eres_reap(slot, key & ~ERES_KEY_EXITED);
-		while ((thread = eres_find_exited(slot)))
-			eres_give_back(slot, thread);
-	}
-}
-
-/**
- * eres_thread_exited() - A thread will not use its record any more.
- * @thread: the record
- * @task: the thread, the caller's or one that is gone
- *
- * What it holds stays, under its id.
- */
-void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
-{
-	unsigned long id = (unsigned long)task;
-
-	strscpy(thread->comm, task->comm, sizeof(thread->comm));
-	thread->kernel_apc_disable = 0;
-	thread->special_apc_disable = 0;
-	thread->irql = PASSIVE_LEVEL;
-	thread->signals_held = false;
-	/* Full barrier, see eres_hold_given_up(). */
-	xchg(&thread->key, id | ERES_KEY_EXITED);
-	eres_reap(thread, id);
-}
-
-/**
- * eres_visit_records_of() - Visit the records under a thread's id.
- * @id: the id; a living thread may have it, and threads that have exited
- * @fn: visitor, returns false to stop; runs under the home slot's lock if
- *      records are displaced
- * @data: for @fn
- *
- * Context: Any, under rcu_read_lock().
- * Return: false if @fn stopped.
- */
-bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data)
-{
-	struct eres_thread *home = eres_home(id);
-	struct eres_thread *thread;
-	unsigned long flags;
-	bool more = true;
-
-	if ((READ_ONCE(home->key) & ~ERES_KEY_EXITED) == id && !fn(home, data))
-		return false;
-	if (likely(!READ_ONCE(home->displaced)))
-		return true;
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread && more; thread = thread->next)
-		if ((READ_ONCE(thread->key) & ~ERES_KEY_EXITED) == id)
-			more = fn(thread, data);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return more;
-}
-
-static bool eres_visit_displaced(struct eres_thread *home, eres_thread_fn fn,
-				 void *data)
-{
-	struct eres_thread *thread;
-	unsigned long flags;
-	bool more = true;
-
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread && more; thread = thread->next)
-		if (thread->allocated)
-			more = fn(thread, data);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return more;
-}
-
-/**
- * eres_visit_records() - Visit all records.
- * @fn: visitor, returns false to stop; for heap records under a raw lock
- * @data: for @fn
- *
- * Context: Any, under rcu_read_lock().
- * Return: false if @fn stopped.
- */
-bool eres_visit_records(eres_thread_fn fn, void *data)
-{
-	size_t i;
-
-	for (i = 0; i < eres_table_size(); i++) {
-		struct eres_thread *slot = &eres_table[i];
-
-		if (READ_ONCE(slot->key) && !fn(slot, data))
-			return false;
-		if (READ_ONCE(slot->displaced) &&
-		    !eres_visit_displaced(slot, fn, data))
-			return false;
-	}
-	return true;
 }
 
 int eres_threads_init(void)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Looking at the records of others: by id, all of them, and their names. */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "thread.h"
+
+/**
+ * eres_visit_records_of() - Visit the records under a thread's id.
+ * @id: the id; a living thread may have it, and threads that have exited
+ * @fn: visitor, returns false to stop; runs under the home slot's lock if
+ *      records are displaced
+ * @data: for @fn
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: false if @fn stopped.
+ */
+bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data)
+{
+	struct eres_thread *home = eres_home(id);
+	struct eres_thread *thread;
+	unsigned long flags;
+	bool more = true;
+
+	if ((READ_ONCE(home->key) & ~ERES_KEY_EXITED) == id && !fn(home, data))
+		return false;
+	if (likely(!READ_ONCE(home->displaced)))
+		return true;
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread && more; thread = thread->next)
+		if ((READ_ONCE(thread->key) & ~ERES_KEY_EXITED) == id)
+			more = fn(thread, data);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return more;
+}
+
+static bool eres_visit_displaced(struct eres_thread *home, eres_thread_fn fn,
+				 void *data)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+	bool more = true;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread && more; thread = thread->next)
+		if (thread->allocated)
+			more = fn(thread, data);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return more;
+}
+
+/**
+ * eres_visit_records() - Visit all records.
+ * @fn: visitor, returns false to stop; for heap records under a raw lock
+ * @data: for @fn
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: false if @fn stopped.
+ */
+bool eres_visit_records(eres_thread_fn fn, void *data)
+{
+	size_t i;
+
+	for (i = 0; i < eres_table_size(); i++) {
+		struct eres_thread *slot = &eres_table[i];
+
+		if (READ_ONCE(slot->key) && !fn(slot, data))
+			return false;
+		if (READ_ONCE(slot->displaced) &&
+		    !eres_visit_displaced(slot, fn, data))
+			return false;
+	}
+	return true;
+}
+
+/* Both counters as the parameters of bug checks have them. */
+u32 eres_combined_counters(const struct eres_thread *thread)
+{
+	return (u32)(u16)READ_ONCE(thread->special_apc_disable) << 16 |
+	       (u16)READ_ONCE(thread->kernel_apc_disable);
+}
+
+/**
+ * eres_thread_comm() - What is the thread called?
+ * @thread: any record
+ * @comm: TASK_COMM_LEN bytes for a copy
+ *
+ * The task is found by its pid: from the record alone it could not be told
+ * whether it still exists.
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: @comm
+ */
+const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
+{
+	unsigned long key = READ_ONCE(thread->key);
+	struct task_struct *task;
+
+	if (key & ERES_KEY_EXITED) {
+		strscpy(comm, thread->comm, TASK_COMM_LEN);
+		return comm;
+	}
+	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
+			PIDTYPE_PID);
+	strscpy(comm, (unsigned long)task == key ? task->comm : "?",
+		TASK_COMM_LEN);
+	return comm;
+}
