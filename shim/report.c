@@ -200,9 +200,12 @@ static bool eres_shall_print(const struct eres_report *report)
 	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
 				      DEFAULT_RATELIMIT_BURST);
 
-	if (!eres_is_verifiers(report))
-		return __ratelimit(&limit);
-	return READ_ONCE(eres_verifier) && !eres_seen_before(report);
+	if (eres_is_verifiers(report) && !READ_ONCE(eres_verifier))
+		return false;
+	/* Without a call site, at a thread's or a module's end: each counts. */
+	if (eres_is_verifiers(report) && report->caller)
+		return !eres_seen_before(report);
+	return __ratelimit(&limit);
 }
 
 static bool eres_report_to_sink(const struct eres_report *report)
