@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For people; what the modules are made of is in Kbuild. "make help" lists the goals.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+modules:
+	@test -e $(KDIR)/Makefile || { \
+		echo 'no kernel headers in $(KDIR): install them, or name others with make KDIR=...'; \
+		exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+clean:
+	@test -e $(KDIR)/Makefile || { \
+		echo 'no kernel headers in $(KDIR): name the ones that were built with, make clean KDIR=...'; \
+		exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+demo:
+	@scripts/demo.sh
+
+check:
+	@scripts/check-kunit.sh
+
+static:
+	@scripts/check.sh $(ONLY)
+
+kernel:
+	@scripts/build-kernel.sh $(or $(KERNEL),debug)
+
+help:
+	@echo 'make                    eresource.ko and Module.symvers for the running kernel'
+	@echo 'make KDIR=DIR           the same for the kernel whose headers or build are in DIR'
+	@echo 'make clean              removes what these built'
+	@echo
+	@echo 'The rest installs the Debian packages it needs, works in ~/.cache/eresource (or in'
+	@echo 'ERESOURCE_CACHE) and leaves the checkout alone:'
+	@echo 'make demo               the module and a ported driver at work on a stock kernel, in QEMU'
+	@echo 'make check              KUnit on a debug kernel, in QEMU'
+	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
+	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
+	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
+
+.PHONY: modules clean demo check static kernel help

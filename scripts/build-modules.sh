@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# build-modules.sh KDIR DIR [ARGUMENT...]: build a copy of the checkout in DIR against the kernel in
+# KDIR: eresource.ko, its tests if that kernel has KUnit, and the sample, which is built as any
+# driver outside the tree is. ARGUMENTs go to make.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+kdir=$1
+dir=$2
+shift 2
+
+"$scripts/install-deps.sh" modules
+"$scripts/sync-source.sh" "$dir"
+
+# Another kernel of the same name: nothing that was built for the old one is worth keeping.
+kernel=$(cd "$kdir" && pwd -P && cksum <include/generated/autoconf.h)
+if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$kernel" ]; then
+	make -C "$kdir" M="$dir" clean
+	echo "$kernel" >"$dir/.kernel"
+fi
+
+make -C "$kdir" M="$dir" -j"$(nproc)" "$@" modules
+for sample in "$dir"/samples/*/; do
+	[ -e "$sample/Kbuild" ] || [ -e "$sample/Makefile" ] || continue
+	make -C "$kdir" M="${sample%/}" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \
+		-j"$(nproc)" "$@" modules
+done

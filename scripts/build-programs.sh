@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# build-programs.sh DIR: the user programs of the tests and of the sample, statically linked, because
+# the guest has no libraries: eres-sigtest from all of kunit/user, ramfile-demo from all of the
+# sample's demo directory.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p "$1"
+
+# program NAME SOURCE...
+program() {
+	name=$1
+	shift
+	[ -e "$1" ] || return 0
+	gcc -static -O2 -Wall -Wextra -Werror -pthread -o "$out/$name" "$@"
+}
+
+out=$1
+program eres-sigtest "$top"/kunit/user/*.c
+program ramfile-demo "$top"/samples/ramfile/demo/*.c

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# check-kunit.sh: KUnit on a debug kernel in QEMU. Builds what is missing, boots, loads the modules,
+# and has the kernel's own kunit.py judge the results. Anything but a complete, quiet run fails.
+#
+#	SUITES=GLOB   only the suites (or suite.case) that match
+#	KERNEL=NAME   another of scripts/configs/*.list
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+kernel=${KERNEL:-debug}
+filter=${SUITES:-}
+seconds=${ERESOURCE_TIMEOUT:-600}
+cpus=${ERESOURCE_CPUS:-2}
+
+"$scripts/install-deps.sh" modules kernel qemu kunit
+build=$("$scripts/build-kernel.sh" "$kernel")
+source=$(readlink "$build/source")
+
+lock "check-${own##*/}-$kernel"
+modules=$own/modules-$kernel
+run=$own/check-$kernel
+rm -rf "$run"
+mkdir -p "$run"
+
+step 'building the modules' "$run/build.log" "$scripts/build-modules.sh" "$build" "$modules"
+
+step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+
+# The suite that makes lockdep report turns it off by that: it comes last.
+set -- "$modules/eresource.ko"
+for module in "$modules"/kunit/*_kunit.ko; do
+	[ "${module##*/}" = eresource_lockdep_kunit.ko ] || set -- "$@" "$module"
+done
+module=$modules/kunit/eresource_lockdep_kunit.ko
+[ ! -e "$module" ] || set -- "$@" "$module"
+
+# The plan is what the modules contain, one pointer for each suite, not what the guest says it ran.
+suites=0
+for module; do
+	bytes=$(size -A "$module" | awk '$1 == ".kunit_test_suites" { print $2 }')
+	suites=$((suites + ${bytes:-0} / 8))
+	module=${module##*/}
+	echo "${module%.ko}" >>"$run/modules"
+done
+
+for program in "$run"/programs/*; do
+	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"
+done
+"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" "$@"
+
+failures=0
+complain() {
+	note "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+step "running $suites suites in QEMU, $cpus CPUs${filter:+, only $filter}" "$run/qemu.log" \
+	"$scripts/run-qemu.sh" -c "$cpus" -t "$seconds" ${filter:+-a "kunit.filter_glob=$filter"} \
+	"$build/vmlinuz" "$run/initrd" "$run" || complain "the run: $(tail -n 1 "$run/qemu.log")"
+
+present=$(grep -c '^eresource-results: ' "$run/output" || :)
+if [ -n "$filter" ] && [ "$present" -gt 0 ]; then
+	suites=$present
+fi
+if [ "$present" -gt 0 ]; then
+	"$scripts/merge-ktap.sh" "$suites" <"$run/output" >"$run/results.ktap"
+else
+	# The guest died on the way: what it had to say is on the console.
+	sed -n -e '1,/^init: running/d' -e 's/^\[ *[0-9.]*\] //p' "$run/console.log" >"$run/results.ktap"
+fi
+[ "$present" -eq "$suites" ] || complain "$present suites have results, not $suites"
+
+(cd "$source" && python3 tools/testing/kunit/kunit.py parse "$run/results.ktap") >"$run/kunit.log" 2>&1 ||
+	[ "$failures" -gt 0 ] || judged=bad
+
+# Testing complete. Ran 3 tests: passed: 1, failed: 1, skipped: 1
+count() {
+	sed -n "s/.*Testing complete\..*[ :]$1: \([0-9]*\).*/\1/p" "$run/kunit.log" | tail -n 1 | grep . || echo 0
+}
+passed=$(count passed)
+skipped=$(count skipped)
+failed=$(($(count failed) + $(count crashed) + $(count errors)))
+
+if [ "$failed" -gt 0 ]; then
+	sed -n '/FAILED\|CRASHED\|ERROR/,/^\[.*\] \[\|^\[.*=====/p' "$run/kunit.log" >&2
+elif [ "${judged:-}" = bad ]; then
+	tail -n 20 "$run/kunit.log" >&2
+	complain 'kunit.py parse does not accept the results'
+fi
+[ $((passed + failed)) -gt 0 ] || complain 'no case was run'
+
+if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+	cat "$run/noise" >&2
+	complain 'unexpected console output'
+fi
+if [ "$failures" -gt 0 ]; then
+	grep '^check: ' "$run/console.log" >&2 || :
+	note 'the end of the console:'
+	tail -n 15 "$run/console.log" | sed 's/^/    /' >&2
+fi
+
+awk '
+/^    # Subtest: / { suite = $3; ok = bad = skip = 0 }
+/^    ok .*# SKIP/ { skip++; next }
+/^    ok / { ok++ }
+/^    not ok / { bad++ }
+/^(not )?ok / { printf "  %-40s %3d passed, %d failed, %d skipped\n", suite, ok, bad, skip }
+' "$run/results.ktap"
+
+failed=$((failed + failures))
+[ "$failed" -eq 0 ] || note "console: $run/console.log, all results: $run/kunit.log"
+echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+[ "$failed" -eq 0 ]

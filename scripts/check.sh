@@ -1,0 +1,173 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh [WORD...]: the static checks, or those whose names contain a WORD. One line each: ok,
+# FAILED with the output, or SKIPPED with the reason. One failure does not stop the others.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+words=$*
+run=$own/static
+mkdir -p "$run"
+passed=0
+failed=0
+skipped=0
+
+wanted() {
+	[ -n "$words" ] || return 0
+	for word in $words; do
+		case $1 in
+		*"$word"*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# check NAME COMMAND...: 77 means that it could not be done here, for the reason in the last line.
+check() {
+	name=$1
+	shift
+	wanted "$name" || return 0
+	began=$(now)
+	tick "$name" "$began" &
+	ticker=$!
+	status=0
+	"$@" >"$run/log" 2>&1 </dev/null || status=$?
+	kill "$ticker"
+	wait "$ticker" 2>/dev/null || :
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	case $status in
+	0)
+		passed=$((passed + 1))
+		printf 'ok       %s (%d s)\n' "$name" $(($(now) - began))
+		;;
+	77)
+		skipped=$((skipped + 1))
+		printf '\nSKIPPED  %s: %s\n\n' "$name" "$(tail -n 1 "$run/log")"
+		;;
+	*)
+		failed=$((failed + 1))
+		printf 'FAILED   %s\n' "$name"
+		complaints "$run/log" | tail -n 200 | sed 's/^/         /'
+		;;
+	esac
+}
+
+# Everything of ours, tracked or about to be.
+files() {
+	(cd "$top" && git ls-files -co --exclude-standard -- "$@" | sort | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done)
+}
+
+shell_scripts() {
+	files 'scripts/*.sh' '.ci/run'
+}
+
+# shellcheck disable=SC2046 # names without blanks
+shell_lint() {
+	cd "$top" && shellcheck -P scripts $(shell_scripts)
+}
+
+# shellcheck disable=SC2046
+shell_format() {
+	cd "$top" && shfmt -d $(shell_scripts)
+}
+
+# COPYING is the licence; all else says so in the first line, or the second after #!.
+spdx() {
+	files | while read -r file; do
+		[ "$file" != COPYING ] || continue
+		tag=$(sed -n -e '1{/^#!/n' -e '/SPDX-License-Identifier: GPL-2\.0-only/p' -e 'q}' -e q "$top/$file")
+		[ -n "$tag" ] || echo "$file: no SPDX-License-Identifier: GPL-2.0-only"
+	done >"$run/spdx"
+	cat "$run/spdx"
+	[ ! -s "$run/spdx" ]
+}
+
+# Differences between kernel releases have one place.
+# shellcheck disable=SC2046
+one_compat() {
+	cd "$top"
+	! grep -nE '\<(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE_CODE)\>' \
+		$(files '*.[ch]' '*Kbuild' '*Makefile' | grep -vx shim/compat.h)
+}
+
+# patch_files IGNORE: the files named on stdin, as many at a time as there are CPUs.
+patch_files() {
+	xargs -r -P "$(nproc)" -n 1 "$scripts/patch-file.sh" "$source" "$1"
+}
+
+# User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
+# the version is what compat.h is there for.
+# On a copy, because checkpatch keeps notes in the current directory.
+checkpatch() {
+	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
+	user='^kunit/user/\|^samples/[^/]*/demo/'
+	compat=shim/compat.h
+	rc=0
+	files '*.[ch]' | grep -vx "$compat" | grep -v "$user" | patch_files '' || rc=1
+	files '*.[ch]' | grep "$user" | patch_files ,PREFER_KERNEL_TYPES,VOLATILE || rc=1
+	files "$compat" | patch_files ,LINUX_VERSION_CODE,CONSTANT_COMPARISON || rc=1
+	return $rc
+}
+
+# shellcheck disable=SC2046
+kernel_doc() {
+	cd "$top" && "$source/scripts/kernel-doc" -none -Wall -Werror $(files 'include/*.h' 'shim/*.[ch]')
+}
+
+# build NAME KDIR [ARGUMENT...]
+build() {
+	dir=$run/build-$1
+	kdir=$2
+	shift 2
+	"$scripts/build-modules.sh" "$kdir" "$dir" "$@"
+}
+
+# sparse only talks; whatever it says is a failure, and so is silence because it did not run.
+sparse() {
+	build checked "$debug" C=2 CF=-D__CHECK_ENDIAN__ >"$run/sparse.log" 2>&1 || {
+		cat "$run/sparse.log"
+		return 1
+	}
+	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log"; then
+		return 1
+	fi
+	checked=$(grep -c '^ *CHECK ' "$run/sparse.log" || :)
+	there=$(files 'shim/*.c' | wc -l)
+	echo "sparse looked at $checked files, $there are in shim/"
+	[ "$checked" -ge "$there" ]
+}
+
+programs() {
+	"$scripts/build-programs.sh" "$run/programs"
+}
+
+newest() {
+	kdir=$("$scripts/prepare-newest.sh") || return $?
+	build newest "$kdir" W=1e
+}
+
+"$scripts/install-deps.sh" modules kernel static
+debug=$("$scripts/build-kernel.sh" debug)
+source=$(readlink "$debug/source")
+stock=$("$scripts/fetch-stock.sh" 6.12)
+oldest=$("$scripts/fetch-stock.sh" 6.1)
+lock "static-${own##*/}"
+
+check 'shellcheck' shell_lint
+check 'shfmt' shell_format
+check 'check-console.sh catches each pattern' "$scripts/check-console-test.sh"
+check 'SPDX tags' spdx
+check 'kernel versions in shim/compat.h only' one_compat
+check 'kernel-doc' kernel_doc
+check 'checkpatch --strict' checkpatch
+check 'user programs, -Wall -Wextra -Werror' programs
+check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e
+check 'W=1e, 6.12 stock' build stock "$stock/headers" W=1e
+check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
+check 'W=1e, newest kernel' newest
+check 'sparse, 6.12 test kernel' sparse
+
+echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

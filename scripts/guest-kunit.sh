@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the guest of check-kunit.sh runs: loads the modules that /modules names, in that order, writes
+# every suite's results to stdout, removes the modules again. Problems are told on stderr.
+status=0
+loaded=
+
+complain() {
+	echo "check: $*" >&2
+	status=1
+}
+
+# lockdep reports once and then turns itself off: without it, later suites would prove less than they say.
+lockdep_works() {
+	[ ! -e /proc/lockdep_stats ] || grep -q 'debug_locks: *1$' /proc/lockdep_stats
+}
+
+# A thread that used the module may still be on its way out.
+remove() {
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		if rmmod "$1" 2>/tmp/rmmod; then
+			[ ! -e "/sys/module/$1" ] || complain "$1 is still there after rmmod"
+			return
+		fi
+		echo "check: rmmod $1 refused, try $try" >&2
+		sleep 0.5
+	done
+	complain "rmmod $1: $(cat /tmp/rmmod)"
+}
+
+while read -r module; do
+	lockdep_works || complain "lockdep is off before $module"
+	echo "check: insmod $module" >&2
+	if insmod "/$module.ko"; then
+		loaded="$module $loaded"
+	else
+		complain "insmod $module failed"
+	fi
+	lockdep=off
+	! lockdep_works || lockdep=on
+	echo "check: lockdep is $lockdep after $module" >&2
+done </modules
+
+for results in /sys/kernel/debug/kunit/*/results; do
+	[ -e "$results" ] || continue
+	suite=${results%/results}
+	echo "eresource-results: ${suite##*/}"
+	cat "$results"
+done
+
+for module in $loaded; do
+	remove "$module"
+done
+exit $status

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Process 1 of the guest: mounts what tests need, runs /run.sh with its output on the second serial
+# port, writes the verdict there as the last line, powers off. The first port is the console.
+PATH=/bin
+export PATH
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev 2>/dev/null
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/tracing
+mount -t tmpfs tmpfs /tmp
+
+# Lines as they are: no carriage returns, no echo.
+stty -F /dev/ttyS1 raw -echo
+
+# The host makes up a new token for each run: nothing left over can pass for it.
+token=$(sed -n 's/.*eresource\.token=\([0-9a-z]*\).*/\1/p' /proc/cmdline)
+
+# A word on the console about who speaks from here on; errors of run.sh go there, too.
+echo 'init: running /run.sh' >/dev/console
+/run.sh </dev/null >/dev/ttyS1 2>/dev/console
+status=$?
+echo "init: /run.sh exited with $status" >/dev/console
+
+if [ "$status" -eq 0 ]; then
+	echo "$token success" >/dev/ttyS1
+else
+	echo "$token failed: /run.sh exited with $status" >/dev/ttyS1
+fi
+sync
+poweroff -f

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the scripts beside it: where things are kept, how to speak, how to wait.
+# shellcheck shell=sh disable=SC2034
+
+# Messages of tools are searched and sorted: always the same ones.
+LC_ALL=C
+export LC_ALL
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+scripts=$top/scripts
+cache=${ERESOURCE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/eresource}
+
+# Build products of this checkout; another checkout that shares the cache has its own.
+own=$cache/checkouts/$(printf '%s' "$top" | cksum | cut -d ' ' -f 1)
+
+mkdir -p "$cache" "$own"
+
+# stdout carries results (paths, verdicts); everything said to people goes to stderr.
+note() {
+	printf '%s\n' "$*" >&2
+}
+
+die() {
+	note "$(basename "$0"): $*"
+	exit 1
+}
+
+# Waits for whoever works on the same part of the cache; held until this shell ends.
+lock() {
+	exec 9>"$cache/.lock-$1"
+	flock -n 9 || {
+		note "waiting for another run that is using $1"
+		flock 9
+	}
+}
+
+now() {
+	date +%s
+}
+
+# Says every now and then that a step is still going; ends by itself if the script is killed.
+tick() {
+	tick_last=$2
+	while sleep 1 && kill -0 $$ 2>/dev/null; do
+		tick_now=$(now)
+		if [ -t 2 ]; then
+			printf '\r  %s ... %d s ' "$1" $((tick_now - $2)) >&2
+		elif [ $((tick_now - tick_last)) -ge 20 ]; then
+			note "  $1 ... $((tick_now - $2)) s so far"
+			tick_last=$tick_now
+		fi
+	done
+}
+
+# A log without the lines by which make tells what it does: "  CC [M]  shim/main.o".
+complaints() {
+	grep -vE '^  [A-Z]+ |^make(\[[0-9]+\])?: (Entering|Leaving) ' "$1" || :
+}
+
+# step WHAT LOG COMMAND...: run COMMAND with its output in LOG, telling how long it has been at it.
+step() {
+	step_what=$1
+	step_log=$2
+	shift 2
+	step_began=$(now)
+	if [ -t 2 ]; then
+		printf '  %s ... ' "$step_what" >&2
+	fi
+	tick "$step_what" "$step_began" 9>&- &
+	step_ticker=$!
+	step_rc=0
+	"$@" >"$step_log" 2>&1 </dev/null || step_rc=$?
+	kill "$step_ticker" 2>/dev/null || :
+	wait "$step_ticker" 2>/dev/null || :
+	if [ -t 2 ]; then
+		printf '\r\033[K' >&2
+	fi
+	if [ "$step_rc" -ne 0 ]; then
+		note "  $step_what: FAILED after $(($(now) - step_began)) s; the end of $step_log:"
+		complaints "$step_log" | tail -n 30 | sed 's/^/    /' >&2
+		return "$step_rc"
+	fi
+	note "  $step_what: $(($(now) - step_began)) s"
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# sync-source.sh DIR: make DIR a copy of what modules are built from. What was built there stays, so
+# that only what changed is built again; the checkout itself stays clean.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p "$1"
+cd "$top"
+for part in Kbuild include shim kunit samples; do
+	[ ! -e "$part" ] || printf '%s\n' "$part"
+done >"$1/.parts"
+[ -s "$1/.parts" ] || die 'nothing to build in the checkout'
+
+# shellcheck disable=SC2046 # a list of names without blanks
+rsync -rlptD --delete --exclude='*.o' --exclude='*.o.d' --exclude='.*.cmd' --exclude='*.ko' \
+	--exclude='*.mod' --exclude='*.mod.c' --exclude='.module-common.o' --exclude='*.a' \
+	--exclude='Module.symvers' --exclude='modules.order' $(cat "$1/.parts") "$1/"
