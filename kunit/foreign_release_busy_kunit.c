@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Releasing for another thread's id while that thread is not idle: it waits
+ * for the very resource, or acquires and releases it all the time.
+ */
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "softirq.h"
+#include "state.h"
+
+static void foreign_release(struct kunit *test, struct eres_actor *owner)
+{
+	struct eres_stage *stage = test->priv;
+
+	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
+	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
+			   stage->res, ExGetCurrentResourceThread(),
+			   eres_actor_id(owner), 0);
+}
+
+/* What the documentation says about the way out of this deadlock. */
+static void gets_a_wait_for_exclusive_owner_out(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+
+	eres_take(owner, ERES_SHARED, stage->res);
+	eres_ask(writer, ERES_EXCLUSIVE, stage->res);
+	ERES_EXPECT(test, stage->res, 1, 0, OWNS_SHARED(owner, 1),
+		    WAITS(writer));
+	eres_expect_no_report(test, &stage->reports);
+	eres_ask(owner, ERES_WAIT_FOR, stage->res);
+	ERES_EXPECT(test, stage->res, 1, 1, WAITS(owner), WAITS(writer));
+	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
+			   ERES_V_SELF_DEADLOCK, stage->res, 0, 0);
+
+	foreign_release(test, owner);
+	ERES_EXPECT(test, stage->res, 0, 1, WAITS(owner),
+		    OWNS_EXCLUSIVE(writer, 1));
+	eres_drop(writer, stage->res, 1);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(owner, 1),
+		    OWNS_NOTHING(writer));
+	eres_drop(owner, stage->res, 1);
+	eres_leave(owner, 1);
+	eres_expect_free(test, stage->res);
+	eres_expect_no_report(test, &stage->reports);
+}
+
+static void gets_an_upgrading_owner_out(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+
+	eres_take(owner, ERES_SHARED, stage->res);
+	eres_take(owner, ERES_SHARED, stage->res);
+	eres_ask(owner, ERES_EXCLUSIVE, stage->res);
+	ERES_EXPECT(test, stage->res, 1, 0, WAITS(owner));
+	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
+			   ERES_V_SELF_DEADLOCK, stage->res, 0, 0);
+
+	foreign_release(test, owner);
+	ERES_EXPECT(test, stage->res, 1, 0, WAITS(owner));
+	foreign_release(test, owner);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(owner, 1));
+	eres_drop(owner, stage->res, 1);
+	eres_leave(owner, 2);
+	eres_expect_free(test, stage->res);
+	eres_expect_no_report(test, &stage->reports);
+}
+
+static void conversion_keeps_what_is_left(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	int level;
+
+	for (level = 0; level < 3; level++)
+		eres_take(owner, ERES_EXCLUSIVE, stage->res);
+	foreign_release(test, owner);
+	eres_ask(reader, ERES_SHARED, stage->res);
+	ERES_EXPECT(test, stage->res, 0, 1, OWNS_EXCLUSIVE(owner, 2),
+		    WAITS(reader));
+	eres_convert(owner, stage->res);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(owner, 2),
+		    OWNS_SHARED(reader, 1));
+	foreign_release(test, owner);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(owner, 1),
+		    OWNS_SHARED(reader, 1));
+	foreign_release(test, owner);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(owner),
+		    OWNS_SHARED(reader, 1));
+	eres_drop(reader, stage->res, 1);
+	eres_leave(owner, 3);
+	eres_expect_free(test, stage->res);
+	eres_expect_no_report(test, &stage->reports);
+}
+
+#define MANY 40
+
+static void any_of_many_resources(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	PERESOURCE many = kcalloc(MANY, sizeof(*many), GFP_KERNEL);
+	int i, deleted = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, many);
+	for (i = 0; i < MANY; i++) {
+		ExInitializeResourceLite(&many[i]);
+		eres_take(owner, i & 1 ? ERES_EXCLUSIVE : ERES_SHARED, &many[i]);
+	}
+	for (i = 0; i < MANY; i++) {
+		PERESOURCE res = &many[(i * 11 + 3) % MANY];
+
+		ExReleaseResourceForThreadLite(res, eres_actor_id(owner));
+		eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
+				   res, ExGetCurrentResourceThread(),
+				   eres_actor_id(owner), 0);
+		ERES_EXPECT(test, res, 0, 0, OWNS_NOTHING(owner));
+		eres_expect_free(test, res);
+	}
+	eres_leave(owner, MANY);
+	for (i = 0; i < MANY; i++)
+		deleted += ExDeleteResourceLite(&many[i]) == STATUS_SUCCESS;
+	KUNIT_EXPECT_EQ(test, deleted, MANY);
+	if (deleted == MANY)
+		kfree(many);
+	eres_expect_no_report(test, &stage->reports);
+}
+
+/*
+ * The owner acquires two levels a round and releases one; the other one is a
+ * token that somebody else releases for it, at any time from then on. @sum is
+ * plain: written only by a thread with an exclusive level of its own.
+ */
+struct churn {
+	struct kunit *test;
+	PERESOURCE res;
+	enum eres_routine routine;
+	unsigned int rounds;
+	ERESOURCE_THREAD owner;
+	atomic_t tokens;
+	bool stop;
+	unsigned long sum;
+	unsigned long lost;
+	unsigned int by_itself;
+};
+
+#define CHURN_TOKENS 6
+
+static BOOLEAN churn_acquire(struct churn *churn)
+{
+	if (churn->routine == ERES_EXCLUSIVE)
+		return ExAcquireResourceExclusiveLite(churn->res, TRUE);
+	return ExAcquireResourceSharedLite(churn->res, TRUE);
+}
+
+/* What a thread has acquired and nobody else may release is its own. */
+static void churn_check(struct churn *churn, ULONG least)
+{
+	bool exclusive = churn->routine == ERES_EXCLUSIVE;
+
+	if (ExIsResourceAcquiredSharedLite(churn->res) < least ||
+	    ExIsResourceAcquiredExclusiveLite(churn->res) != exclusive)
+		churn->lost++;
+}
+
+static unsigned long churn_step(void *arg)
+{
+	struct churn *churn = arg;
+	unsigned long before;
+	unsigned int i;
+
+	for (i = 0; i < churn->rounds; i++) {
+		while (atomic_read(&churn->tokens) > CHURN_TOKENS)
+			cond_resched();
+		KeEnterCriticalRegion();
+		churn_acquire(churn);
+		before = READ_ONCE(churn->sum);
+		churn_check(churn, 1);
+		churn_acquire(churn);
+		churn_check(churn, 2);
+		/* No writer has been in since. */
+		if (READ_ONCE(churn->sum) != before)
+			churn->lost++;
+		if (churn->routine == ERES_EXCLUSIVE)
+			WRITE_ONCE(churn->sum, READ_ONCE(churn->sum) + 1);
+		/* Pairs with the read in churn_release(). */
+		atomic_inc_return_release(&churn->tokens);
+		churn_check(churn, 1);
+		ExReleaseResourceLite(churn->res);
+		KeLeaveCriticalRegion();
+	}
+	return 0;
+}
+
+/* Keeps the owner from being alone: with it, every last level has a taker. */
+static unsigned long compete_step(void *arg)
+{
+	struct churn *churn = arg;
+	unsigned long rounds = 0;
+
+	while (!READ_ONCE(churn->stop)) {
+		KeEnterCriticalRegion();
+		ExAcquireResourceExclusiveLite(churn->res, TRUE);
+		WRITE_ONCE(churn->sum, READ_ONCE(churn->sum) + 1);
+		ExReleaseResourceLite(churn->res);
+		KeLeaveCriticalRegion();
+		rounds++;
+		cond_resched();
+	}
+	return rounds;
+}
+
+static void churn_release(void *arg)
+{
+	struct churn *churn = arg;
+
+	/* Interrupted, it is the owner itself that releases: nothing to report. */
+	if (ExGetCurrentResourceThread() == churn->owner)
+		churn->by_itself++;
+	ExReleaseResourceForThreadLite(churn->res, churn->owner);
+}
+
+static void churn_release_tokens(struct churn *churn, bool softirq)
+{
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+	unsigned int done = 0;
+
+	while (done < churn->rounds && time_before(jiffies, end)) {
+		if (!atomic_read_acquire(&churn->tokens)) {
+			cond_resched();
+			continue;
+		}
+		if (softirq)
+			eres_run_in_softirq(done & 1 ? ERES_OTHER_CPU :
+						       ERES_THIS_CPU,
+					    churn_release, churn);
+		else
+			churn_release(churn);
+		atomic_dec(&churn->tokens);
+		done++;
+		if (!(done % 64))
+			cond_resched();
+	}
+	KUNIT_EXPECT_EQ(churn->test, done, churn->rounds);
+}
+
+static void churn_run(struct kunit *test, enum eres_routine routine,
+		      bool softirq, unsigned int rounds)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+	struct churn *churn = kunit_kzalloc(test, sizeof(*churn), GFP_KERNEL);
+	unsigned long expected;
+
+	KUNIT_ASSERT_NOT_NULL(test, churn);
+	churn->test = test;
+	churn->res = stage->res;
+	churn->routine = routine;
+	churn->rounds = rounds;
+	churn->owner = eres_actor_id(owner);
+
+	eres_actor_begin(writer, compete_step, churn);
+	eres_actor_begin(owner, churn_step, churn);
+	churn_release_tokens(churn, softirq);
+	eres_actor_finish(owner);
+	WRITE_ONCE(churn->stop, true);
+	expected = eres_actor_finish(writer);
+	if (routine == ERES_EXCLUSIVE)
+		expected += rounds;
+
+	KUNIT_EXPECT_EQ(test, churn->sum, expected);
+	KUNIT_EXPECT_EQ(test, churn->lost, 0);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(owner),
+		    OWNS_NOTHING(writer));
+	eres_expect_free(test, stage->res);
+
+	/* One for each token, none for anything else. */
+	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports),
+			rounds - churn->by_itself);
+	eres_reports_forget(&stage->reports);
+}
+
+static void busy_exclusive_owner(struct kunit *test)
+{
+	churn_run(test, ERES_EXCLUSIVE, /* .softirq = */ false, 2000);
+}
+
+static void busy_shared_owner(struct kunit *test)
+{
+	churn_run(test, ERES_SHARED, /* .softirq = */ false, 2000);
+}
+
+static void busy_exclusive_owner_in_softirq(struct kunit *test)
+{
+	churn_run(test, ERES_EXCLUSIVE, /* .softirq = */ true, 400);
+}
+
+static void busy_shared_owner_in_softirq(struct kunit *test)
+{
+	churn_run(test, ERES_SHARED, /* .softirq = */ true, 400);
+}
+
+static struct kunit_case foreign_release_busy_cases[] = {
+	KUNIT_CASE(gets_a_wait_for_exclusive_owner_out),
+	KUNIT_CASE(gets_an_upgrading_owner_out),
+	KUNIT_CASE(conversion_keeps_what_is_left),
+	KUNIT_CASE(any_of_many_resources),
+	KUNIT_CASE_SLOW(busy_exclusive_owner),
+	KUNIT_CASE_SLOW(busy_shared_owner),
+	KUNIT_CASE_SLOW(busy_exclusive_owner_in_softirq),
+	KUNIT_CASE_SLOW(busy_shared_owner_in_softirq),
+	{}
+};
+
+static struct kunit_suite foreign_release_busy_suite = {
+	.name = "eresource_foreign_release_busy",
+	.init = eres_stage_init,
+	.test_cases = foreign_release_busy_cases,
+};
+
+kunit_test_suite(foreign_release_busy_suite);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A driver that forgets things: the writer of /sys/kernel/debug/eres_leak does
+ * the word it writes, and stays in what it began.
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <ntifs.h>
+
+static bool leak;
+module_param(leak, bool, 0444);
+MODULE_PARM_DESC(leak, "unload without deleting the resources");
+
+static ERESOURCE leak_resource;
+static PERESOURCE leak_heap;
+static struct dentry *leak_file;
+
+static void enter_region(void)
+{
+	KeEnterCriticalRegion();
+}
+
+static void leave_region(void)
+{
+	KeLeaveCriticalRegion();
+}
+
+/* Back to user mode as an owner. */
+static void own_resource(void)
+{
+	KeEnterCriticalRegion();
+	ExAcquireResourceExclusiveLite(&leak_resource, TRUE);
+	KeLeaveCriticalRegion();
+}
+
+static const struct leak_word {
+	const char *word;
+	void (*fn)(void);
+} leak_words[] = {
+	{ "enter", enter_region },
+	{ "leave", leave_region },
+	{ "own", own_resource },
+};
+
+static ssize_t leak_write(struct file *file, const char __user *from,
+			  size_t size, loff_t *pos)
+{
+	char word[16] = {};
+	size_t i;
+
+	if (size >= sizeof(word) || copy_from_user(word, from, size))
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(leak_words); i++) {
+		if (sysfs_streq(word, leak_words[i].word)) {
+			leak_words[i].fn();
+			return size;
+		}
+	}
+	return -EINVAL;
+}
+
+static const struct file_operations leak_fops = {
+	.owner = THIS_MODULE,
+	.write = leak_write,
+};
+
+static int __init leak_init(void)
+{
+	leak_heap = kmalloc(sizeof(*leak_heap), GFP_KERNEL);
+	if (!leak_heap)
+		return -ENOMEM;
+	ExInitializeResourceLite(&leak_resource);
+	/* As a DriverEntry would: from code that is gone when it returns. */
+	ExInitializeResourceLite(leak_heap);
+	leak_file = debugfs_create_file("eres_leak", 0200, NULL, NULL,
+					&leak_fops);
+	return 0;
+}
+module_init(leak_init);
+
+static void __exit leak_exit(void)
+{
+	debugfs_remove(leak_file);
+	if (leak)
+		return;
+	ExDeleteResourceLite(&leak_resource);
+	ExDeleteResourceLite(leak_heap);
+	kfree(leak_heap);
+}
+module_exit(leak_exit);
+
+MODULE_DESCRIPTION("Leaks ERESOURCE locks and regions");
+MODULE_LICENSE("GPL");

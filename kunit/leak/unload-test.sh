@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Unloading eresource.ko: refused while it would pull something from under a thread, possible once
+# that is gone. Runs in the guest, with no module loaded, and leaves none. Prints KTAP.
+#
+# The thread that leaks is a subshell: the word is written by a builtin of its own.
+file=/sys/kernel/debug/eres_leak
+number=0
+failed=0
+problem=
+
+complain() {
+	echo "    # $*"
+	problem=yes
+}
+
+expect() {
+	"$@" || complain "not so: $*"
+}
+
+refuse() {
+	! "$@" || complain "should have failed: $*"
+}
+
+finish() {
+	number=$((number + 1))
+	if [ -z "$problem" ]; then
+		echo "    ok $number $1"
+	else
+		echo "    not ok $number $1"
+		failed=$((failed + 1))
+	fi
+	problem=
+}
+
+# Run a command for at most ten seconds until it succeeds.
+poll() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		"$@" && return
+		sleep 0.5
+	done
+	complain "never came: $*"
+	return 1
+}
+
+# What follows on the console is on purpose, and must contain TEXT.
+announce() {
+	announced=$1
+	echo "eresource-expect-begin: $announced" >/dev/kmsg
+}
+
+announced_came() {
+	dmesg | sed -n '/eresource-expect-begin: /h;//!H;$!d;x;p' | grep -v 'eresource-expect' |
+		grep -Fq "$announced"
+}
+
+end_announced() {
+	expect announced_came
+	echo "eresource-expect-end: $announced" >/dev/kmsg
+}
+
+in_log() {
+	dmesg | sed -n "/unload-test: begin $1\$/,\$p" | grep -q "$2"
+}
+
+begin() {
+	echo "unload-test: begin $1" >/dev/kmsg
+	rm -f /tmp/leaked /tmp/go
+	mkfifo /tmp/go
+	expect insmod /eresource.ko
+}
+
+# leak WORD...: have a thread do that and then wait to be told to go on.
+leak() {
+	(
+		for word; do
+			echo "$word" >$file
+		done
+		: >/tmp/leaked
+		read -r word </tmp/go
+		[ "$word" = exit ] || echo "$word" >$file
+	) &
+	thread=$!
+	poll test -e /tmp/leaked
+}
+
+go_on() {
+	echo "$1" >/tmp/go
+	wait "$thread"
+}
+
+references() {
+	[ "$(cat /sys/module/eresource/refcnt)" -eq "$1" ]
+}
+
+gone() {
+	[ ! -e "/sys/module/$1" ]
+}
+
+unload_is_silent_after_correct_use() {
+	begin correct
+	expect insmod /eres_leak.ko
+	refuse rmmod eresource 2>/dev/null
+	leak enter
+	go_on leave
+	expect rmmod eres_leak
+	expect references 0
+	refuse in_log correct 'alive: '
+	expect rmmod eresource
+	expect gone eresource
+}
+
+thread_in_region_keeps_module_loaded() {
+	begin region
+	expect insmod /eres_leak.ko
+	leak enter
+	expect rmmod eres_leak
+	expect in_log region "alive: .*\\[$thread\\], APC counters 0000ffff"
+	expect references 1
+	refuse rmmod eresource 2>/dev/null
+	refuse gone eresource
+	announce KERNEL_APC_PENDING_DURING_EXIT
+	go_on exit
+	poll references 0
+	end_announced
+	expect rmmod eresource
+	expect gone eresource
+}
+
+live_resources_of_unloaded_driver_are_reported() {
+	begin resource
+	expect insmod /eres_leak.ko leak=1
+	announce 'memory of a live resource goes away'
+	expect rmmod eres_leak
+	end_announced
+	# Both of them: the static one and the one from the heap.
+	expect in_log resource 'leak_resource.*eres_leak'
+	expect in_log resource 'leak_heap.*eres_leak'
+	expect references 0
+	# The list is whole: the driver can come back.
+	expect insmod /eres_leak.ko
+	expect rmmod eres_leak
+	expect rmmod eresource
+	expect gone eresource
+}
+
+thread_that_owned_and_exited_keeps_nothing() {
+	begin exited
+	expect insmod /eres_leak.ko leak=1
+	leak own
+	announce 'thread exits owning a resource'
+	go_on exit
+	poll announced_came
+	end_announced
+	announce 'memory of a live resource goes away'
+	expect rmmod eres_leak
+	end_announced
+	poll references 0
+	expect rmmod eresource
+	expect gone eresource
+}
+
+# Its resource has gone with the driver: nothing may look at it any more.
+owner_survives_unload_of_its_driver() {
+	begin owner
+	expect insmod /eres_leak.ko leak=1
+	leak own
+	announce 'memory of a live resource goes away'
+	expect rmmod eres_leak
+	end_announced
+	announce 'eresource-test: the owner exits'
+	echo 'eresource-test: the owner exits' >/dev/kmsg
+	go_on exit
+	poll references 0
+	echo "eresource-expect-end: $announced" >/dev/kmsg
+	expect rmmod eresource
+	expect gone eresource
+}
+
+cases='unload_is_silent_after_correct_use
+thread_in_region_keeps_module_loaded
+live_resources_of_unloaded_driver_are_reported
+thread_that_owned_and_exited_keeps_nothing
+owner_survives_unload_of_its_driver'
+
+echo 'KTAP version 1'
+echo '1..1'
+echo '    KTAP version 1'
+echo '    # Subtest: eresource_unload'
+echo "    1..$(echo "$cases" | wc -l)"
+for case in $cases; do
+	$case
+	finish "$case"
+done
+if [ "$failed" -eq 0 ]; then
+	echo 'ok 1 eresource_unload'
+else
+	echo 'not ok 1 eresource_unload'
+fi
+[ "$failed" -eq 0 ]

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Misuse reports of the shim, captured for the case that provokes them. */
+#include "reports.h"
+
+/* Any context, any thread. */
+static void eres_reports_sink(const struct eres_report *report, void *data)
+{
+	struct eres_reports *reports = data;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&reports->lock, flags);
+	if (reports->count < ERES_REPORTS_KEPT)
+		reports->seen[reports->count] = *report;
+	reports->count++;
+	raw_spin_unlock_irqrestore(&reports->lock, flags);
+}
+
+/* A copy of report @n; of an empty one if there is none or it was not kept. */
+static struct eres_report eres_reports_get(struct eres_reports *reports,
+					   unsigned int n)
+{
+	struct eres_report report = {};
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&reports->lock, flags);
+	if (n < min_t(unsigned int, reports->count, ERES_REPORTS_KEPT))
+		report = reports->seen[n];
+	raw_spin_unlock_irqrestore(&reports->lock, flags);
+	return report;
+}
+
+unsigned int eres_reports_count(struct eres_reports *reports)
+{
+	return READ_ONCE(reports->count);
+}
+
+bool eres_reports_last(struct eres_reports *reports, struct eres_report *last)
+{
+	unsigned int count = eres_reports_count(reports);
+
+	if (!count)
+		return false;
+	*last = eres_reports_get(reports, count - 1);
+	return true;
+}
+
+void eres_reports_forget(struct eres_reports *reports)
+{
+	reports->checked = eres_reports_count(reports);
+}
+
+static void eres_report_print(struct kunit *test, const char *what,
+			      const struct eres_report *report)
+{
+	kunit_info(test, "%s 0x%X {0x%lx, 0x%lx, 0x%lx, 0x%lx} by %s", what,
+		   report->code, report->param[0], report->param[1],
+		   report->param[2], report->param[3],
+		   report->routine ?: "any routine");
+}
+
+static void eres_reports_print_new(struct kunit *test,
+				   struct eres_reports *reports)
+{
+	unsigned int i;
+
+	for (i = reports->checked; i < eres_reports_count(reports); i++) {
+		struct eres_report report = eres_reports_get(reports, i);
+
+		eres_report_print(test, "reported:", &report);
+	}
+}
+
+void __eres_expect_report(struct kunit *test, const char *file, int line,
+			  struct eres_reports *reports,
+			  const struct eres_report *expected)
+{
+	unsigned int fresh = eres_reports_count(reports) - reports->checked;
+	struct eres_report found = eres_reports_get(reports, reports->checked);
+
+	if (fresh != 1 || found.code != expected->code ||
+	    memcmp(found.param, expected->param, sizeof(found.param))) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, expected this one:",
+			   kbasename(file), line, fresh);
+		eres_report_print(test, "expected:", expected);
+		eres_reports_print_new(test, reports);
+	}
+	eres_reports_forget(reports);
+}
+
+void __eres_expect_no_report(struct kunit *test, const char *file, int line,
+			     struct eres_reports *reports)
+{
+	unsigned int fresh = eres_reports_count(reports) - reports->checked;
+
+	if (fresh) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, expected none:",
+			   kbasename(file), line, fresh);
+		eres_reports_print_new(test, reports);
+	}
+	eres_reports_forget(reports);
+}
+
+static void eres_reports_end(void *data)
+{
+	struct eres_reports *reports = data;
+
+	eres_set_report_sink(NULL, NULL);
+	__eres_expect_no_report(reports->test, __FILE__, __LINE__, reports);
+}
+
+void eres_reports_capture(struct kunit *test, struct eres_reports *reports)
+{
+	memset(reports, 0, sizeof(*reports));
+	reports->test = test;
+	raw_spin_lock_init(&reports->lock);
+	eres_set_report_sink(eres_reports_sink, reports);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
+							   eres_reports_end,
+							   reports));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * User processes for cases that need them: /bin/eres-sigtest, and the device
+ * through which it runs region and lock steps (user/eres_kunit_ioctl.h).
+ */
+#ifndef ERES_KUNIT_USERPROC_H
+#define ERES_KUNIT_USERPROC_H
+
+#include <kunit/test.h>
+
+/* Register the device; until the case ends. Asserts success. */
+void eres_userproc_init(struct kunit *test);
+
+/*
+ * Run a case of eres-sigtest to its end. Whatever it complains about fails the
+ * case, and so do a program that is not there and steps or owners left behind.
+ */
+void eres_userproc_run(struct kunit *test, const char *name);
+
+#endif /* ERES_KUNIT_USERPROC_H */
