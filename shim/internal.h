@@ -57,6 +57,7 @@
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/hash.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
 
@@ -208,10 +209,13 @@ static inline bool eres_thread_is_protected(const struct eres_thread *thread)
 	       thread->special_apc_disable < 0 || thread->irql >= APC_LEVEL;
 }
 
-/* May the caller not sleep, as far as the kernel can tell? */
+/*
+ * May the caller not sleep, as far as the kernel can tell? On PREEMPT_RT bottom
+ * halves are no part of the preempt count.
+ */
 static inline bool eres_in_atomic_context(void)
 {
-	return preempt_count() || irqs_disabled();
+	return preempt_count() || softirq_count() || irqs_disabled();
 }
 
 /* thread.c: the table of records */
