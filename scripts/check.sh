@@ -124,13 +124,14 @@ build() {
 	"$scripts/build-modules.sh" "$kdir" "$dir" "$@"
 }
 
-# sparse only talks; whatever it says is a failure, and so is silence because it did not run.
+# sparse only talks; whatever it says is a failure, and so is silence because it did not run. What it
+# dislikes in the inline functions of the kernel's own headers is not ours.
 sparse() {
 	build checked "$debug" C=2 CF=-D__CHECK_ENDIAN__ >"$run/sparse.log" 2>&1 || {
 		cat "$run/sparse.log"
 		return 1
 	}
-	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log"; then
+	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/"; then
 		return 1
 	fi
 	checked=$(grep -c '^ *CHECK ' "$run/sparse.log" || :)

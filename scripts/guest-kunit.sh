@@ -51,4 +51,9 @@ done
 for module in $loaded; do
 	remove "$module"
 done
+
+if [ -e /unload-test.sh ]; then
+	echo 'eresource-results: eresource_unload'
+	sh /unload-test.sh
+fi
 exit $status

@@ -42,7 +42,8 @@ echo 0 >"$dir/status"
 token=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 
 # All that goes wrong for good ends in a panic, and a panic ends QEMU. The emulated clock is
-# steady: the watchdog over it would only measure how busy the host is.
+# steady: the watchdog over it would only measure how busy the host is. insmod counts as hung while a
+# KUnit case runs, so the limit is more than the longest case takes on a busy host.
 boot() {
 	timeout --foreground -k 5 "$seconds" qemu-system-x86_64 "$@" \
 		-nodefaults -no-user-config -no-reboot -monitor none -display none \
@@ -51,7 +52,7 @@ boot() {
 		-serial "file:$dir/console.log" \
 		-chardev "stdio,id=output,signal=off,logfile=$dir/port" -serial chardev:output \
 		-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 softlockup_panic=1 \
-sysctl.kernel.hung_task_check_interval_secs=10 sysctl.kernel.hung_task_timeout_secs=60 \
+sysctl.kernel.hung_task_check_interval_secs=10 sysctl.kernel.hung_task_timeout_secs=120 \
 nokaslr mitigations=off tsc=reliable no_timer_check ignore_loglevel \
 eresource.token=$token $arguments" </dev/null
 }
