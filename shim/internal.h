@@ -48,7 +48,7 @@
  *
  * Locks, outermost first:
  *   registry bucket lock -> resource @lock -> rwsem internals
- *   home slot lock of the thread table (takes nothing)
+ *   unload.c's lock -> home slot lock of the thread table
  * All are raw and taken with interrupts off, since release runs anywhere.
  */
 #ifndef ERES_INTERNAL_H
