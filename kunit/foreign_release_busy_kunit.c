@@ -298,12 +298,12 @@ static void busy_shared_owner(struct kunit *test)
 
 static void busy_exclusive_owner_in_softirq(struct kunit *test)
 {
-	churn_run(test, ERES_EXCLUSIVE, /* .softirq = */ true, 400);
+	churn_run(test, ERES_EXCLUSIVE, /* .softirq = */ true, 1000);
 }
 
 static void busy_shared_owner_in_softirq(struct kunit *test)
 {
-	churn_run(test, ERES_SHARED, /* .softirq = */ true, 400);
+	churn_run(test, ERES_SHARED, /* .softirq = */ true, 1000);
 }
 
 static struct kunit_case foreign_release_busy_cases[] = {

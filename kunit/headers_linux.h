@@ -4,6 +4,9 @@
  * them are those that use our words themselves: poll.h (IN, OUT), acpi.h and
  * agpgart.h (TRUE, FALSE).
  */
+#ifndef ERES_KUNIT_HEADERS_LINUX_H
+#define ERES_KUNIT_HEADERS_LINUX_H
+
 #include <linux/acpi.h>
 #include <linux/agpgart.h>
 #include <linux/bio.h>
@@ -89,3 +92,5 @@
 #include <linux/xarray.h>
 #include <net/sock.h>
 #include <scsi/scsi.h>
+
+#endif /* ERES_KUNIT_HEADERS_LINUX_H */

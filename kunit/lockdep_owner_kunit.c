@@ -46,7 +46,10 @@ static unsigned long foreign_release_step(void *data)
 	return 0;
 }
 
-/* Somebody else releases; the thread goes on with other locks, then again. */
+/*
+ * Somebody else releases, the thread goes on with other locks, and later takes
+ * the two in the other order.
+ */
 static void foreign_release_is_silent(struct kunit *test)
 {
 	struct eres_actor *worker = eres_actor_start(test, "worker");
@@ -56,7 +59,9 @@ static void foreign_release_is_silent(struct kunit *test)
 		.id = ExGetCurrentResourceThread(),
 	};
 
+	take_exclusive(&stage->file);
 	take_exclusive(foreign.res);
+	drop(&stage->file);
 	eres_actor_do(worker, foreign_release_step, &foreign);
 	/* It works, and the shim has its say (0x16E). */
 	KUNIT_EXPECT_EQ(test, atomic_xchg(&stage->reports, 0), 1);
@@ -91,6 +96,32 @@ static void convert_is_silent(struct kunit *test)
 	lockdep_expect_silence(test);
 }
 
+/*
+ * A thread that holds shared what it had exclusively is in nobody's way who
+ * starves writers: these two orders can not deadlock.
+ */
+static void starving_past_converted_is_silent(struct kunit *test)
+{
+	ERESOURCE converted, inner;
+
+	ExInitializeResourceLite(&converted);
+	ExInitializeResourceLite(&inner);
+	take_exclusive(&converted);
+	ExConvertExclusiveToSharedLite(&converted);
+	take_exclusive(&inner);
+	drop(&inner);
+	drop(&converted);
+
+	take_exclusive(&inner);
+	KeEnterCriticalRegion();
+	KUNIT_EXPECT_TRUE(test, ExAcquireSharedStarveExclusive(&converted, TRUE));
+	drop(&converted);
+	drop(&inner);
+	ExDeleteResourceLite(&converted);
+	ExDeleteResourceLite(&inner);
+	lockdep_expect_silence(test);
+}
+
 static void owning_past_the_region_is_silent(struct kunit *test)
 {
 	struct lockdep_stage *stage = test->priv;
@@ -107,6 +138,7 @@ static struct kunit_case lockdep_owner_cases[] = {
 	KUNIT_CASE(hand_over_is_silent),
 	KUNIT_CASE(foreign_release_is_silent),
 	KUNIT_CASE(convert_is_silent),
+	KUNIT_CASE(starving_past_converted_is_silent),
 	KUNIT_CASE(owning_past_the_region_is_silent),
 	{}
 };

@@ -84,15 +84,16 @@ unsigned long end_protection(void *data)
 	return 0;
 }
 
-/* The calling thread's queued signals; never mind by whom they are blocked. */
+/*
+ * The calling thread's queued signals; never mind by whom they are blocked. No
+ * lock is needed: the case has sent them before it started the step.
+ */
 static sigset_t queued_signals(void)
 {
 	sigset_t queued;
 
-	spin_lock_irq(&current->sighand->siglock);
 	sigorsets(&queued, &current->pending.signal,
 		  &current->signal->shared_pending.signal);
-	spin_unlock_irq(&current->sighand->siglock);
 	return queued;
 }
 

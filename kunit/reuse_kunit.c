@@ -6,9 +6,11 @@
  * be found by a new one at the same address.
  */
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "region.h"
 #include "softirq.h"
@@ -26,6 +28,7 @@ struct relay_param {
 	enum eres_routine second;
 	enum relay_release release;
 	bool blocked;
+	bool interrupted;
 };
 
 static const struct relay_param relay_params[] = {
@@ -44,6 +47,12 @@ static const struct relay_param relay_params[] = {
 	  BY_POINTER, true },
 	{ "shared pointer, exclusive blocked", ERES_SHARED, ERES_EXCLUSIVE,
 	  BY_POINTER, true },
+	{ "exclusive, exclusive, interrupted", ERES_EXCLUSIVE, ERES_EXCLUSIVE,
+	  .interrupted = true },
+	{ "shared, exclusive, interrupted", ERES_SHARED, ERES_EXCLUSIVE,
+	  .interrupted = true },
+	{ "exclusive pointer, shared, interrupted", ERES_EXCLUSIVE, ERES_SHARED,
+	  BY_POINTER, .interrupted = true },
 	{ "softirq, exclusive", ERES_EXCLUSIVE, ERES_EXCLUSIVE, IN_SOFTIRQ },
 	{ "softirq, exclusive blocked", ERES_SHARED, ERES_EXCLUSIVE,
 	  IN_SOFTIRQ, true },
@@ -51,7 +60,7 @@ static const struct relay_param relay_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(relay, relay_params, name);
 
-#define RELAY_ROUNDS 120
+#define RELAY_ROUNDS 400
 
 struct relay {
 	const struct relay_param *param;
@@ -59,7 +68,34 @@ struct relay {
 	PERESOURCE res;
 	bool abandoned;
 	unsigned long refused;
+	/* Where the first runs, and what it is interrupted with there. */
+	int cpu;
+	call_single_data_t interrupt;
 };
+
+/* Long enough for the second runner to get from acquire to free. */
+static void relay_interrupt(void *unused)
+{
+	mdelay(1);
+}
+
+static void relay_nothing(void *unused)
+{
+}
+
+/*
+ * A few instructions are hard to come upon. But an interrupt that comes while
+ * the first runner has them off is taken when it has them on again, and that is
+ * where it lets go.
+ */
+static void relay_try_again(struct relay *relay)
+{
+	/* Refused while the last one is under way: just as well. */
+	if (relay->param->interrupted)
+		smp_call_function_single_async(READ_ONCE(relay->cpu),
+					       &relay->interrupt);
+	cond_resched();
+}
 
 static BOOLEAN relay_acquire(enum eres_routine routine, PERESOURCE res,
 			     BOOLEAN wait)
@@ -67,6 +103,20 @@ static BOOLEAN relay_acquire(enum eres_routine routine, PERESOURCE res,
 	if (routine == ERES_EXCLUSIVE)
 		return ExAcquireResourceExclusiveLite(res, wait);
 	return ExAcquireResourceSharedLite(res, wait);
+}
+
+/* What the first runner hands on; NULL if there will be no more. */
+static PERESOURCE relay_next(struct relay *relay)
+{
+	PERESOURCE res;
+
+	/* Pairs with the release in relay_first(). */
+	while (!(res = smp_load_acquire(&relay->res))) {
+		if (READ_ONCE(relay->abandoned))
+			break;
+		cond_resched();
+	}
+	return res;
 }
 
 /* The second runner: blocks, or tries until it is let in. */
@@ -77,16 +127,13 @@ static unsigned long relay_second_step(void *arg)
 	int i;
 
 	for (i = 0; i < RELAY_ROUNDS; i++) {
-		/* Pairs with the release in relay_first(). */
-		while (!(res = smp_load_acquire(&relay->res))) {
-			if (READ_ONCE(relay->abandoned))
-				return i;
-			cond_resched();
-		}
+		res = relay_next(relay);
+		if (!res)
+			break;
 		KeEnterCriticalRegion();
 		while (!relay_acquire(relay->param->second, res,
 				      relay->param->blocked))
-			cond_resched();
+			relay_try_again(relay);
 		ExReleaseResourceLite(res);
 		KeLeaveCriticalRegion();
 		if (ExDeleteResourceLite(res) == STATUS_SUCCESS)
@@ -96,6 +143,9 @@ static unsigned long relay_second_step(void *arg)
 		/* Pairs with the acquire in relay_first(). */
 		smp_store_release(&relay->res, NULL);
 	}
+	/* Behind the last interrupt, which is over then. */
+	smp_call_function_single(READ_ONCE(relay->cpu), relay_nothing, NULL,
+				 true);
 	return i;
 }
 
@@ -127,7 +177,7 @@ static bool relay_first(struct relay *relay)
 	ExInitializeResourceLite(res);
 	KeEnterCriticalRegion();
 	relay_acquire(param->first, res, TRUE);
-	/* Pairs with the acquire in relay_second_step(). */
+	/* Pairs with the acquire in relay_next(). */
 	smp_store_release(&relay->res, res);
 	while (param->blocked && time_before(jiffies, end) &&
 	       !ExGetExclusiveWaiterCount(res) && !ExGetSharedWaiterCount(res))
@@ -153,6 +203,9 @@ static void free_right_after_the_last_release(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, relay);
 	relay->param = test->param_value;
+	INIT_CSD(&relay->interrupt, relay_interrupt, NULL);
+	migrate_disable();
+	relay->cpu = smp_processor_id();
 	eres_actor_begin(second, relay_second_step, relay);
 	for (i = 0; i < RELAY_ROUNDS; i++)
 		if (!relay_first(relay))
@@ -160,6 +213,7 @@ static void free_right_after_the_last_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, i, RELAY_ROUNDS);
 	WRITE_ONCE(relay->abandoned, true);
 	KUNIT_EXPECT_EQ(test, RELAY_ROUNDS, eres_actor_finish(second));
+	migrate_enable();
 	KUNIT_EXPECT_EQ(test, relay->refused, 0);
 	eres_expect_no_report(test, &stage->reports);
 }
@@ -176,6 +230,7 @@ struct newborn {
 	PERESOURCE res;
 	struct completion *go;
 	ERESOURCE_THREAD id;
+	bool owns;
 	bool dirty;
 	bool ready;
 };
@@ -194,19 +249,24 @@ static int newborn_thread(void *data)
 
 	newborn->id = ExGetCurrentResourceThread();
 	newborn->dirty = finds_something(newborn->res);
+	/* Nor in the record that it gets. */
+	KeEnterGuardedRegion();
+	KeLeaveGuardedRegion();
+	newborn->dirty |= finds_something(newborn->res);
 	WRITE_ONCE(newborn->ready, true);
 	wait_for_completion(newborn->go);
 	return 0;
 }
 
-/* Exits in a region, owning the resource. */
+/* Exits in a region, and every other one owning the resource. */
 static int dead_thread(void *data)
 {
 	struct newborn *newborn = data;
 
 	newborn->id = ExGetCurrentResourceThread();
 	KeEnterCriticalRegion();
-	ExAcquireResourceSharedLite(newborn->res, TRUE);
+	if (newborn->owns)
+		ExAcquireResourceSharedLite(newborn->res, TRUE);
 	WRITE_ONCE(newborn->ready, true);
 	return 0;
 }
@@ -269,11 +329,13 @@ static void new_thread_at_a_dead_ones_address(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, dead);
 	newborn = dead + DEAD;
 	for (i = 0; i < DEAD + NEWBORN; i++)
-		dead[i] = (struct newborn){ .res = stage->res, .go = &go };
+		dead[i] = (struct newborn){ .res = stage->res, .go = &go,
+					    .owns = i & 1 };
 
 	for (i = 0; i < DEAD; i++)
 		ok &= bear(&dead[i], dead_thread) && bury(&dead[i]);
-	KUNIT_EXPECT_EQ(test, 2 * DEAD, eres_reports_count(&stage->reports));
+	KUNIT_EXPECT_EQ(test, DEAD + DEAD / 2,
+			eres_reports_count(&stage->reports));
 	eres_reports_forget(&stage->reports);
 	free_a_lot();
 
@@ -288,7 +350,7 @@ static void new_thread_at_a_dead_ones_address(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 
 	/* The dead own what they owned, each for itself. */
-	for (i = 0; i < DEAD; i++)
+	for (i = 1; i < DEAD; i += 2)
 		ExReleaseResourceForThreadLite(stage->res, dead[i].id);
 	eres_reports_forget(&stage->reports);
 	eres_expect_free(test, stage->res);

@@ -182,89 +182,6 @@ static void signal_waits_for_outermost_leave(struct kunit *test)
 	eres_expect_no_report(test, &stage_of(test)->reports);
 }
 
-/* The thread's own mask before and after, for every kind of region. */
-static unsigned long wrong_after_region(void *data)
-{
-	const struct protection *p;
-	unsigned long wrong = 0;
-	sigset_t *mask = data;
-
-	for (p = protections; p->name; p++) {
-		sigprocmask(SIG_SETMASK, mask, NULL);
-		p->begin();
-		p->end();
-		if (!sigequalsets(&current->blocked, mask))
-			wrong |= BIT(p - protections);
-	}
-	block_one_signal(NULL);
-	return wrong;
-}
-
-static void mask_is_restored_exactly(struct kunit *test)
-{
-	struct eres_actor *ignorant = eres_stage_actor(test, "ignorant");
-	struct eres_actor *allows = eres_stage_actor(test, "allows");
-	sigset_t masks[6];
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(masks); i++)
-		sigemptyset(&masks[i]);
-	sigaddset(&masks[1], SIGUSR1);
-	sigaddset(&masks[2], SIGTERM);
-	sigaddset(&masks[2], _NSIG);
-	sigfillset(&masks[3]);
-	sigfillset(&masks[4]);
-	sigdelset(&masks[4], SIGUSR1);
-	sigaddset(&masks[5], 1);
-	sigaddset(&masks[5], SIGKILL);
-
-	eres_actor_do(allows, allow_one_signal, (void *)SIGUSR1);
-	for (i = 0; i < ARRAY_SIZE(masks); i++) {
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(ignorant,
-							wrong_after_region,
-							&masks[i]),
-				    0, "mask %d", i);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(allows,
-							wrong_after_region,
-							&masks[i]),
-				    0, "mask %d", i);
-	}
-}
-
-static void own_blocked_signal_stays_blocked(struct kunit *test)
-{
-	struct eres_actor *actor = eres_stage_actor(test, "blocker");
-	const struct protection *p;
-
-	eres_actor_do(actor, allow_one_signal, (void *)SIGUSR1);
-	for (p = protections; p->name; p++) {
-		eres_actor_do(actor, block_one_signal, (void *)SIGUSR1);
-		/* Queued before one region, in effect after another. */
-		send_sig(SIGUSR1, eres_actor_task(actor), 0);
-		eres_actor_do(actor, begin_protection, (void *)p);
-		eres_actor_do(actor, end_protection, (void *)p);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, is_any_signal_pending, NULL),
-				    0, "%s", p->name);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, is_signal_queued,
-							(void *)SIGUSR1),
-				    1, "%s", p->name);
-		eres_actor_do(actor, block_one_signal, NULL);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, take_pending_signal, NULL),
-				    SIGUSR1, "%s", p->name);
-
-		/* Sent inside. */
-		eres_actor_do(actor, block_one_signal, (void *)SIGUSR1);
-		eres_actor_do(actor, begin_protection, (void *)p);
-		send_sig(SIGUSR1, eres_actor_task(actor), 0);
-		eres_actor_do(actor, end_protection, (void *)p);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, is_any_signal_pending, NULL),
-				    0, "%s", p->name);
-		eres_actor_do(actor, block_one_signal, NULL);
-		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, take_pending_signal, NULL),
-				    SIGUSR1, "%s", p->name);
-	}
-}
-
 /* A positive counter says APCs disabled, but the thread is in no region. */
 static void positive_counter_holds_no_signal_off(struct kunit *test)
 {
@@ -287,6 +204,45 @@ static void positive_counter_holds_no_signal_off(struct kunit *test)
 	eres_actor_do(actor, end_protection, &p);
 	KUNIT_EXPECT_EQ(test, eres_actor_do(actor, take_pending_signal, NULL), SIGUSR1);
 	eres_expect_no_report(test, reports);
+}
+
+static void enter_at_dispatch_level(void)
+{
+	KIRQL irql = KeRaiseIrqlToDpcLevel();
+
+	KeEnterCriticalRegion();
+	KeLowerIrql(irql);
+}
+
+static void leave_at_dispatch_level(void)
+{
+	KIRQL irql = KeRaiseIrqlToDpcLevel();
+
+	KeLeaveCriticalRegion();
+	KeLowerIrql(irql);
+}
+
+/* Too high, and reported; but the region is one, and ends. */
+static void region_changed_at_dispatch_level_holds_signals_off(struct kunit *test)
+{
+	static struct protection p = {
+		.begin = enter_at_dispatch_level, .end = leave_at_dispatch_level,
+	};
+	struct eres_actor *actor = eres_stage_actor(test, "raised");
+	struct eres_reports *reports = &stage_of(test)->reports;
+
+	eres_actor_do(actor, allow_one_signal, (void *)SIGUSR1);
+	eres_actor_do(actor, begin_protection, &p);
+	eres_expect_report(test, reports, ERES_VERIFIER, ERES_V_ENTER_IRQL,
+			   DISPATCH_LEVEL, 0, 0);
+	send_sig(SIGUSR1, eres_actor_task(actor), 0);
+	KUNIT_EXPECT_EQ(test, eres_actor_do(actor, is_any_signal_pending, NULL),
+			0);
+	eres_actor_do(actor, end_protection, &p);
+	eres_expect_report(test, reports, ERES_VERIFIER, ERES_V_LEAVE_IRQL,
+			   DISPATCH_LEVEL, 0, 0);
+	KUNIT_EXPECT_EQ(test, eres_actor_do(actor, take_pending_signal, NULL),
+			SIGUSR1);
 }
 
 static void region_holds_off_signals_of_one_thread(struct kunit *test)
@@ -339,9 +295,8 @@ static struct kunit_case signals_cases[] = {
 	KUNIT_CASE(signal_does_not_interrupt_wait_in_region),
 	KUNIT_CASE(signal_from_before_is_held_off_in_region),
 	KUNIT_CASE(signal_waits_for_outermost_leave),
-	KUNIT_CASE(mask_is_restored_exactly),
-	KUNIT_CASE(own_blocked_signal_stays_blocked),
 	KUNIT_CASE(positive_counter_holds_no_signal_off),
+	KUNIT_CASE(region_changed_at_dispatch_level_holds_signals_off),
 	KUNIT_CASE(region_holds_off_signals_of_one_thread),
 	KUNIT_CASE(signal_does_not_end_waiting_acquire),
 	{}

@@ -3,8 +3,10 @@
  * Regions hold signals off: user threads. What happens is described and
  * checked in user/; a case here runs the one of the same name there.
  */
-#include "reports.h"
+#include <linux/debug_locks.h>
+
 #include "region.h"
+#include "reports.h"
 #include "userproc.h"
 
 static int signals_user_init(struct kunit *test)
@@ -40,6 +42,7 @@ USER_CASE(sibling_gets_the_signal)
 USER_CASE(mask_is_restored_exactly)
 USER_CASE(all_signals_are_blocked_inside)
 USER_CASE(own_blocked_signal_stays_blocked)
+USER_CASE(kill_does_not_end_wait)
 USER_CASE(group_kill_does_not_end_exclusive_wait)
 USER_CASE(group_kill_does_not_end_shared_wait)
 USER_CASE(group_exit_does_not_end_exclusive_wait)
@@ -89,6 +92,18 @@ static void region_lasts_through_user_mode(struct kunit *test)
 	eres_expect_no_report(test, reports);
 }
 
+/* Nor does lockdep mind: the thread is not what the resource waits for. */
+static void ownership_lasts_through_user_mode(struct kunit *test)
+{
+	struct eres_reports *reports = test->priv;
+
+	eres_userproc_run(test, "ownership_lasts_through_user_mode");
+	eres_expect_no_report(test, reports);
+#ifdef CONFIG_PROVE_LOCKING
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(debug_locks));
+#endif
+}
+
 static void exit_in_region_is_reported(struct kunit *test)
 {
 	struct eres_reports *reports = test->priv;
@@ -112,6 +127,7 @@ static struct kunit_case signals_user_cases[] = {
 	KUNIT_CASE(mask_is_restored_exactly),
 	KUNIT_CASE(all_signals_are_blocked_inside),
 	KUNIT_CASE(own_blocked_signal_stays_blocked),
+	KUNIT_CASE(kill_does_not_end_wait),
 	KUNIT_CASE(group_kill_does_not_end_exclusive_wait),
 	KUNIT_CASE(group_kill_does_not_end_shared_wait),
 	KUNIT_CASE(group_exit_does_not_end_exclusive_wait),
@@ -124,6 +140,7 @@ static struct kunit_case signals_user_cases[] = {
 	KUNIT_CASE(acquire_and_release_in_region_are_silent),
 	KUNIT_CASE(acquire_and_release_outside_region_are_reported),
 	KUNIT_CASE(region_lasts_through_user_mode),
+	KUNIT_CASE(ownership_lasts_through_user_mode),
 	KUNIT_CASE(exit_in_region_is_reported),
 	{}
 };

@@ -200,34 +200,39 @@ static void delete_ends_what_the_dead_own(struct kunit *test)
 	struct eres_stage *stage = test->priv;
 	struct eres_actor *dead;
 	struct eres_report last = {};
-	ERESOURCE res;
+	PERESOURCE res = kzalloc(sizeof(*res), GFP_KERNEL);
 	int owners;
 
-	ExInitializeResourceLite(&res);
-	dead = die_owning(test, &res, ERES_EXCLUSIVE, 3);
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(&res));
+	KUNIT_ASSERT_NOT_NULL(test, res);
+	ExInitializeResourceLite(res);
+	dead = die_owning(test, res, ERES_EXCLUSIVE, 3);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(res));
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_DELETE_OWNED, &res, eres_actor_id(dead), 0);
+			   ERES_V_DELETE_OWNED, res, eres_actor_id(dead), 0);
 
 	/* The memory is as good as any, and the dead owns nothing of it. */
-	ExInitializeResourceLite(&res);
-	ExReleaseResourceForThreadLite(&res, eres_actor_id(dead));
-	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE, &res,
+	ExInitializeResourceLite(res);
+	ExReleaseResourceForThreadLite(res, eres_actor_id(dead));
+	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE, res,
 			   ExGetCurrentResourceThread(), eres_actor_id(dead),
 			   0);
-	eres_expect_free(test, &res);
+	eres_expect_free(test, res);
 
 	for (owners = 0; owners < 3; owners++)
-		die_owning(test, &res, ERES_SHARED, owners + 1);
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(&res));
+		die_owning(test, res, ERES_SHARED, owners + 1);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(res));
 	KUNIT_EXPECT_TRUE(test, eres_reports_last(&stage->reports, &last));
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_DELETE_OWNED, &res, last.param[2], 0);
+			   ERES_V_DELETE_OWNED, res, last.param[2], 0);
 
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExInitializeResourceLite(&res));
-	eres_expect_free(test, &res);
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(&res));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExInitializeResourceLite(res));
+	eres_expect_free(test, res);
 	eres_expect_no_report(test, &stage->reports);
+	/* Lost rather than freed, should it not go. */
+	if (ExDeleteResourceLite(res) == STATUS_SUCCESS)
+		kfree(res);
+	else
+		KUNIT_FAIL(test, "the resource can not be deleted");
 }
 
 static void expect_delete_refused(struct kunit *test)

@@ -49,6 +49,11 @@ static struct completion *flag_of(u32 arg)
 	return &eres_userproc.flag[arg % ERES_FLAGS];
 }
 
+static ULONG_PTR pointer_of(PERESOURCE res)
+{
+	return (ULONG_PTR)res | 3;
+}
+
 static s64 raise_irql(u32 level)
 {
 	KIRQL old;
@@ -102,6 +107,12 @@ static s64 run_step(const struct eres_step *step)
 		return 0;
 	case ERES_OP_RELEASE_AND_LEAVE:
 		ExReleaseResourceAndLeaveCriticalRegion(res);
+		return 0;
+	case ERES_OP_HAND_OVER:
+		ExSetResourceOwnerPointer(res, (PVOID)pointer_of(res));
+		return 0;
+	case ERES_OP_RELEASE_POINTER:
+		ExReleaseResourceForThreadLite(res, pointer_of(res));
 		return 0;
 	case ERES_OP_WAIT_INTERRUPTIBLE:
 		return wait_for_completion_interruptible(flag);

@@ -7,7 +7,7 @@
 #include "sigtest.h"
 
 static const struct test_case *const tables[] = {
-	delivery_cases, mask_cases, group_cases,
+	delivery_cases, mask_cases, group_cases, return_cases,
 };
 
 static const struct test_case *find(const char *name)

@@ -31,6 +31,8 @@ enum eres_op {
 	ERES_OP_ACQUIRE_SHARED,		/* argument: resource; waits */
 	ERES_OP_RELEASE,		/* argument: resource */
 	ERES_OP_RELEASE_AND_LEAVE,	/* argument: resource */
+	ERES_OP_HAND_OVER,		/* argument: resource */
+	ERES_OP_RELEASE_POINTER,	/* argument: resource, handed over */
 	ERES_OP_WAIT_INTERRUPTIBLE,	/* argument: flag; result: 0 or -errno */
 	ERES_OP_WAIT_KILLABLE,		/* argument: flag; result: 0 or -errno */
 	ERES_OP_WAIT,			/* argument: flag */

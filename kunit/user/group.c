@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes with two threads: one runs the script, the other one is outside of
- * any region and takes what is sent to the process.
+ * Signals and several threads: processes of two, one of which runs the script
+ * while the other one is outside of any region and takes what is sent to the
+ * process; and processes that wait for another's resource.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -101,6 +102,23 @@ static int end_group(bool exclusive, enum leader leader)
 	CHECK_EQ(progress(0), 3);
 	CHECK_FREE(0);
 	return status;
+}
+
+/* Of one thread: nothing tells it even that it has been killed. */
+static void kill_does_not_end_wait(void)
+{
+	pid_t owner = spawn_owner(), pid = spawn(wait_for_exclusive);
+
+	CHECK(POLL(waits(true) && status_state(pid) == 'D'));
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK(status_mask(pid, "ShdPnd") & BIT_OF(SIGKILL));
+	CHECK(!wait_would_end(pid));
+	check_waits(true);
+	set_flag(3);
+	CHECK_EQ(reap(owner), 0);
+	CHECK(ended_by(reap(pid), SIGKILL));
+	CHECK_EQ(result(0, 1), 1);
+	CHECK_FREE(0);
 }
 
 static void group_kill_does_not_end_exclusive_wait(void)
@@ -286,6 +304,7 @@ static void sibling_gets_the_signal(void)
 }
 
 const struct test_case group_cases[] = {
+	CASE(kill_does_not_end_wait),
 	CASE(group_kill_does_not_end_exclusive_wait),
 	CASE(group_kill_does_not_end_shared_wait),
 	CASE(group_exit_does_not_end_exclusive_wait),

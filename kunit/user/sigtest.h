@@ -115,6 +115,7 @@ struct test_case {
 
 #define CASE(fn) { #fn, fn }
 
-extern const struct test_case delivery_cases[], mask_cases[], group_cases[];
+extern const struct test_case delivery_cases[], mask_cases[], group_cases[],
+			      return_cases[];
 
 #endif /* SIGTEST_H */
