@@ -12,7 +12,9 @@ for part in Kbuild include shim kunit samples; do
 done >"$1/.parts"
 [ -s "$1/.parts" ] || die 'nothing to build in the checkout'
 
+# By content and without times: what is copied is newer than what was built of it before, also if it
+# was edited while that build ran.
 # shellcheck disable=SC2046 # a list of names without blanks
-rsync -rlptD --delete --exclude='*.o' --exclude='*.o.d' --exclude='.*.cmd' --exclude='*.ko' \
+rsync -rlpD --checksum --delete --exclude='*.o' --exclude='*.o.d' --exclude='.*.cmd' --exclude='*.ko' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='.module-common.o' --exclude='*.a' \
 	--exclude='Module.symvers' --exclude='modules.order' $(cat "$1/.parts") "$1/"
