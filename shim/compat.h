@@ -37,6 +37,22 @@ static inline bool eres_may_lock_signals(void)
 }
 
 /*
+ * On PREEMPT_RT up_read() must run with interrupts enabled. Elsewhere they stay
+ * off, so that who waits for it on another CPU waits for no interrupt.
+ */
+static inline void eres_open_irq_window(unsigned long flags)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_restore(flags);
+}
+
+static inline void eres_close_irq_window(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_disable();
+}
+
+/*
  * lockdep learns about a resource from its holds (lockdep.c). What it is told
  * about the rwsem underneath, by the rwsem itself, is taken back at once: the
  * read hold belongs to the resource and is let go by any task.

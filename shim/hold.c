@@ -167,9 +167,10 @@ void eres_hold_use(struct eres_hold *hold, ERESOURCE *r, bool exclusive)
 	word += ERES_HOLD_USE + 1;
 	if (exclusive)
 		word |= ERES_HOLD_EXCLUSIVE;
+	/* First: others may take the level away as soon as they see it. */
+	WRITE_ONCE(hold->thread->taken, hold->thread->taken + 1);
 	/* Pairs with the acquire in eres_hold_read(). */
 	atomic64_set_release(&hold->word, word);
-	hold->thread->taken++;
 }
 
 /**
@@ -214,7 +215,7 @@ u64 eres_hold_drop_own(struct eres_hold *hold)
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       eres_word_less_one(word)));
 	if (eres_word_levels(word) == 1)
-		hold->thread->taken--;
+		WRITE_ONCE(hold->thread->taken, hold->thread->taken - 1);
 	return word;
 }
 
@@ -285,8 +286,9 @@ void eres_holds_free(struct eres_thread *thread)
 {
 	struct eres_chunk *chunk = thread->chunks;
 
-	thread->taken = 0;
+	WRITE_ONCE(thread->taken, 0);
 	atomic_set(&thread->given_up, 0);
+	eres_lockdep_forget(thread);
 	WRITE_ONCE(thread->inline_used, 0);
 	WRITE_ONCE(thread->chunks, NULL);
 	while (chunk) {

@@ -10,7 +10,9 @@
  *   0               free                                     free, or write-held
  *                                                            by a writer in
  *                                                            transit (below)
- *   task            owned exclusively by that thread         read-held once
+ *   task            owned exclusively by that thread         read-held once, or
+ *                                                            about to be: a writer
+ *                                                            has yet to downgrade
  *   hold | POINTER  owned exclusively by an owner pointer,   read-held once
  *                   see the hold for its value
  *   list | SHARED   owned by a group of @group owners; list  read-held once
@@ -36,11 +38,16 @@
  * Getting out. The last owner leaves under @lock. An exclusive owner that
  * finds parked threads makes them the group; the read hold stays. Otherwise it
  * stores RELEASING, drops @lock, lets the rwsem go and, under @lock again,
- * stores 0; preemption stays off in between. up_read() may look at the rwsem
- * after it has woken a writer, and that writer may go on to free the resource:
- * therefore nobody becomes owner, and nobody deletes, before RELEASING is over.
- * The last access of a releaser is its unlock of @lock. up_read() is called
- * without @lock because on PREEMPT_RT it must run with interrupts enabled.
+ * stores 0; interrupts, on PREEMPT_RT preemption, stay off in between. up_read()
+ * may look at the rwsem after it has woken a writer, and that writer may go on
+ * to free the resource: therefore nobody becomes owner, and nobody deletes,
+ * before RELEASING is over. The last access of a releaser is its unlock of
+ * @lock. up_read() is called without @lock because on PREEMPT_RT it must run
+ * with interrupts enabled.
+ *
+ * The price of the read hold: on PREEMPT_RT a writer does not boost the owner
+ * that it waits for, and elsewhere it spins for it only as long as rwsem spins
+ * for readers.
  *
  * Levels (recursion) are counted per owner in holds, in the owner's record and
  * not in the resource (struct eres_hold). The transitions of a resource happen
@@ -109,7 +116,8 @@ struct eres_call {
  * away under the resource's lock.
  *
  * A hold that goes to an owner pointer stays where it is, in the record of the
- * thread that acquired, so that handing over needs no memory.
+ * thread that acquired, so that handing over needs no memory. Of a resource
+ * that has gone with its driver, all holds are cleared (registry.c).
  */
 struct eres_hold {
 	atomic64_t word;
@@ -172,7 +180,7 @@ struct eres_thread {
 
 	/* Holds taken into use less those given up by the thread itself ... */
 	u32 taken;
-	/* ... and those given up for it by others, after their last access. */
+	/* ... and those given up for it by others, who then look at @key. */
 	atomic_t given_up;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	u32 given_up_seen;
@@ -323,6 +331,7 @@ void eres_lockdep_release(struct eres_hold *hold);
 void eres_lockdep_convert(struct eres_hold *hold);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
+void eres_lockdep_forget(struct eres_thread *thread);
 #else
 static inline void eres_lockdep_init(ERESOURCE *r, struct eres_site *site) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
@@ -332,6 +341,7 @@ static inline void eres_lockdep_release(struct eres_hold *hold) { }
 static inline void eres_lockdep_convert(struct eres_hold *hold) { }
 static inline void eres_lockdep_sync(struct eres_thread *thread) { }
 static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
+static inline void eres_lockdep_forget(struct eres_thread *thread) { }
 #endif
 
 /* task_exit.c */

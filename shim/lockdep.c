@@ -114,6 +114,19 @@ void eres_lockdep_sync(struct eres_thread *thread)
 	eres_visit_holds(thread, eres_release_if_unused, NULL);
 }
 
+static bool eres_forget_annotation(struct eres_hold *hold, void *unused)
+{
+	hold->annotated = false;
+	return true;
+}
+
+/* The record is given back; its thread has told lockdep, or is gone. */
+void eres_lockdep_forget(struct eres_thread *thread)
+{
+	thread->given_up_seen = 0;
+	eres_visit_holds(thread, eres_forget_annotation, NULL);
+}
+
 /* The caller leaves, or exits, with what it still owns. */
 void eres_lockdep_release_all(struct eres_thread *thread)
 {

@@ -16,6 +16,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/processor.h>
 #include <linux/rcupdate.h>
 
 #include "internal.h"
@@ -47,7 +48,7 @@ bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
 			    (unsigned long)r);
 		return false;
 	}
-	if (unlikely((unsigned long)r < PAGE_OFFSET)) {
+	if (unlikely((unsigned long)r < TASK_SIZE_MAX)) {
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
 			    (unsigned long)r, 0, 0);
 		return false;
@@ -144,23 +145,41 @@ static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
 		raw_spin_lock_irqsave(&r->lock, *flags);
 }
 
+enum eres_end {
+	ERES_DELETED,
+	ERES_IN_USE,
+	ERES_SETTLING,
+};
+
 /* Delete if it is idle. The last access to @r is the unlock. */
-static bool eres_delete_idle(ERESOURCE *r)
+static enum eres_end eres_try_delete(ERESOURCE *r)
 {
 	struct eres_bucket *bucket = eres_bucket(r);
-	unsigned long flags, inner;
-	bool idle;
+	enum eres_end end = ERES_IN_USE;
+	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
-	eres_lock_to_end(r, &inner);
-	idle = __eres_is_idle(r);
-	if (idle) {
+	raw_spin_lock(&r->lock);
+	if (r->owner == ERES_RELEASING && in_task()) {
+		end = ERES_SETTLING;
+	} else if (eres_is_live(r) && __eres_is_idle(r)) {
 		list_del(&r->link);
 		WRITE_ONCE(r->magic, 0);
+		end = ERES_DELETED;
 	}
-	raw_spin_unlock_irqrestore(&r->lock, inner);
+	raw_spin_unlock(&r->lock);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	return idle;
+	return end;
+}
+
+/* The releaser is not waited for with the bucket locked. */
+static bool eres_delete_idle(ERESOURCE *r)
+{
+	enum eres_end end;
+
+	while ((end = eres_try_delete(r)) == ERES_SETTLING)
+		cpu_relax();
+	return end == ERES_DELETED;
 }
 
 struct eres_dead_holds {
@@ -264,7 +283,7 @@ EXPORT_SYMBOL_GPL(ExReinitializeResourceLite);
 
 /* Take one resource of @module off the list. */
 static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
-				  const struct module *module)
+				  const struct module *module, char *text)
 {
 	ERESOURCE *r, *found = NULL;
 	unsigned long flags;
@@ -277,8 +296,11 @@ static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
 			break;
 		}
 	}
-	if (found)
+	if (found) {
+		eres_site_text(found, text);
 		list_del(&found->link);
+		WRITE_ONCE(found->magic, 0);
+	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	return found;
 }
@@ -315,14 +337,16 @@ static bool eres_forget_in_record(struct eres_thread *thread, void *r)
 void eres_registry_forget_module(const struct module *module)
 {
 	struct eres_call call = { .routine = "module unload" };
+	char text[ERES_SITE_TEXT];
 	ERESOURCE *r;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
-		while ((r = eres_forget_one(&eres_buckets[i], module))) {
-			eres_report(&call, r, ERES_VERIFIER, ERES_V_FREED_LIVE,
-				    (unsigned long)r, 0, 0);
-			WRITE_ONCE(r->magic, 0);
+		while ((r = eres_forget_one(&eres_buckets[i], module, text))) {
+			pr_warn("%s leaves a live resource behind: %p %s\n",
+				module->name, r, text);
+			eres_report(&call, NULL, ERES_VERIFIER,
+				    ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
 			rcu_read_lock();
 			eres_visit_records(eres_forget_in_record, r);
 			rcu_read_unlock();

@@ -66,9 +66,10 @@ static bool eres_release_by_owner(ERESOURCE *r)
 	thread = eres_thread_find();
 	hold = thread ? eres_hold_find(thread, r) : NULL;
 	word = hold ? eres_hold_drop_own(hold) : 0;
+	/* An exiting thread's earlier holds are in its earlier record. */
 	if (!word)
-		/* An exiting thread's earlier holds are in its earlier record. */
-		return eres_release_for(r, eres_current_id());
+		return current->flags & PF_EXITING &&
+		       eres_release_for(r, eres_current_id());
 	if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
 		eres_let_go(r, word & ERES_HOLD_EXCLUSIVE);
@@ -103,7 +104,8 @@ EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
 				     const struct eres_call *call)
 {
-	if (!eres_release_pointer(r, owner))
+	/* Without a live resource there is no lock to look under. */
+	if (!eres_is_live(r) || !eres_release_pointer(r, owner))
 		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
 			    eres_current_id(), 0, 0);
 }

@@ -52,6 +52,7 @@ static bool eres_check_acquire(const struct eres_call *call, ERESOURCE *r,
 enum eres_recursion {
 	ERES_GRANTED,
 	ERES_REFUSED,	/* an owner, who would have to wait for itself */
+	ERES_TOO_MANY,	/* levels, to count one more */
 	ERES_NOT_OWNER,
 };
 
@@ -70,7 +71,10 @@ static enum eres_recursion eres_recurse(struct eres_hold *hold, ERESOURCE *r,
 			return ERES_REFUSED;
 	}
 	/* Whatever was asked for, the level is one of the mode that is held. */
-	return eres_hold_add_level(hold) ? ERES_GRANTED : ERES_NOT_OWNER;
+	if (eres_hold_add_level(hold))
+		return ERES_GRANTED;
+	return eres_word_is_threads(eres_hold_read(hold)) ? ERES_TOO_MANY :
+							    ERES_NOT_OWNER;
 }
 
 /* Not an owner, and nothing to wait for. */
@@ -125,8 +129,8 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 		enum eres_recursion recursion =
 			hold ? eres_recurse(hold, r, request) : ERES_NOT_OWNER;
 
-		if (recursion == ERES_GRANTED)
-			return true;
+		if (recursion == ERES_GRANTED || recursion == ERES_TOO_MANY)
+			return recursion == ERES_GRANTED;
 		owner = recursion == ERES_REFUSED;
 		if (owner && wait && !reported) {
 			eres_report_verifier(call, r, ERES_V_SELF_DEADLOCK);

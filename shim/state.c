@@ -46,8 +46,9 @@ void eres_state_init(ERESOURCE *r)
 
 /*
  * Take the lock when no releaser is inside up_read(). The releaser runs with
- * preemption off on another CPU, so this is a matter of instructions. Task
- * context only: an interrupt could have interrupted that very releaser.
+ * interrupts off, or on PREEMPT_RT preemption, on another CPU. Task context
+ * only: on PREEMPT_RT an interrupt could have interrupted that very releaser.
+ * With no other lock held.
  */
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
@@ -259,11 +260,13 @@ static void __eres_make_free(ERESOURCE *r, unsigned long flags)
 {
 	WRITE_ONCE(r->owner, ERES_RELEASING);
 	preempt_disable();
-	raw_spin_unlock_irqrestore(&r->lock, flags);
+	raw_spin_unlock(&r->lock);
+	eres_open_irq_window(flags);
 
 	up_read_non_owner(&r->sem);
 
-	raw_spin_lock_irqsave(&r->lock, flags);
+	eres_close_irq_window();
+	raw_spin_lock(&r->lock);
 	WRITE_ONCE(r->owner, ERES_FREE);
 	/* The last access to @r. */
 	raw_spin_unlock_irqrestore(&r->lock, flags);

@@ -26,9 +26,10 @@ static bool eres_report_left_hold(struct eres_hold *hold, void *data)
 
 	/* What went to an owner pointer is not the thread's any more. */
 	if (eres_word_is_threads(word))
-		eres_report(&call, hold->resource, ERES_VERIFIER,
-			    ERES_V_EXIT_OWNING, (unsigned long)hold->resource,
-			    (unsigned long)data, 0);
+		/* Released for the thread right now, it may be gone. */
+		eres_report(&call, NULL, ERES_VERIFIER, ERES_V_EXIT_OWNING,
+			    (unsigned long)hold->resource, (unsigned long)data,
+			    0);
 	return true;
 }
 

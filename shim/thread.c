@@ -16,8 +16,8 @@
  *
  * A record goes as soon as nothing is in it. An exception: what a thread holds
  * may be given up by others while the thread does nothing. Its record is then
- * empty, and is cleared away with the next thing that the thread does here, or
- * when it exits.
+ * empty, and is cleared away when the thread next releases or leaves something,
+ * or when it exits.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -220,8 +220,11 @@ void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
  */
 void eres_thread_put(struct eres_thread *thread)
 {
-	if (thread && !eres_thread_is_active(thread))
-		eres_give_back(eres_home(eres_current_id()), thread);
+	if (!thread || eres_thread_is_active(thread))
+		return;
+	/* What others have released for it since lockdep was last told. */
+	eres_lockdep_release_all(thread);
+	eres_give_back(eres_home(eres_current_id()), thread);
 }
 
 int eres_threads_init(void)

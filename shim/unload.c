@@ -4,8 +4,8 @@
  *
  * Drivers that use the module keep it loaded by depending on its symbols. What
  * can be left when the last of them has gone is a thread in a region that it
- * never left, or one that owns something: its signal mask is still to be
- * restored, its exit to be reported. So when a module goes, its resources are
+ * never left, or one that owns something: its exit is to be reported, and its
+ * record not to be taken for that of another. So when a module goes, its resources are
  * taken off the list, and if any thread has something in its record, or any
  * resource is left, the module holds a reference to itself, and says for whom,
  * until a review finds nothing any more.
@@ -72,7 +72,11 @@ void __eres_pin_review(void)
 	rcu_read_unlock();
 	if (quiet) {
 		WRITE_ONCE(eres_pinned, false);
-		/* We run in a probe: the module's exit waits for those. */
+		/*
+		 * The module can go from here on. Its exit waits for probes and
+		 * for the notifier; any other caller is in a driver that
+		 * depends on the module.
+		 */
 		module_put(THIS_MODULE);
 	}
 	raw_spin_unlock_irqrestore(&eres_pin_lock, flags);
@@ -91,12 +95,23 @@ static void eres_pin(void)
 	synchronize_rcu();
 }
 
+/* Does @module import anything of ours? Its own list: nobody changes it now. */
+static bool eres_is_user(const struct module *module)
+{
+	const struct module_use *use;
+
+	list_for_each_entry(use, &module->target_list, target_list)
+		if (use->target == THIS_MODULE)
+			return true;
+	return false;
+}
+
 static int eres_module_event(struct notifier_block *nb, unsigned long action,
 			     void *data)
 {
 	struct module *module = data;
 
-	if (action != MODULE_STATE_GOING || module == THIS_MODULE)
+	if (action != MODULE_STATE_GOING || !eres_is_user(module))
 		return NOTIFY_DONE;
 	/* The goer's own reference lasts until after this. */
 	eres_registry_forget_module(module);
