@@ -450,7 +450,8 @@ void KeEnterCriticalRegion(void);
  * signals be delivered.
  *
  * Misuse: a leave without enter is reported (0xC4/0x3E) and the counter goes
- * positive, as on Windows; the next enter brings it back to zero.
+ * positive, as on Windows; the next enter brings it back to zero. The outermost
+ * leave must not come with interrupts off: the mask would stay.
  *
  * Context: Task context (Windows: IRQL <= APC_LEVEL; above it 0xC4/0x11B is
  *          reported and the region left). Takes the thread's siglock if it is

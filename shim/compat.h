@@ -5,6 +5,8 @@
 
 #include <linux/irqflags.h>
 #include <linux/kconfig.h>
+#include <linux/list.h>
+#include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -65,5 +67,26 @@ static inline void eres_sem_forget(struct rw_semaphore *sem)
 #else
 static inline void eres_sem_forget(struct rw_semaphore *sem) { }
 #endif
+
+/*
+ * Does a module import anything of ours? Its own list, which nobody changes
+ * while it goes. Some release after 6.12 made the entries private (7.3 has them
+ * so): there a module that imports from any other may.
+ */
+static inline bool eres_may_use_us(const struct module *module)
+{
+#if !defined(CONFIG_MODULE_UNLOAD)
+	return false;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	return module != THIS_MODULE && !list_empty(&module->target_list);
+#else
+	const struct module_use *use;
+
+	list_for_each_entry(use, &module->target_list, target_list)
+		if (use->target == THIS_MODULE)
+			return true;
+	return false;
+#endif
+}
 
 #endif /* ERES_COMPAT_H */

@@ -294,8 +294,6 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 void eres_registry_init(void);
 bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
 void eres_registry_forget_module(const struct module *module);
-bool eres_registry_report_live(void);
-bool eres_registry_is_empty(void);
 
 /* What the magic of a live resource is: no copy of one elsewhere has it. */
 static inline u32 eres_magic(const ERESOURCE *r)
@@ -354,7 +352,7 @@ void eres_unload_exit(void);
 void __eres_pin_review(void);
 extern bool eres_pinned;
 
-/* Something that may have kept the module loaded has gone. */
+/* A record that may have kept the module loaded has gone. */
 static inline void eres_pin_review(void)
 {
 	if (unlikely(READ_ONCE(eres_pinned)))

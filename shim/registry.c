@@ -254,7 +254,6 @@ NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 
 	if (!eres_check_live(&call, Resource) || !eres_delete(Resource, &call))
 		return STATUS_UNSUCCESSFUL;
-	eres_pin_review();
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ExDeleteResourceLite);
@@ -353,37 +352,6 @@ void eres_registry_forget_module(const struct module *module)
 		}
 	}
 	eres_reap_exited();
-}
-
-/* Name the resources that are alive, if any. */
-bool eres_registry_report_live(void)
-{
-	char text[ERES_SITE_TEXT];
-	bool any = false;
-	unsigned long flags;
-	ERESOURCE *r;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
-		raw_spin_lock_irqsave(&eres_buckets[i].lock, flags);
-		list_for_each_entry(r, &eres_buckets[i].resources, link) {
-			pr_warn_ratelimited("alive: resource %p %s\n", r,
-					    eres_site_text(r, text));
-			any = true;
-		}
-		raw_spin_unlock_irqrestore(&eres_buckets[i].lock, flags);
-	}
-	return any;
-}
-
-bool eres_registry_is_empty(void)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++)
-		if (!list_empty_careful(&eres_buckets[i].resources))
-			return false;
-	return true;
 }
 
 void eres_registry_init(void)

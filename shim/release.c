@@ -134,6 +134,7 @@ void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 	}
 	if (unlikely(!eres_check_address(&call, Resource)))
 		return;
+	eres_check_apcs(&call, Resource, ERES_V_RELEASE_APCS_ENABLED);
 	if ((ResourceThreadId & ERES_POINTER_BITS) == ERES_POINTER_BITS)
 		eres_release_for_pointer(Resource, ResourceThreadId, &call);
 	else

@@ -163,6 +163,8 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return false;
+	/* A region that was entered with interrupts off protects from here. */
+	eres_signals_update(thread);
 	granted = eres_acquire_thread(thread, r, request, wait, call);
 	if (!granted)
 		eres_thread_put(thread);

@@ -2,19 +2,19 @@
 /*
  * What keeps the module loaded.
  *
- * Drivers that use the module keep it loaded by depending on its symbols. What
- * can be left when the last of them has gone is a thread in a region that it
- * never left, or one that owns something: its exit is to be reported, and its
- * record not to be taken for that of another. So when a module goes, its resources are
- * taken off the list, and if any thread has something in its record, or any
- * resource is left, the module holds a reference to itself, and says for whom,
- * until a review finds nothing any more.
+ * Drivers that use the module keep it loaded by depending on its symbols; so
+ * every live resource does, since those of a driver that goes are taken off the
+ * list. What can be left when the last driver has gone is a thread in a region
+ * that it never left, or one that owns something: its exit is to be reported,
+ * and its record not to be taken for that of another. So when a driver goes and
+ * any thread has something in its record, the module holds a reference to
+ * itself, and says for whom, until a review finds nothing any more.
  *
- * Whatever makes a record or a resource go away asks for a review. It can not
- * be missed: either the look at all records, after "pinned" was set, finds the
- * record empty, or who emptied it finds "pinned" set. The barrier between the
- * two on the other side, where it would cost something with every record, is
- * left to synchronize_rcu() on this side.
+ * Whatever makes a record go away asks for a review. It can not be missed:
+ * either the look at all records, after "pinned" was set, finds the record
+ * empty, or who emptied it finds "pinned" set. The barrier between the two on
+ * the other side, where it would cost something with every record, is left to
+ * synchronize_rcu() on this side.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -51,7 +51,7 @@ static bool eres_name_thread(struct eres_thread *thread, void *any)
 
 static bool eres_anything_alive(void)
 {
-	bool any = eres_registry_report_live();
+	bool any = false;
 
 	rcu_read_lock();
 	eres_visit_records(eres_name_thread, &any);
@@ -67,8 +67,7 @@ void __eres_pin_review(void)
 
 	raw_spin_lock_irqsave(&eres_pin_lock, flags);
 	rcu_read_lock();
-	quiet = eres_pinned && eres_registry_is_empty() &&
-		eres_visit_records(eres_is_quiet, NULL);
+	quiet = eres_pinned && eres_visit_records(eres_is_quiet, NULL);
 	rcu_read_unlock();
 	if (quiet) {
 		WRITE_ONCE(eres_pinned, false);
@@ -95,23 +94,12 @@ static void eres_pin(void)
 	synchronize_rcu();
 }
 
-/* Does @module import anything of ours? Its own list: nobody changes it now. */
-static bool eres_is_user(const struct module *module)
-{
-	const struct module_use *use;
-
-	list_for_each_entry(use, &module->target_list, target_list)
-		if (use->target == THIS_MODULE)
-			return true;
-	return false;
-}
-
 static int eres_module_event(struct notifier_block *nb, unsigned long action,
 			     void *data)
 {
 	struct module *module = data;
 
-	if (action != MODULE_STATE_GOING || !eres_is_user(module))
+	if (action != MODULE_STATE_GOING || !eres_may_use_us(module))
 		return NOTIFY_DONE;
 	/* The goer's own reference lasts until after this. */
 	eres_registry_forget_module(module);
