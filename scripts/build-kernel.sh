@@ -1,25 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# build-kernel.sh NAME [SERIES]: a kernel from Debian's linux-source-SERIES (6.12), configured by the
-# fragments that scripts/configs/NAME.list names, over allnoconfig. Kept in the cache, ready for
-# building modules against; prints the build directory, which has the image as vmlinuz.
+# build-kernel.sh NAME: a kernel from Debian's linux-source-6.12, or the series= that
+# scripts/configs/NAME.list names, configured by the fragments that it names, over allnoconfig. Kept
+# in the cache, ready for building modules against; prints the build directory, which has the image
+# as vmlinuz. Exits with 77 if the archive does not serve that series.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
 name=$1
-series=${2:-6.12}
+series=6.12
 list=$scripts/configs/$name.list
 [ -e "$list" ] || die "no such kernel: $name"
 
-"$scripts/install-deps.sh" kernel
-source=$("$scripts/fetch-source.sh" "$series")
-lock "kernel-$name"
-
 set --
 # shellcheck disable=SC2013 # words are wanted, not lines
-for fragment in $(sed 's/#.*//' "$list"); do
-	set -- "$@" "$scripts/configs/$fragment.config"
+for word in $(sed 's/#.*//' "$list"); do
+	case $word in
+	series=*) series=${word#*=} ;;
+	*) set -- "$@" "$scripts/configs/$word.config" ;;
+	esac
 done
+
+"$scripts/install-deps.sh" kernel
+if [ "$series" != 6.12 ]; then
+	APT_CONFIG=$("$scripts/backports-apt.sh" trixie-backports)
+	export APT_CONFIG
+	[ -n "$(apt-cache pkgnames "linux-source-$series")" ] || exit 77
+fi
+source=$("$scripts/fetch-source.sh" "$series")
+unset APT_CONFIG
+lock "kernel-$name"
 build=$cache/kernel/$name-${source##*/linux-source-"$series"-}-gcc$(gcc -dumpfullversion)
 key=$(cat "$@" "$0" | cksum)
 log=$build.log
