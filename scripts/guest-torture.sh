@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the guest of torture.sh runs: the modules in, the tests to their end, the modules out. stdout
+# gets the table.
+status=0
+
+complain() {
+	echo "torture: $*"
+	echo "torture: $*" >&2
+	status=1
+}
+
+read -r parameters </parameters
+insmod /eresource.ko || complain 'insmod eresource failed'
+# shellcheck disable=SC2086 # several parameters
+insmod /eres_torture.ko $parameters || complain 'insmod eres_torture failed'
+result=$(cat /sys/module/eres_torture/parameters/result)
+# What it said on the console, from the table's beginning on.
+dmesg | sed -n 's/^.*\] eres_torture: //p'
+[ "$result" = SUCCESS ] || complain "the result is $result"
+rmmod eres_torture || complain 'eres_torture does not go'
+rmmod eresource || complain 'eresource does not go'
+exit $status

@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# torture.sh: attempts to break the module, in QEMU: eres_torture.ko. Prints what was done, and as
+# the last line SUCCESS or FAILURE.
+#
+#	KERNEL=NAME     ours (scripts/configs/NAME.list) or stock-6.12 (default), stock-6.1, stock-6.12-rt
+#	TESTS=NAME,...  only these
+#	LENGTH=SECONDS  of each test that goes by time
+#	STEPS=NUMBER    of each test that goes by steps
+#	SEED=NUMBER     of all random numbers
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+kernel=${KERNEL:-stock-6.12}
+tests=${TESTS:-all}
+length=${LENGTH:-5}
+steps=${STEPS:-20000}
+
+"$scripts/install-deps.sh" modules qemu
+image=$("$scripts/kernel.sh" "$kernel")
+headers=${image#* }
+image=${image% *}
+
+lock "torture-${own##*/}-$kernel"
+modules=$own/modules-$kernel
+run=$own/torture-$kernel
+rm -rf "$run"
+mkdir -p "$run"
+
+step "building the modules for $kernel" "$run/build.log" \
+	"$scripts/build-modules.sh" "$headers" "$modules"
+echo "tests=$tests seconds=$length steps=$steps seed=${SEED:-0}" >"$run/parameters"
+"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
+	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko"
+
+status=0
+step "torture on $kernel in QEMU" "$run/qemu.log" \
+	"$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-900}" "$image" "$run/initrd" "$run" || status=1
+cat "$run/output"
+if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+	cat "$run/noise" >&2
+	note 'FAILED: unexpected console output'
+	status=1
+fi
+if [ "$status" -ne 0 ]; then
+	tail -n 1 "$run/qemu.log" >&2
+	note "the console is in $run/console.log"
+	echo FAILURE
+	exit 1
+fi
+echo SUCCESS
