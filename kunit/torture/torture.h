@@ -84,6 +84,6 @@ extern const struct eres_test eres_test_convert, eres_test_everything;
 extern const struct eres_test eres_test_fair, eres_test_starve;
 extern const struct eres_test eres_test_handover, eres_test_foreign;
 extern const struct eres_test eres_test_churn, eres_test_exits;
-extern const struct eres_test eres_test_many;
+extern const struct eres_test eres_test_many, eres_test_oracle;
 
 #endif /* ERES_TORTURE_H */
