@@ -21,6 +21,12 @@ demo:
 check:
 	@scripts/check-kunit.sh
 
+check-all:
+	@scripts/check-all.sh
+
+torture:
+	@scripts/torture.sh
+
 static:
 	@scripts/check.sh $(ONLY)
 
@@ -37,7 +43,9 @@ help:
 	@echo 'make demo               the module and a ported driver at work on a stock kernel, in QEMU'
 	@echo 'make check              KUnit on a debug kernel, in QEMU'
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
+	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
+	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check static kernel help
+.PHONY: modules clean demo check check-all torture static kernel help

@@ -104,7 +104,7 @@ if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 	complain 'unexpected console output'
 fi
 if [ "$failures" -gt 0 ]; then
-	grep '^check: ' "$run/console.log" >&2 || :
+	grep '^guest: ' "$run/console.log" >&2 || :
 	note 'the end of the console:'
 	tail -n 15 "$run/console.log" | sed 's/^/    /' >&2
 fi

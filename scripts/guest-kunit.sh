@@ -2,35 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the guest of check-kunit.sh runs: loads the modules that /modules names, in that order, writes
 # every suite's results to stdout, removes the modules again. Problems are told on stderr.
-status=0
+. /guest-lib.sh
 loaded=
-
-complain() {
-	echo "check: $*" >&2
-	status=1
-}
 
 # lockdep reports once and then turns itself off: without it, later suites would prove less than they say.
 lockdep_works() {
 	[ ! -e /proc/lockdep_stats ] || grep -q 'debug_locks: *1$' /proc/lockdep_stats
 }
 
-# A thread that used the module may still be on its way out.
-remove() {
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		if rmmod "$1" 2>/tmp/rmmod; then
-			[ ! -e "/sys/module/$1" ] || complain "$1 is still there after rmmod"
-			return
-		fi
-		echo "check: rmmod $1 refused, try $try" >&2
-		sleep 0.5
-	done
-	complain "rmmod $1: $(cat /tmp/rmmod)"
-}
-
 while read -r module; do
 	lockdep_works || complain "lockdep is off before $module"
-	echo "check: insmod $module" >&2
+	echo "guest: insmod $module" >&2
 	if insmod "/$module.ko"; then
 		loaded="$module $loaded"
 	else
@@ -38,7 +20,7 @@ while read -r module; do
 	fi
 	lockdep=off
 	! lockdep_works || lockdep=on
-	echo "check: lockdep is $lockdep after $module" >&2
+	echo "guest: lockdep is $lockdep after $module" >&2
 done </modules
 
 for results in /sys/kernel/debug/kunit/*/results; do
@@ -56,4 +38,5 @@ if [ -e /unload-test.sh ]; then
 	echo 'eresource-results: eresource_unload'
 	sh /unload-test.sh
 fi
-exit $status
+look_for_leaks
+exit "$status"

@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the guest of torture.sh runs: the modules in, the tests to their end, the modules out. stdout
 # gets the table.
-status=0
-
-complain() {
-	echo "torture: $*"
-	echo "torture: $*" >&2
-	status=1
-}
+. /guest-lib.sh
 
 read -r parameters </parameters
 insmod /eresource.ko || complain 'insmod eresource failed'
@@ -18,6 +12,7 @@ result=$(cat /sys/module/eres_torture/parameters/result)
 # What it said on the console, from the table's beginning on.
 dmesg | sed -n 's/^.*\] eres_torture: //p'
 [ "$result" = SUCCESS ] || complain "the result is $result"
-rmmod eres_torture || complain 'eres_torture does not go'
-rmmod eresource || complain 'eresource does not go'
-exit $status
+remove eres_torture
+remove eresource
+look_for_leaks
+exit "$status"

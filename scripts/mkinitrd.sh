@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # mkinitrd.sh OUTPUT RUN [FILE | PATH=FILE]...: an initramfs of busybox, init.sh as /init, RUN as
-# /run.sh, and the given files: FILE in /, or as PATH.
+# /run.sh, guest-lib.sh, and the given files: FILE in /, or as PATH.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -18,6 +18,7 @@ for applet in $(/bin/busybox --list); do
 done
 install -m 755 "$scripts/init.sh" "$root/init"
 install -m 755 "$run" "$root/run.sh"
+install -m 644 "$scripts/guest-lib.sh" "$root/"
 for file; do
 	to=${file%%=*}
 	[ "$to" != "$file" ] || to=${file##*/}

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# check-all.sh: on each kernel what it can run: KUnit where it has that, the demo on Debian's own
+# images, torture with the oracle everywhere. Prints a table, and as the last line
+# "N passed, N failed[, N skipped]", counting kernels.
+#
+#	KERNELS='NAME ...'  only these (scripts/configs/*.list, stock-6.1, stock-6.12, stock-6.12-rt)
+#	LENGTH, STEPS, SEED as for torture.sh
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+all='debug kcsan kmemleak up rt latest stock-6.12 stock-6.1 stock-6.12-rt'
+kernels=${KERNELS:-$all}
+export LENGTH="${LENGTH:-5}" STEPS="${STEPS:-20000}"
+
+run=$own/check-all
+mkdir -p "$run"
+table=$run/table
+passed=0
+failed=0
+skipped=0
+
+# What the kernel is like, in the words of its list.
+config_of() {
+	case $1 in
+	stock-*) echo "Debian's image" ;;
+	*) sed -n '2s/^# //p' "$scripts/configs/$1.list" ;;
+	esac
+}
+
+# KUnit, or where there is none, the demo as one case: leaves "N passed, N failed ..." in cases.
+cases_on() {
+	case $1 in
+	stock-*) STOCK=${1#stock-} "$scripts/demo.sh" && echo '1 passed, 0 failed' ;;
+	*) KERNEL=$1 "$scripts/check-kunit.sh" ;;
+	esac
+}
+
+# kernel NAME
+kernel() {
+	began=$(now)
+	log=$run/$1.log
+	steps=-
+	status=0
+	note "$1: $(config_of "$1")"
+
+	# What is not served is no failure, but it is said.
+	"$scripts/kernel.sh" "$1" >"$log" || status=$?
+	if [ "$status" -eq 77 ]; then
+		echo "$1|$(config_of "$1")|-|-|-|SKIPPED: the archive does not serve it" >>"$table"
+		skipped=$((skipped + 1))
+		return
+	fi
+	if [ "$status" -eq 0 ]; then
+		cases_on "$1" >"$log" || status=$?
+		cases=$(tail -n 1 "$log")
+		[ "$status" -eq 0 ] || cat "$log" >&2
+		torture=0
+		KERNEL=$1 "$scripts/torture.sh" >"$log.torture" || torture=$?
+		[ "$torture" -eq 0 ] || cat "$log.torture" >&2
+		status=$((status | torture))
+		steps=$(sed -n 's/^ *\([0-9]*\) steps$/\1/p' "$log.torture")
+	fi
+	verdict=SUCCESS
+	if [ "$status" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		verdict=FAILURE
+		failed=$((failed + 1))
+	fi
+	echo "$1|$(config_of "$1")|${cases:-none}|${steps:-none}|$(($(now) - began)) s|$verdict" >>"$table"
+}
+
+: >"$table"
+for name in $kernels; do
+	kernel "$name"
+done
+
+echo
+awk -F'|' '
+BEGIN { line = "%-14s %-66s %-24s %8s %7s  %s\n"; printf line, "kernel", "config", "cases", "steps", "time", "verdict" }
+{ printf line, $1, $2, $3, $4, $5, $6 }' "$table"
+echo
+echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
