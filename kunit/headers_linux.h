@@ -62,7 +62,6 @@
 #include <linux/rbtree.h>
 #include <linux/rculist.h>
 #include <linux/reboot.h>
-#include <linux/rwlock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>

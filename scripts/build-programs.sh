@@ -19,3 +19,4 @@ program() {
 out=$1
 program eres-sigtest "$top"/kunit/user/*.c
 program ramfile-demo "$top"/samples/ramfile/demo/*.c
+program eres-torment "$top"/kunit/torture/user/*.c

@@ -1,18 +1,120 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest of torture.sh runs: the modules in, the tests to their end, the modules out. stdout
-# gets the table.
+# What the guest of torture.sh runs: the tests of eres_torture.ko and, with "around" set, around them
+# all that a system does to threads: user threads in a driver are tormented, CPUs come and go, tasks are
+# frozen, memory is short and allocations of the module fail. stdout gets the tables.
 . /guest-lib.sh
+# shellcheck disable=SC1091 # written by torture.sh
+. /parameters
 
-read -r parameters </parameters
+# goes NAME WHAT COMMAND: again and again until the tests are over; counts in /tmp/did-NAME.
+goes() {
+	name=$1
+	echo "$2" >"/tmp/what-$name"
+	echo 0 >"/tmp/did-$name"
+	shift 2
+	(
+		while [ -e /tmp/going ]; do
+			"$@" && echo $(($(cat "/tmp/did-$name") + 1)) >"/tmp/did-$name"
+		done
+	) &
+	loops="$loops $!"
+}
+
+# not NAME WHAT: said, so that nobody believes it was done.
+not() {
+	printf '%-12s   %12s %s\n' "$1" '-' "$2: not available on this kernel"
+}
+
+plug() {
+	sleep 0.3
+	echo 0 >"$cpu/online" || return 1
+	sleep 0.1
+	echo 1 >"$cpu/online" || complain 'a CPU does not come back'
+}
+
+freeze() {
+	sleep 3
+	echo freezer >/sys/power/pm_test && echo freeze >/sys/power/state
+}
+
+# Half of the memory is what a tmpfs may take.
+press() {
+	dd if=/dev/zero of=/tmp/ballast bs=1M count=4096 2>/dev/null
+	rm /tmp/ballast
+	sleep 0.5
+}
+
+# Only what the module's own code asks for fails, and only what may.
+faults() {
+	text=$(cat /sys/module/eresource/sections/.text)
+	for kind in failslab fail_page_alloc; do
+		dir=/sys/kernel/debug/$kind
+		echo "$text" >"$dir/require-start"
+		printf '0x%x\n' $((text + 0x20000)) >"$dir/require-end"
+		echo 32 >"$dir/stacktrace-depth"
+		echo 50 >"$dir/probability"
+		echo 1000000000 >"$dir/times"
+		echo 0 >"$dir/verbose"
+		echo 0 >"$dir/ignore-gfp-wait" 2>/dev/null || :
+	done
+}
+
+start_around() {
+	/bin/eres-torment "$torment" >/tmp/torment.out 2>&1 &
+	tormentor=$!
+	cpu=/sys/devices/system/cpu/cpu1
+	[ ! -e "$cpu/online" ] || goes hotplug 'times a CPU went and came back' plug
+	if [ -e /sys/power/pm_test ]; then
+		echo 1 >/sys/module/suspend/parameters/pm_test_delay
+		goes freezer 'times all tasks were frozen and thawed' freeze
+	fi
+	goes pressure 'times half of the memory was taken' press
+	[ ! -e /sys/kernel/debug/failslab/require-start ] || faults
+}
+
+end_around() {
+	wait "$tormentor" || complain 'the tormented did not stand it'
+	rm /tmp/going
+	# shellcheck disable=SC2086 # several of them
+	wait $loops
+	cat /tmp/torment.out
+	for name in hotplug freezer pressure; do
+		if [ -e "/tmp/did-$name" ]; then
+			printf '%-12s   %12s %s\n' "$name" "$(cat "/tmp/did-$name")" "$(cat "/tmp/what-$name")"
+			[ "$(cat "/tmp/did-$name")" -gt 0 ] || complain "$name: not done once"
+		else
+			not "$name" 'CPUs, or tasks frozen'
+		fi
+	done
+	if [ -e /sys/kernel/debug/failslab/require-start ]; then
+		for kind in failslab fail_page_alloc; do
+			dir=/sys/kernel/debug/$kind
+			echo 0 >"$dir/probability"
+			printf '%-12s   %12s allocations of the module failed\n' "$kind" \
+				$((1000000000 - $(cat "$dir/times")))
+		done
+	else
+		not faults 'allocations that fail'
+	fi
+}
+
+loops=
+touch /tmp/going
 insmod /eresource.ko || complain 'insmod eresource failed'
-# shellcheck disable=SC2086 # several parameters
-insmod /eres_torture.ko $parameters || complain 'insmod eres_torture failed'
+insmod /ramfile.ko || complain 'insmod ramfile failed'
+# shellcheck disable=SC2154 # from /parameters
+insmod /eres_torture.ko tests="$tests" seconds="$seconds" steps="$steps" seed="$seed" ||
+	complain 'insmod eres_torture failed'
+# shellcheck disable=SC2154 # from /parameters
+[ "$around" = no ] || start_around
 result=$(cat /sys/module/eres_torture/parameters/result)
+[ "$around" = no ] || end_around
 # What it said on the console, from the table's beginning on.
 dmesg | sed -n 's/^.*\] eres_torture: //p'
 [ "$result" = SUCCESS ] || complain "the result is $result"
 remove eres_torture
+remove ramfile
 remove eresource
 look_for_leaks
 exit "$status"

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# torture.sh: attempts to break the module, in QEMU: eres_torture.ko. Prints what was done, and as
-# the last line SUCCESS or FAILURE.
+# torture.sh: attempts to break the module, in QEMU: eres_torture.ko and, around it, tormented user
+# processes in the sample driver, CPUs that come and go, frozen tasks, and short memory. Prints what
+# was done, and as the last line SUCCESS or FAILURE.
 #
 #	KERNEL=NAME     ours (scripts/configs/NAME.list) or stock-6.12 (default), stock-6.1, stock-6.12-rt
 #	TESTS=NAME,...  only these
 #	LENGTH=SECONDS  of each test that goes by time
 #	STEPS=NUMBER    of each test that goes by steps
 #	SEED=NUMBER     of all random numbers
+#	AROUND=no       eres_torture.ko alone
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -29,9 +31,14 @@ mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/build.log" \
 	"$scripts/build-modules.sh" "$headers" "$modules"
-echo "tests=$tests seconds=$length steps=$steps seed=${SEED:-0}" >"$run/parameters"
+step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+cat >"$run/parameters" <<END
+tests=$tests seconds=$length steps=$steps seed=${SEED:-0}
+around=${AROUND:-yes} torment=$((length * 10))
+END
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
-	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko"
+	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko" \
+	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment"
 
 status=0
 step "torture on $kernel in QEMU" "$run/qemu.log" \

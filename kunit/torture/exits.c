@@ -122,16 +122,6 @@ static void eres_exits_round(struct eres_worker *worker)
 	put_task_struct(task);
 }
 
-static u64 eres_counted(const struct eres_tally *tally, unsigned int which)
-{
-	unsigned int i;
-
-	for (i = 0; i < tally->lines; i++)
-		if (tally->line[i].what == eres_exit_counts[which])
-			return tally->line[i].count;
-	return 0;
-}
-
 static void eres_exits_check_reports(const struct eres_tally *tally)
 {
 	static const struct {
@@ -146,9 +136,11 @@ static void eres_exits_check_reports(const struct eres_tally *tally)
 
 	for (i = 0; i < ARRAY_SIZE(pair); i++)
 		ERES_CHECK(eres_reports_of(pair[i].kind) ==
-			   eres_counted(tally, pair[i].count),
+			   eres_tally_of(tally,
+					 eres_exit_counts[pair[i].count]),
 			   "%llu %s, %llu reports",
-			   eres_counted(tally, pair[i].count),
+			   eres_tally_of(tally,
+					 eres_exit_counts[pair[i].count]),
 			   eres_exit_counts[pair[i].count],
 			   eres_reports_of(pair[i].kind));
 }

@@ -110,9 +110,12 @@ static int eres_kind_of(const struct eres_report *report)
 		return ERES_REPORT_FOREIGN_RELEASE;
 	if (report->code == ERES_KERNEL_APC_PENDING_DURING_EXIT)
 		return ERES_REPORT_EXIT_IN_REGION;
-	if (report->code == ERES_VERIFIER &&
-	    report->param[0] == ERES_V_EXIT_OWNING)
+	if (report->code != ERES_VERIFIER)
+		return -1;
+	if (report->param[0] == ERES_V_EXIT_OWNING)
 		return ERES_REPORT_EXIT_OWNING;
+	if (report->param[0] == ERES_V_IRQL_EX_APC_LTE3)
+		return ERES_REPORT_ACQUIRE_AT_DISPATCH;
 	return -1;
 }
 
@@ -142,6 +145,16 @@ void eres_tally_add(struct eres_tally *tally, const char *what, u64 count)
 		tally->lines++;
 	}
 	tally->line[i].count += count;
+}
+
+u64 eres_tally_of(const struct eres_tally *tally, const char *what)
+{
+	unsigned int i;
+
+	for (i = 0; i < tally->lines; i++)
+		if (!strcmp(tally->line[i].what, what))
+			return tally->line[i].count;
+	return 0;
 }
 
 static bool eres_is_wanted(const char *name)

@@ -15,10 +15,12 @@ struct eres_many {
 	struct eres_cell cells[ERES_MANY_CELLS];
 };
 
-enum { HELD };
+enum { HELD, AT_DISPATCH, DENIED };
 
 static const char *const eres_many_counts[] = {
 	[HELD] = "held along with others",
+	[AT_DISPATCH] = "asked for at DISPATCH_LEVEL",
+	[DENIED] = "denied there",
 	NULL
 };
 
@@ -52,6 +54,21 @@ static void eres_many_release_all(struct eres_worker *worker,
 		eres_many_release(worker, many, held, number);
 }
 
+/*
+ * At DISPATCH_LEVEL nothing is waited for, memory neither: what is not to be
+ * had is denied, and nothing is lost.
+ */
+static bool eres_many_try(struct eres_worker *worker, struct eres_cell *cell)
+{
+	KIRQL irql = KeRaiseIrqlToDpcLevel();
+	bool granted = ExAcquireResourceSharedLite(&cell->resource, FALSE);
+
+	KeLowerIrql(irql);
+	worker->count[AT_DISPATCH]++;
+	worker->count[DENIED] += !granted;
+	return granted;
+}
+
 static void eres_many_round(struct eres_worker *worker)
 {
 	DECLARE_BITMAP(held, ERES_MANY_CELLS) = {};
@@ -65,7 +82,11 @@ static void eres_many_round(struct eres_worker *worker)
 
 		if (!eres_one_in(worker, one_in))
 			continue;
-		if (eres_one_in(worker, 16)) {
+		if (eres_one_in(worker, 8)) {
+			if (!eres_many_try(worker, cell))
+				continue;
+			eres_visit_shared(worker, cell);
+		} else if (eres_one_in(worker, 16)) {
 			ExAcquireResourceExclusiveLite(&cell->resource, TRUE);
 			eres_visit_exclusive(worker, cell);
 		} else {
@@ -102,6 +123,11 @@ static void eres_many_run(const struct eres_config *config,
 		return;
 	for (i = 0; i < ERES_MANY_CELLS; i++)
 		eres_cell_delete(&many->cells[i]);
+	ERES_CHECK(eres_reports_of(ERES_REPORT_ACQUIRE_AT_DISPATCH) ==
+		   eres_tally_of(tally, eres_many_counts[AT_DISPATCH]),
+		   "%llu requests at DISPATCH_LEVEL, %llu reports",
+		   eres_tally_of(tally, eres_many_counts[AT_DISPATCH]),
+		   eres_reports_of(ERES_REPORT_ACQUIRE_AT_DISPATCH));
 	kfree(many);
 }
 

@@ -42,6 +42,8 @@ struct eres_tally {
 /* Adds to the line @what, a constant, which is made if need be. */
 void eres_tally_add(struct eres_tally *tally, const char *what, u64 count);
 
+u64 eres_tally_of(const struct eres_tally *tally, const char *what);
+
 struct eres_test {
 	const char *name;
 	void (*run)(const struct eres_config *config, struct eres_tally *tally);
@@ -72,6 +74,7 @@ enum eres_report_kind {
 	ERES_REPORT_FOREIGN_RELEASE,	/* 0x16E, of an owner */
 	ERES_REPORT_EXIT_OWNING,
 	ERES_REPORT_EXIT_IN_REGION,
+	ERES_REPORT_ACQUIRE_AT_DISPATCH,
 	ERES_REPORT_KINDS,
 };
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * eres-torment: processes with several threads at work inside /dev/ramfile, and
+ * a parent that does to them what signals, debuggers and exits can do.
+ */
+#ifndef ERES_TORMENT_H
+#define ERES_TORMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define VICTIMS		6
+#define THREADS		3
+#define RECORDS		32
+#define RECORD_SIZE	1024
+
+/* Shared by all processes; counts are added to by whoever does it. */
+struct shared {
+	unsigned int reads;
+	unsigned int writes;
+	unsigned int signals;
+	unsigned int failed;
+	char why[128];
+};
+
+extern struct shared *shared;
+
+void count(unsigned int *what);
+__attribute__((format(printf, 1, 2))) void blame(const char *format, ...);
+unsigned int roll(unsigned int below);
+void nap(unsigned int ms);
+
+/* victim.c */
+int open_file(void);
+bool check_all_records(int fd);
+void victim(void);
+
+/* attack.c */
+#define ATTACKS 9
+extern const char *const attack_names[ATTACKS];
+bool attack(pid_t pid, int which);
+
+#endif /* ERES_TORMENT_H */
