@@ -27,6 +27,12 @@ check-all:
 torture:
 	@scripts/torture.sh
 
+model:
+	@scripts/check-model.sh
+
+twins:
+	@scripts/twins.sh
+
 static:
 	@scripts/check.sh $(ONLY)
 
@@ -45,7 +51,9 @@ help:
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
 	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
+	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
+	@echo 'make model              checks the protocol of the lock as a model, with spin'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check check-all torture static kernel help
+.PHONY: modules clean demo check check-all torture twins model static kernel help

@@ -61,7 +61,7 @@ faults() {
 }
 
 start_around() {
-	/bin/eres-torment "$torment" >/tmp/torment.out 2>&1 &
+	/bin/eres-torment "$torment" "$patience" >/tmp/torment.out 2>&1 &
 	tormentor=$!
 	cpu=/sys/devices/system/cpu/cpu1
 	[ ! -e "$cpu/online" ] || goes hotplug 'times a CPU went and came back' plug
@@ -104,7 +104,8 @@ touch /tmp/going
 insmod /eresource.ko || complain 'insmod eresource failed'
 insmod /ramfile.ko || complain 'insmod ramfile failed'
 # shellcheck disable=SC2154 # from /parameters
-insmod /eres_torture.ko tests="$tests" seconds="$seconds" steps="$steps" seed="$seed" ||
+insmod /eres_torture.ko tests="$tests" seconds="$seconds" steps="$steps" seed="$seed" \
+	patience="$patience" ||
 	complain 'insmod eres_torture failed'
 # shellcheck disable=SC2154 # from /parameters
 [ "$around" = no ] || start_around

@@ -12,6 +12,9 @@ mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 mount -t tmpfs tmpfs /tmp
 
+# Data races are looked for from here on: booting has some of its own.
+[ ! -e /sys/kernel/debug/kcsan ] || echo on >/sys/kernel/debug/kcsan
+
 # Lines as they are: no carriage returns, no echo.
 stty -F /dev/ttyS1 raw -echo
 

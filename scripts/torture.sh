@@ -9,6 +9,7 @@
 #	LENGTH=SECONDS  of each test that goes by time
 #	STEPS=NUMBER    of each test that goes by steps
 #	SEED=NUMBER     of all random numbers
+#	PATIENCE=SECONDS without progress that are a failure
 #	AROUND=no       eres_torture.ko alone
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -34,7 +35,7 @@ step "building the modules for $kernel" "$run/build.log" \
 step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
 cat >"$run/parameters" <<END
 tests=$tests seconds=$length steps=$steps seed=${SEED:-0}
-around=${AROUND:-yes} torment=$((length * 10))
+around=${AROUND:-yes} patience=${PATIENCE:-60} torment=$((length * 10))
 END
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
 	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko" \

@@ -13,9 +13,6 @@
 
 #include "crew.h"
 
-/* No round takes that long, on the slowest machine, if all is well. */
-#define ERES_STUCK_SECONDS	60
-
 bool eres_crew_is_over(const struct eres_crew *crew)
 {
 	return time_after(jiffies, crew->end) || eres_failed() ||
@@ -157,7 +154,7 @@ static bool eres_crew_is_stuck(const struct eres_crew *crew,
 /* Until all have finished. Return: false if somebody is stuck. */
 static bool eres_watch_crew(const struct eres_crew *crew, unsigned long *seen)
 {
-	unsigned long look = jiffies + ERES_STUCK_SECONDS * HZ;
+	unsigned long look = jiffies + eres_patience() * HZ;
 
 	eres_crew_is_stuck(crew, seen);
 	while (!eres_crew_finished(crew)) {
@@ -166,7 +163,7 @@ static bool eres_watch_crew(const struct eres_crew *crew, unsigned long *seen)
 			continue;
 		if (eres_crew_is_stuck(crew, seen))
 			return false;
-		look = jiffies + ERES_STUCK_SECONDS * HZ;
+		look = jiffies + eres_patience() * HZ;
 	}
 	return true;
 }
@@ -223,8 +220,8 @@ bool eres_crew_run(struct eres_crew *crew, const struct eres_config *config,
 	}
 	eres_start_crew(crew, config);
 	if (!eres_watch_crew(crew, seen)) {
-		eres_fail("somebody is stuck for %d seconds and more",
-			  ERES_STUCK_SECONDS);
+		eres_fail("somebody is stuck for %u seconds and more",
+			  eres_patience());
 		eres_show_crew(crew);
 		/* They may go on one day, so nothing of theirs is freed. */
 		eres_torture_stuck();

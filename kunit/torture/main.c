@@ -35,6 +35,10 @@ static unsigned int threads;
 module_param(threads, uint, 0444);
 MODULE_PARM_DESC(threads, "threads of a test (0: chosen by the number of CPUs)");
 
+static unsigned int patience = 60;
+module_param(patience, uint, 0444);
+MODULE_PARM_DESC(patience, "seconds without progress that are a failure (60)");
+
 static unsigned long long seed;
 module_param(seed, ullong, 0444);
 MODULE_PARM_DESC(seed, "of all random numbers (0: a random one)");
@@ -84,6 +88,11 @@ void eres_fail(const char *format, ...)
 bool eres_failed(void)
 {
 	return atomic_read(&eres_failures);
+}
+
+unsigned int eres_patience(void)
+{
+	return patience;
 }
 
 static bool eres_stopping;

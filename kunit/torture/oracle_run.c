@@ -16,9 +16,7 @@
 
 #include "oracle_run.h"
 #include "report.h"
-
-/* No step takes that long, on the slowest machine, if all is well. */
-#define ORACLE_DEADLINE		(30 * HZ)
+#include "torture.h"
 
 struct oracle_run {
 	struct oracle_episode *episode;
@@ -61,7 +59,7 @@ static bool oracle_differs(struct oracle_run *run, const char *format, ...)
 static bool oracle_await_done(struct oracle_run *run, unsigned int i)
 {
 	struct oracle_actor *actor = run->world.actor[i];
-	unsigned long end = jiffies + ORACLE_DEADLINE;
+	unsigned long end = jiffies + eres_patience() * HZ;
 
 	while (!oracle_actor_is_done(actor)) {
 		if (time_after(jiffies, end)) {
@@ -87,7 +85,7 @@ static bool oracle_await_block(struct oracle_run *run,
 			       const struct om_step *step)
 {
 	struct oracle_actor *actor = run->world.actor[step->actor];
-	unsigned long end = jiffies + ORACLE_DEADLINE;
+	unsigned long end = jiffies + eres_patience() * HZ;
 
 	run->episode->result->blocked++;
 	while (!oracle_waiters_are_right(run, step->resource)) {
@@ -124,7 +122,7 @@ static bool oracle_await_granted(struct oracle_run *run, u32 granted)
 static bool oracle_await_choice(struct oracle_run *run,
 				const struct om_effect *effect)
 {
-	unsigned long end = jiffies + ORACLE_DEADLINE;
+	unsigned long end = jiffies + eres_patience() * HZ;
 	unsigned int i;
 
 	if (!effect->choice)

@@ -51,6 +51,9 @@ struct eres_test {
 
 __printf(1, 2) void eres_fail(const char *format, ...);
 
+/* In seconds: no step takes that long, on the slowest machine, if all is well. */
+unsigned int eres_patience(void);
+
 /* Has anything failed in the present test? */
 bool eres_failed(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * eres-torment SECONDS: keep victims at work and torment them; then see whether
+ * eres-torment SECONDS [PATIENCE]: keep victims at work and torment them; then see whether
  * everybody has ended who should have, every record is whole, and every lock
  * of the driver is free. Ends with SUCCESS or FAILURE.
  */
@@ -24,10 +24,10 @@
 /* Survives exec: descriptor 100 is this memory. */
 #define SHARED_FD	100
 
-/* No victim takes that long to end, or to do something, if all is well. */
-#define PATIENCE_MS	60000
-
 struct shared *shared;
+
+/* No victim takes that long to end, or to do something, if all is well. */
+static unsigned int patience_ms = 60000;
 
 void count(unsigned int *what)
 {
@@ -105,7 +105,7 @@ static pid_t start_victim(void)
 /* Has it ended, at last? */
 static bool await_end(pid_t pid)
 {
-	unsigned long long end = now_ms() + PATIENCE_MS;
+	unsigned long long end = now_ms() + patience_ms;
 
 	while (waitpid(pid, NULL, WNOHANG) != pid) {
 		if (now_ms() > end) {
@@ -121,7 +121,7 @@ static bool await_end(pid_t pid)
 static void await_progress(void)
 {
 	unsigned int done = shared->reads + shared->writes;
-	unsigned long long end = now_ms() + PATIENCE_MS;
+	unsigned long long end = now_ms() + patience_ms;
 
 	while (shared->reads + shared->writes == done && !shared->failed) {
 		if (now_ms() > end) {
@@ -196,6 +196,8 @@ int main(int argc, char **argv)
 		victim();
 	}
 	share(true);
+	if (argc > 2)
+		patience_ms = atoi(argv[2]) * 1000;
 	rounds = torment(argc > 1 ? atoi(argv[1]) : 10, attacks);
 	check_driver();
 
