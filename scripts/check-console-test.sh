@@ -65,7 +65,7 @@ BUG: using smp_processor_id() in preemptible [00000000] code: insmod/70
 Voluntary context switch within RCU read-side critical section!
 Illegal context switch in RCU read-side critical section!
 BUG: KASAN: slab-use-after-free in eres_grant+0x12/0x30 [eresource]
-BUG: KCSAN: data-race in eres_grant / eres_release
+BUG: KCSAN: data-race in eres_grant [eresource] / rwsem_down_write_slowpath
 kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 unreferenced object 0xffff888003a2c000 (size 128):
 ODEBUG: free active (active state 0) object: 0 object type: timer_list
@@ -122,6 +122,7 @@ expect clean 'an ordinary log' <<'END'
 [    2.541306] smp: Brought up 1 node, 2 CPUs
 [    5.100000] eresource: loading out-of-tree module taints kernel.
 [    5.200000] eresource: module verification failed: signature and/or required key missing - tainting kernel
+[    5.300000] BUG: KCSAN: data-race in tick_nohz_handler / tick_nohz_idle_got_tick
 [    6.000000]     ok 1 shared_recursion_passes_exclusive_waiter
 [    6.433645] reboot: Power down
 END

@@ -38,7 +38,7 @@ attempt() {
 	*) die "neither torture nor kunit: $2" ;;
 	esac
 	shift 2
-	env LENGTH=4 STEPS=4000 PATIENCE=15 AROUND=no ERESOURCE_TIMEOUT=200 "$@" \
+	env LENGTH=4 STEPS=4000 PATIENCE=15 AROUND=no ERESOURCE_TIMEOUT=120 "$@" \
 		"$tree/scripts/$script" >"$attempt_log" 2>&1
 }
 
