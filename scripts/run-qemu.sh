@@ -51,7 +51,7 @@ boot() {
 		-kernel "$kernel" -initrd "$initrd" \
 		-serial "file:$dir/console.log" \
 		-chardev "stdio,id=output,signal=off,logfile=$dir/port" -serial chardev:output \
-		-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 softlockup_panic=1 \
+		-append "console=ttyS0 panic=-1 oops=panic sysctl.kernel.hung_task_panic=1 softlockup_panic=1 \
 sysctl.kernel.hung_task_check_interval_secs=10 sysctl.kernel.hung_task_timeout_secs=120 \
 nokaslr mitigations=off tsc=reliable no_timer_check ignore_loglevel \
 eresource.token=$token $arguments" </dev/null

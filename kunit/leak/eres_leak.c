@@ -4,6 +4,7 @@
  * the word it writes, and stays in what it began.
  */
 #include <linux/debugfs.h>
+#include <linux/kmemleak.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -73,6 +74,8 @@ static int __init leak_init(void)
 	leak_heap = kmalloc(sizeof(*leak_heap), GFP_KERNEL);
 	if (!leak_heap)
 		return -ENOMEM;
+	/* Lost on purpose, in the end: kmemleak need not find out. */
+	kmemleak_not_leak(leak_heap);
 	ExInitializeResourceLite(&leak_resource);
 	/* As a DriverEntry would: from code that is gone when it returns. */
 	ExInitializeResourceLite(leak_heap);
