@@ -5,6 +5,7 @@
 # Boots KERNEL with INITRD (see mkinitrd.sh) and waits until the guest powers off. Afterwards
 # DIR/console.log has the console and DIR/output what /run.sh printed, which -l also copies to
 # stdout as it comes. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
+# ERESOURCE_ARGUMENTS has further arguments for the kernel.
 # KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that).
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -54,7 +55,7 @@ boot() {
 		-append "console=ttyS0 panic=-1 oops=panic sysctl.kernel.hung_task_panic=1 softlockup_panic=1 \
 sysctl.kernel.hung_task_check_interval_secs=10 sysctl.kernel.hung_task_timeout_secs=120 \
 nokaslr mitigations=off tsc=reliable no_timer_check ignore_loglevel \
-eresource.token=$token $arguments" </dev/null
+eresource.token=$token $arguments ${ERESOURCE_ARGUMENTS:-}" </dev/null
 }
 
 # The pipe has no room for the status of its first half.

@@ -51,6 +51,7 @@ if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 	status=1
 fi
 if [ "$status" -ne 0 ]; then
+	grep '^guest: ' "$run/console.log" >&2 || :
 	tail -n 1 "$run/qemu.log" >&2
 	note "the console is in $run/console.log"
 	echo FAILURE

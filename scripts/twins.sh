@@ -38,17 +38,19 @@ attempt() {
 	*) die "neither torture nor kunit: $2" ;;
 	esac
 	shift 2
-	env LENGTH=4 STEPS=4000 PATIENCE=15 AROUND=no ERESOURCE_TIMEOUT=120 "$@" \
+	env LENGTH=4 STEPS=4000 PATIENCE=15 AROUND=no ERESOURCE_TIMEOUT=120 \
+		ERESOURCE_ARGUMENTS=panic_on_warn=1 "$@" \
 		"$tree/scripts/$script" >"$attempt_log" 2>&1
 }
 
-# The first thing in a log that says what was wrong.
+# The first thing in a log that says what was wrong; a bare stack trace if nothing else does.
 caught_by() {
-	sed -n -e 's/^FAILED: \(.*\)/\1/p' \
+	sed -n -e '/unexpected:.*Call Trace:/d' -e 's/^FAILED: \(.*\)/\1/p' \
 		-e 's/^torment: FAILURE (\(.*\))/torment: \1/p' \
-		-e 's/^ *\[FAILED\] \(.*\)/KUnit: \1/p' \
+		-e 's/.*\[FAILED\] \([a-z_ ,]*[a-z]\).*/KUnit: \1/p' \
 		-e 's/.*unexpected: \(\[ *[0-9.]*\] \)*\(.*\)/console: \2/p' \
-		-e 's/^\(the guest .*\)/\1/p' -e 's/^\(failed: .*\)/\1/p' "$1" | head -n 1 | cut -c 1-90
+		-e 's/^\(guest: .*\)/\1/p' \
+		-e 's/^\(the guest .*\)/\1/p' -e 's/^\(failed: .*\)/\1/p' "$1" | head -n 1 | cut -c 1-100
 }
 
 # twin NAME RUN...
@@ -80,7 +82,7 @@ twin() {
 	printf '%-24s %4d s  %s\n' "$name" $(($(now) - began)) "$verdict"
 }
 
-all=$(cd "$top/kunit/twins" && ls -- *.patch | sed 's/\.patch$//')
+all=$(find "$top/kunit/twins" -name '*.patch' | sed 's|.*/\(.*\)\.patch$|\1|' | sort)
 for name in ${TWINS:-unbroken $all}; do
 	if [ "$name" = unbroken ]; then
 		twin unbroken torture
