@@ -21,6 +21,7 @@ struct eres_churned {
 };
 
 struct eres_churn {
+	/* Protects the slots. */
 	spinlock_t lock;
 	struct eres_churn_slot {
 		struct eres_churned *object;

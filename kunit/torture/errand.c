@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sending something to interrupts and work items. */
+#include <linux/cpumask.h>
+#include <linux/smp.h>
+
 #include "errand.h"
 
 static void eres_run_tasklet(struct tasklet_struct *tasklet)
@@ -35,17 +38,28 @@ void eres_errand_init(struct eres_errand *errand,
 	INIT_WORK(&errand->work, eres_run_work);
 }
 
+static int eres_other_cpu(void)
+{
+	int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+
+	return cpu < nr_cpu_ids ? cpu : raw_smp_processor_id();
+}
+
 void eres_errand_send(struct eres_errand *errand, struct eres_worker *worker)
 {
-	switch (eres_random_below(worker, 3)) {
+	switch (eres_random_below(worker, 4)) {
 	case 0:
 		tasklet_schedule(&errand->tasklet);
 		break;
 	case 1:
 		irq_work_queue(&errand->irq_work);
 		break;
-	default:
+	case 2:
 		schedule_work(&errand->work);
+		break;
+	default:
+		/* At the same time as the worker, if it can be. */
+		schedule_work_on(eres_other_cpu(), &errand->work);
 		break;
 	}
 }

@@ -118,6 +118,7 @@ static void eres_fair_read(struct eres_worker *worker, struct eres_fair *fair)
 	eres_check_due(worker, fair);
 	eres_visit_shared(worker, &fair->cell);
 	if (ExGetExclusiveWaiterCount(r))
+		/* Pairs with the acquire above: seen before it is said. */
 		smp_store_release(&fair->barred_until, fair->grants + 1);
 	ExReleaseResourceLite(r);
 	worker->count[SHARED]++;

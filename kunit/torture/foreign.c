@@ -16,7 +16,7 @@
 #include "errand.h"
 
 #define ERES_FOREIGN_CELLS	2
-#define ERES_MOST_LEVELS	6
+#define ERES_MOST_LEVELS	24
 
 struct eres_promise {
 	struct eres_errand errand;
@@ -70,6 +70,7 @@ static void eres_check_levels(PERESOURCE r, unsigned int own,
 	unsigned int most = own + atomic_read(&promise->left);
 	unsigned int levels;
 
+	/* Pairs with the full barriers of a release: see the above. */
 	smp_rmb();
 	levels = ExIsResourceAcquiredSharedLite(r);
 	ERES_CHECK(levels >= own && levels <= most,
@@ -106,7 +107,7 @@ static void eres_foreign_round(struct eres_worker *worker)
 	eres_errand_send(&promise->errand, worker);
 
 	/* The levels that are ours go and come while the others go. */
-	for (i = eres_random_below(worker, 8); i; i--) {
+	for (i = eres_random_below(worker, 48); i; i--) {
 		eres_check_levels(r, own, promise);
 		if (own && eres_one_in(worker, 2)) {
 			ExReleaseResourceLite(r);

@@ -36,6 +36,7 @@ static void oracle_prepare(struct oracle_episode *episode,
 	episode->resources = config->resources ?:
 		1 + prandom_u32_state(&episode->random) % OM_RESOURCES;
 	episode->lie = config->lie;
+	episode->patience = eres_patience() * HZ;
 	episode->count = ERES_ORACLE_KEPT;
 	episode->result = result;
 }

@@ -16,7 +16,6 @@
 
 #include "oracle_run.h"
 #include "report.h"
-#include "torture.h"
 
 struct oracle_run {
 	struct oracle_episode *episode;
@@ -59,7 +58,7 @@ static bool oracle_differs(struct oracle_run *run, const char *format, ...)
 static bool oracle_await_done(struct oracle_run *run, unsigned int i)
 {
 	struct oracle_actor *actor = run->world.actor[i];
-	unsigned long end = jiffies + eres_patience() * HZ;
+	unsigned long end = jiffies + run->episode->patience;
 
 	while (!oracle_actor_is_done(actor)) {
 		if (time_after(jiffies, end)) {
@@ -85,7 +84,7 @@ static bool oracle_await_block(struct oracle_run *run,
 			       const struct om_step *step)
 {
 	struct oracle_actor *actor = run->world.actor[step->actor];
-	unsigned long end = jiffies + eres_patience() * HZ;
+	unsigned long end = jiffies + run->episode->patience;
 
 	run->episode->result->blocked++;
 	while (!oracle_waiters_are_right(run, step->resource)) {
@@ -111,7 +110,7 @@ static bool oracle_await_granted(struct oracle_run *run, u32 granted)
 			continue;
 		if (!oracle_await_done(run, i))
 			return false;
-		if (run->world.actor[i]->result != true)
+		if (!run->world.actor[i]->result)
 			return oracle_differs(run,
 					      "T%u waited and is denied", i);
 	}
@@ -122,7 +121,7 @@ static bool oracle_await_granted(struct oracle_run *run, u32 granted)
 static bool oracle_await_choice(struct oracle_run *run,
 				const struct om_effect *effect)
 {
-	unsigned long end = jiffies + eres_patience() * HZ;
+	unsigned long end = jiffies + run->episode->patience;
 	unsigned int i;
 
 	if (!effect->choice)

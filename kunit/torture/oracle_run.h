@@ -13,6 +13,7 @@
  * @threads: of the model
  * @resources: of the model
  * @lie: expect something wrong
+ * @patience: in jiffies, for a thread to return
  * @random: where steps come from; not used if they are given
  * @steps: that were done, or are to be done
  * @count: of @steps
@@ -26,6 +27,7 @@ struct oracle_episode {
 	unsigned int threads;
 	unsigned int resources;
 	bool lie;
+	unsigned long patience;
 	struct rnd_state random;
 	struct om_step steps[ERES_ORACLE_KEPT];
 	unsigned int count;

@@ -5,6 +5,7 @@
  * steps that are left mean something else then does no harm: the model says
  * anew what has to come of them.
  */
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -21,6 +22,7 @@ static bool oracle_try_without(struct oracle_episode *episode,
 	unsigned int rest = episode->count - from - length;
 
 	*trial = *episode;
+	trial->patience = min(trial->patience, 2UL * HZ);
 	memmove(&trial->steps[from], &trial->steps[from + length],
 		rest * sizeof(trial->steps[0]));
 	trial->count -= length;

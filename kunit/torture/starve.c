@@ -61,6 +61,7 @@ static void eres_anchor_round(struct eres_worker *worker,
 	eres_visit_shared(worker, &starve->cell);
 	/* Said before it is true. */
 	WRITE_ONCE(starve->anchored, starve->anchored + 1);
+	/* Pairs with the one in eres_still_anchored(). */
 	smp_mb();
 	ExReleaseResourceLite(r);
 	worker->count[ANCHORED]++;
@@ -72,7 +73,7 @@ static void eres_anchor_round(struct eres_worker *worker,
 static bool eres_still_anchored(struct eres_starve *starve,
 				unsigned long anchored)
 {
-	/* What was tried before was tried before this. */
+	/* Tried, then looked; pairs with the one in eres_anchor_round(). */
 	smp_mb();
 	return READ_ONCE(starve->anchored) == anchored;
 }
@@ -80,6 +81,7 @@ static bool eres_still_anchored(struct eres_starve *starve,
 static void eres_starver_round(struct eres_worker *worker,
 			       struct eres_starve *starve)
 {
+	/* Pairs with the release in eres_anchor_round(). */
 	unsigned long anchored = smp_load_acquire(&starve->anchored);
 	PERESOURCE r = &starve->cell.resource;
 	bool writer = ExGetExclusiveWaiterCount(r);

@@ -27,7 +27,7 @@ struct shared {
 extern struct shared *shared;
 
 void count(unsigned int *what);
-__attribute__((format(printf, 1, 2))) void blame(const char *format, ...);
+void blame(const char *format, ...);
 unsigned int roll(unsigned int below);
 void nap(unsigned int ms);
 

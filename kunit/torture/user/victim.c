@@ -18,12 +18,12 @@
 #include "torment.h"
 
 struct record {
-	uint32_t number;
-	uint32_t seed;
-	uint32_t body[RECORD_SIZE / 4 - 2];
+	unsigned int number;
+	unsigned int seed;
+	unsigned int body[RECORD_SIZE / 4 - 2];
 };
 
-static uint32_t word(const struct record *r, unsigned int i)
+static unsigned int word(const struct record *r, unsigned int i)
 {
 	return r->seed * 2654435761u + i * 40503u + r->number;
 }
