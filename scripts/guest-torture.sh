@@ -4,7 +4,7 @@
 # all that a system does to threads: user threads in a driver are tormented, CPUs come and go, tasks are
 # frozen, memory is short and allocations of the module fail. stdout gets the tables.
 . /guest-lib.sh
-# shellcheck disable=SC1091 # written by torture.sh
+# shellcheck disable=SC1091,SC2154 # written by torture.sh
 . /parameters
 
 # goes NAME WHAT COMMAND: again and again until the tests are over; counts in /tmp/did-NAME.
@@ -26,6 +26,7 @@ not() {
 	printf '%-12s   %12s %s\n' "$1" '-' "$2: not available on this kernel"
 }
 
+# shellcheck disable=SC2317 # run by goes
 plug() {
 	sleep 0.3
 	echo 0 >"$cpu/online" || return 1
@@ -33,12 +34,14 @@ plug() {
 	echo 1 >"$cpu/online" || complain 'a CPU does not come back'
 }
 
+# shellcheck disable=SC2317 # run by goes
 freeze() {
 	sleep 3
 	echo freezer >/sys/power/pm_test && echo freeze >/sys/power/state
 }
 
 # Half of the memory is what a tmpfs may take.
+# shellcheck disable=SC2317 # run by goes
 press() {
 	dd if=/dev/zero of=/tmp/ballast bs=1M count=4096 2>/dev/null
 	rm /tmp/ballast
@@ -103,11 +106,9 @@ loops=
 touch /tmp/going
 insmod /eresource.ko || complain 'insmod eresource failed'
 insmod /ramfile.ko || complain 'insmod ramfile failed'
-# shellcheck disable=SC2154 # from /parameters
 insmod /eres_torture.ko tests="$tests" seconds="$seconds" steps="$steps" seed="$seed" \
 	patience="$patience" ||
 	complain 'insmod eres_torture failed'
-# shellcheck disable=SC2154 # from /parameters
 [ "$around" = no ] || start_around
 result=$(cat /sys/module/eres_torture/parameters/result)
 [ "$around" = no ] || end_around
