@@ -163,16 +163,17 @@ struct eres_site {
 typedef struct _ERESOURCE {
 	/* private: */
 	struct rw_semaphore sem;
-	struct list_head link;
-	raw_spinlock_t lock;
-	u32 magic;
+	/* What the straight paths touch is together. */
 	unsigned long owner;
+	u32 magic;
+	raw_spinlock_t lock;
 	u32 group;
 	u32 exclusive_waiters;
 	u32 shared_waiters;
 	u32 contention;
 	struct eres_waiter *parked;
 	struct eres_site *site;
+	struct list_head link;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	struct lockdep_map dep_map;
 #endif

@@ -30,6 +30,32 @@
 #define ERES_PROBE_EXIT_ARGS void *data, struct task_struct *task
 #endif
 
+/*
+ * Can this be the address of a kernel object? Those are in the upper half. User-
+ * mode Linux has user space in another process: all but the first page can.
+ */
+static inline bool eres_is_kernel_address(unsigned long address)
+{
+#ifdef CONFIG_UML
+	return address >= PAGE_SIZE;
+#else
+	return (long)address < 0;
+#endif
+}
+
+/*
+ * Does a task run on a CPU now? Under rcu_read_lock(), if the task was alive
+ * when that was taken. Without SMP only the caller does.
+ */
+static inline bool eres_is_on_cpu(struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	return owner_on_cpu(task);
+#else
+	return false;
+#endif
+}
+
 /* Can siglock be taken here? On PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {

@@ -7,9 +7,11 @@
  * Counters are wider than the 16 bits of Windows, and so do not wrap.
  */
 #include <linux/export.h>
+#include <linux/pid.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 
-#include "internal.h"
+#include "straight.h"
 
 /* Above APC_LEVEL: reported, and served as far as there is a thread to serve. */
 static bool eres_check_region_irql(const struct eres_call *call,
@@ -24,34 +26,90 @@ static bool eres_check_region_irql(const struct eres_call *call,
 	return in_task();
 }
 
-static void eres_enter(const struct eres_call *call, size_t counter)
+/*
+ * Outermost, the straight way: make the record, hold signals. Of the thread
+ * nothing is anywhere yet if its home slot is free and nothing is displaced from
+ * there.
+ */
+static __always_inline bool eres_enter_outermost(size_t counter)
 {
-	struct eres_thread *thread;
+	unsigned long id = eres_current_id();
+	struct eres_thread *home = eres_home(id);
 
-	if (!eres_check_region_irql(call, ERES_V_ENTER_IRQL))
-		return;
-	thread = eres_thread_get();
-	if (unlikely(!thread))
-		return;
-	--*(int *)((void *)thread + counter);
-	eres_signals_update(thread);
-	/* An enter can bring a positive counter back to zero. */
-	eres_thread_put(thread);
+	if (READ_ONCE(home->key) || READ_ONCE(home->displaced) ||
+	    eres_in_atomic_context() || !eres_claim(home, id))
+		return false;
+	WRITE_ONCE(home->pid, task_pid_nr(current));
+	raw_cpu_write(eres_last_thread, home);
+	WRITE_ONCE(*(int *)((void *)home + counter), -1);
+	eres_signals_hold(home);
+	home->shielded = true;
+	return true;
 }
 
-static void eres_leave(const struct eres_call *call, size_t counter)
+/* And back, if there is nothing else in the record. */
+static __always_inline bool eres_leave_outermost(size_t counter)
 {
 	struct eres_thread *thread;
 	int *count;
 
-	if (!eres_check_region_irql(call, ERES_V_LEAVE_IRQL))
+	if (!eres_straight_thread(&thread) || eres_in_atomic_context())
+		return false;
+	count = (void *)thread + counter;
+	if (thread->kernel_apc_disable + thread->special_apc_disable != -1 ||
+	    *count != -1 || thread->irql != PASSIVE_LEVEL ||
+	    eres_straight_holds(thread) || thread->chunks ||
+	    thread != eres_home(eres_current_id()))
+		return false;
+	WRITE_ONCE(*count, 0);
+	thread->shielded = false;
+	eres_lockdep_release_all(thread);
+	eres_signals_restore(thread);
+	/* Pairs with the cmpxchg in eres_claim(). */
+	smp_store_release(&thread->key, 0);
+	eres_pin_review();
+	return true;
+}
+
+static noinline void eres_enter(const char *routine, const void *caller,
+				size_t counter)
+{
+	struct eres_call call = { routine, caller };
+	struct eres_thread *thread;
+	int *count;
+
+	if (likely(eres_enter_outermost(counter)))
+		return;
+	if (!eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
 		return;
 	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
 	count = (void *)thread + counter;
-	if (unlikely(++*count > 0))
-		eres_report(call, NULL, ERES_VERIFIER,
+	WRITE_ONCE(*count, *count - 1);
+	eres_signals_update(thread);
+	/* An enter can bring a positive counter back to zero. */
+	eres_thread_put(thread);
+}
+
+static noinline void eres_leave(const char *routine, const void *caller,
+				size_t counter)
+{
+	struct eres_call call = { routine, caller };
+	struct eres_thread *thread;
+	int *count;
+
+	if (likely(eres_leave_outermost(counter)))
+		return;
+	if (!eres_check_region_irql(&call, ERES_V_LEAVE_IRQL))
+		return;
+	thread = eres_thread_get();
+	if (unlikely(!thread))
+		return;
+	count = (void *)thread + counter;
+	WRITE_ONCE(*count, *count + 1);
+	if (unlikely(*count > 0))
+		eres_report(&call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	if (!eres_thread_is_protected(thread))
 		eres_lockdep_release_all(thread);
@@ -59,61 +117,89 @@ static void eres_leave(const struct eres_call *call, size_t counter)
 	eres_thread_put(thread);
 }
 
+/* Is there a region of the same kind around this one? Then count it. */
+static __always_inline bool eres_straight_enter(size_t counter)
+{
+	struct eres_thread *thread;
+	int *count;
+
+	if (unlikely(!eres_straight_thread(&thread) || eres_in_atomic_context()))
+		return false;
+	count = (void *)thread + counter;
+	if (*count >= 0)
+		return false;
+	WRITE_ONCE(*count, *count - 1);
+	return true;
+}
+
+static __always_inline bool eres_straight_leave(size_t counter)
+{
+	struct eres_thread *thread;
+	int *count;
+
+	if (unlikely(!eres_straight_thread(&thread) || eres_in_atomic_context()))
+		return false;
+	count = (void *)thread + counter;
+	if (*count >= -1)
+		return false;
+	WRITE_ONCE(*count, *count + 1);
+	return true;
+}
+
+#define ERES_CRITICAL	offsetof(struct eres_thread, kernel_apc_disable)
+#define ERES_GUARDED	offsetof(struct eres_thread, special_apc_disable)
+
 void eres_enter_critical_region(const struct eres_call *call)
 {
-	eres_enter(call, offsetof(struct eres_thread, kernel_apc_disable));
+	if (!eres_straight_enter(ERES_CRITICAL))
+		eres_enter(call->routine, call->caller, ERES_CRITICAL);
 }
 
 void eres_leave_critical_region(const struct eres_call *call)
 {
-	eres_leave(call, offsetof(struct eres_thread, kernel_apc_disable));
+	if (!eres_straight_leave(ERES_CRITICAL))
+		eres_leave(call->routine, call->caller, ERES_CRITICAL);
 }
 
 void KeEnterCriticalRegion(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_enter_critical_region(&call);
+	if (!eres_straight_enter(ERES_CRITICAL))
+		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
 void KeLeaveCriticalRegion(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_leave_critical_region(&call);
+	if (!eres_straight_leave(ERES_CRITICAL))
+		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 
 void FsRtlEnterFileSystem(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_enter_critical_region(&call);
+	if (!eres_straight_enter(ERES_CRITICAL))
+		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
 
 void FsRtlExitFileSystem(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_leave_critical_region(&call);
+	if (!eres_straight_leave(ERES_CRITICAL))
+		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
 void KeEnterGuardedRegion(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_enter(&call, offsetof(struct eres_thread, special_apc_disable));
+	if (!eres_straight_enter(ERES_GUARDED))
+		eres_enter(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 
 void KeLeaveGuardedRegion(void)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_leave(&call, offsetof(struct eres_thread, special_apc_disable));
+	if (!eres_straight_leave(ERES_GUARDED))
+		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
 

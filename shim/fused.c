@@ -6,19 +6,21 @@
  */
 #include <linux/export.h>
 
-#include "internal.h"
+#include "straight.h"
 
 static PVOID eres_enter_and_acquire(ERESOURCE *r, enum eres_request request,
 				    const struct eres_call *call)
 {
 	eres_enter_critical_region(call);
-	eres_acquire(r, request, true, call);
+	if (!eres_straight_acquire(r, request, true, (unsigned long)call->caller))
+		eres_acquire(r, request, true, call);
 	return current;
 }
 
 static void eres_release_and_leave(ERESOURCE *r, const struct eres_call *call)
 {
-	eres_release_own(r, call);
+	if (!eres_straight_release(r))
+		eres_release_own(r, call);
 	eres_leave_critical_region(call);
 }
 

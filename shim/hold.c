@@ -41,12 +41,6 @@ void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread)
 	hold->thread = thread;
 }
 
-u64 eres_hold_read(const struct eres_hold *hold)
-{
-	/* Pairs with the release in eres_hold_use(). */
-	return atomic64_read_acquire(&hold->word);
-}
-
 static bool eres_hold_is_of(const struct eres_hold *hold, const ERESOURCE *r)
 {
 	/* The word first: while it is in use the resource does not change. */
@@ -66,7 +60,7 @@ struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r)
 	struct eres_chunk *chunk;
 	int i;
 
-	for (i = 0; i < READ_ONCE(thread->inline_used); i++)
+	for (i = 0; i < ERES_INLINE_HOLDS; i++)
 		if (eres_hold_is_of(&thread->hold[i], r))
 			return &thread->hold[i];
 
@@ -139,38 +133,14 @@ struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
 	struct eres_hold *hold = NULL;
 	int i;
 
-	for (i = 0; i < thread->inline_used && !hold; i++)
+	for (i = 0; i < ERES_INLINE_HOLDS && !hold; i++)
 		if (eres_hold_is_unused(&thread->hold[i]))
 			hold = &thread->hold[i];
-	if (!hold && thread->inline_used < ERES_INLINE_HOLDS) {
-		hold = &thread->hold[thread->inline_used];
-		WRITE_ONCE(thread->inline_used, thread->inline_used + 1);
-	}
 	if (!hold)
 		hold = eres_chunk_reserve(thread, r, may_sleep);
 	if (hold)
 		eres_lockdep_release(hold);
 	return hold;
-}
-
-/**
- * eres_hold_use() - Take a reserved hold into use, with one level.
- * @hold: hold of the caller's record
- * @r: resource that the caller has come to own
- * @exclusive: in which mode
- */
-void eres_hold_use(struct eres_hold *hold, ERESOURCE *r, bool exclusive)
-{
-	u64 word = atomic64_read(&hold->word) & ~(ERES_HOLD_USE - 1);
-
-	WRITE_ONCE(hold->resource, r);
-	word += ERES_HOLD_USE + 1;
-	if (exclusive)
-		word |= ERES_HOLD_EXCLUSIVE;
-	/* First: others may take the level away as soon as they see it. */
-	WRITE_ONCE(hold->thread->taken, hold->thread->taken + 1);
-	/* Pairs with the acquire in eres_hold_read(). */
-	atomic64_set_release(&hold->word, word);
 }
 
 /**
@@ -192,49 +162,29 @@ bool eres_hold_add_level(struct eres_hold *hold)
 	return true;
 }
 
-/* Not in use, but still knowing how often it was. */
 static u64 eres_word_less_one(u64 word)
 {
-	return eres_word_levels(word) > 1 ? word - 1 : word & ~(ERES_HOLD_USE - 1);
+	return eres_word_levels(word) > 1 ? word - 1 : eres_word_unused(word);
 }
 
 /**
- * eres_hold_drop_own() - Take one level off a hold of the caller.
- * @hold: hold of the caller's record
- *
- * Return: the word before, 0 if others have meanwhile taken the last level. If
- *         it had one level, the caller releases the resource.
- */
-u64 eres_hold_drop_own(struct eres_hold *hold)
-{
-	u64 word = eres_hold_read(hold);
-
-	do {
-		if (!eres_word_is_threads(word))
-			return 0;
-	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				       eres_word_less_one(word)));
-	if (eres_word_levels(word) == 1)
-		WRITE_ONCE(hold->thread->taken, hold->thread->taken - 1);
-	return word;
-}
-
-/**
- * eres_hold_drop_foreign() - Take one level off a hold of another thread.
- * @hold: hold of that thread's record, under rcu_read_lock()
+ * eres_hold_drop() - Take one level off a hold, if it is unless it has to go with the owner word.
+ * @hold: hold of any thread's record; if not the caller's, under
+ *        rcu_read_lock()
  * @id: the thread
  * @r: resource
+ * @locked: the owner word is @id's and LOCKED, and the caller has the lock
  *
  * The record and the hold may serve others by now. The word is read first: if
  * resource and thread are right afterwards and the word has not changed, then
  * they were right all along, since every use of a hold has a word of its own.
  *
- * Return: the word before, 0 if it is not @id's hold of @r any more. If it had
- *         one level, the caller releases the resource and then calls
- *         eres_hold_given_up().
+ * Return: the word before, 0 if it is not @id's hold of @r. If that had one
+ *         level, the caller releases the resource; or, if it was exclusive and
+ *         not @locked, the level is still there, see eres_drop_last().
  */
-u64 eres_hold_drop_foreign(struct eres_hold *hold, unsigned long id,
-			   ERESOURCE *r)
+u64 eres_hold_drop(struct eres_hold *hold, unsigned long id, ERESOURCE *r,
+		   bool locked)
 {
 	u64 word = eres_hold_read(hold);
 
@@ -243,6 +193,8 @@ u64 eres_hold_drop_foreign(struct eres_hold *hold, unsigned long id,
 		    READ_ONCE(hold->resource) != r ||
 		    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
 			return 0;
+		if (eres_word_is_last_exclusive(word) && !locked)
+			return word;
 		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       eres_word_less_one(word)));
@@ -270,7 +222,7 @@ bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data)
 	struct eres_chunk *chunk;
 	size_t i;
 
-	for (i = 0; i < READ_ONCE(thread->inline_used); i++)
+	for (i = 0; i < ERES_INLINE_HOLDS; i++)
 		if (!fn(&thread->hold[i], data))
 			return false;
 	/* Pairs with the release in eres_chunk_add(). */
@@ -289,7 +241,6 @@ void eres_holds_free(struct eres_thread *thread)
 	WRITE_ONCE(thread->taken, 0);
 	atomic_set(&thread->given_up, 0);
 	eres_lockdep_forget(thread);
-	WRITE_ONCE(thread->inline_used, 0);
 	WRITE_ONCE(thread->chunks, NULL);
 	while (chunk) {
 		struct eres_chunk *next = chunk->next;

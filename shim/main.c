@@ -24,9 +24,12 @@ static int __init eres_init_module(void)
 	err = eres_threads_init();
 	if (err)
 		return err;
-	err = eres_task_exit_init();
+	err = eres_bias_init();
 	if (err)
 		goto out_exit_threads;
+	err = eres_task_exit_init();
+	if (err)
+		goto out_exit_bias;
 	err = eres_unload_init();
 	if (err)
 		goto out_exit_task_exit;
@@ -34,6 +37,8 @@ static int __init eres_init_module(void)
 
 out_exit_task_exit:
 	eres_task_exit_exit();
+out_exit_bias:
+	eres_bias_exit();
 out_exit_threads:
 	eres_threads_exit();
 	return err;
@@ -44,6 +49,7 @@ static void __exit eres_exit_module(void)
 {
 	eres_unload_exit();
 	eres_task_exit_exit();
+	eres_bias_exit();
 	eres_threads_exit();
 }
 module_exit(eres_exit_module);

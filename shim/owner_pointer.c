@@ -7,7 +7,7 @@
  * leads to it: one exclusive hold, or a list of shared ones among the group.
  * All of it is protected by the resource's lock.
  */
-#include "internal.h"
+#include "state.h"
 
 /**
  * eres_hand_over() - A thread's ownership becomes an owner pointer's.
@@ -23,7 +23,9 @@ bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 	bool done = false;
 	u64 word;
 
-	raw_spin_lock_irqsave(&r->lock, flags);
+	/* Pointers are listed with those that are counted. */
+	eres_lock_unbiased(r, &flags);
+	__eres_lock_owner(r);
 	word = atomic64_read(&hold->word);
 	while (eres_word_is_threads(word) && !done)
 		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
@@ -32,10 +34,12 @@ bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 		hold->owner = owner;
 		if (word & ERES_HOLD_EXCLUSIVE) {
 			hold->next = NULL;
-			WRITE_ONCE(r->owner, (unsigned long)hold | ERES_TAG_POINTER);
+			__eres_set_owner(r, (unsigned long)hold |
+					    ERES_TAG_POINTER);
 		} else {
 			hold->next = (void *)(r->owner & ~ERES_TAG_MASK);
-			WRITE_ONCE(r->owner, (unsigned long)hold | ERES_TAG_SHARED);
+			__eres_set_owner(r, (unsigned long)hold |
+					    ERES_TAG_SHARED);
 		}
 	}
 	raw_spin_unlock_irqrestore(&r->lock, flags);
@@ -49,11 +53,9 @@ bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 static struct eres_hold *__eres_find_pointer(ERESOURCE *r, unsigned long owner,
 					     struct eres_hold **before)
 {
-	struct eres_hold *hold = NULL;
+	struct eres_hold *hold = eres_owner_pointer_hold(r->owner);
 
 	*before = NULL;
-	if (r->owner & ERES_TAG_MASK)
-		hold = (void *)(r->owner & ~ERES_TAG_MASK);
 	while (hold && hold->owner != owner) {
 		*before = hold;
 		hold = hold->next;
@@ -67,7 +69,7 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 	if (before)
 		before->next = hold->next;
 	else
-		WRITE_ONCE(r->owner, (unsigned long)hold->next | ERES_TAG_SHARED);
+		__eres_set_owner(r, (unsigned long)hold->next | ERES_TAG_SHARED);
 }
 
 /**
@@ -97,7 +99,7 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	}
 	if (!(word & ERES_HOLD_EXCLUSIVE))
 		__eres_unlink_pointer(r, hold, before);
-	atomic64_set_release(&hold->word, word & ~(ERES_HOLD_USE - 1));
+	atomic64_set_release(&hold->word, eres_word_unused(word));
 	__eres_let_go(r, word & ERES_HOLD_EXCLUSIVE, flags);
 
 	/* Not before: keeps the record of @hold from being given back. */
@@ -115,14 +117,15 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 unsigned long eres_some_owner(ERESOURCE *r)
 {
 	unsigned long flags, owner;
+	struct eres_hold *hold;
 
 	raw_spin_lock_irqsave(&r->lock, flags);
-	owner = r->owner;
-	if (owner & ERES_TAG_MASK) {
-		struct eres_hold *hold = (void *)(owner & ~ERES_TAG_MASK);
-
-		owner = hold ? hold->owner : 0;
-	}
+	owner = READ_ONCE(r->owner);
+	hold = eres_owner_pointer_hold(owner);
+	if (hold)
+		owner = hold->owner;
+	else
+		owner &= ~ERES_TAG_MASK;
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return owner;
 }

@@ -5,15 +5,27 @@
  */
 #include <linux/export.h>
 
-#include "internal.h"
+#include "straight.h"
 
-static u64 eres_own_word(ERESOURCE *r)
+static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
 {
 	struct eres_thread *thread = eres_thread_find();
 	struct eres_hold *hold = thread ? eres_hold_find(thread, r) : NULL;
 	u64 word = hold ? eres_hold_read(hold) : 0;
 
 	return eres_word_is_threads(word) ? word : 0;
+}
+
+static __always_inline u64 eres_own_word(ERESOURCE *r)
+{
+	struct eres_thread *thread = raw_cpu_read(eres_last_thread);
+	struct eres_hold *hold;
+	u64 word;
+
+	if (unlikely(READ_ONCE(thread->key) != eres_current_id() ||
+		     thread->chunks))
+		return eres_own_word_otherwise(r);
+	return eres_straight_find(thread, r, &hold, &word) ? word : 0;
 }
 
 BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)

@@ -48,7 +48,7 @@ bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
 			    (unsigned long)r);
 		return false;
 	}
-	if (unlikely((unsigned long)r < TASK_SIZE_MAX)) {
+	if (unlikely(!eres_is_kernel_address((unsigned long)r))) {
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
 			    (unsigned long)r, 0, 0);
 		return false;
@@ -139,8 +139,9 @@ static bool eres_check_live(const struct eres_call *call, ERESOURCE *r)
 static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
+	eres_revoke(r);
 	if (in_task())
-		eres_lock_settled(r, flags);
+		eres_lock_unbiased(r, flags);
 	else
 		raw_spin_lock_irqsave(&r->lock, *flags);
 }
@@ -149,6 +150,7 @@ enum eres_end {
 	ERES_DELETED,
 	ERES_IN_USE,
 	ERES_SETTLING,
+	ERES_UNCOUNTED,
 };
 
 /* Delete if it is idle. The last access to @r is the unlock. */
@@ -160,9 +162,12 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	raw_spin_lock(&r->lock);
-	if (r->owner == ERES_RELEASING && in_task()) {
+	if ((r->owner == ERES_RELEASING || r->owner == ERES_REVOKING) &&
+	    in_task()) {
 		end = ERES_SETTLING;
-	} else if (eres_is_live(r) && __eres_is_idle(r)) {
+	} else if (r->owner == ERES_BIASED) {
+		end = ERES_UNCOUNTED;
+	} else if (eres_is_live(r) && __eres_close(r)) {
 		list_del(&r->link);
 		WRITE_ONCE(r->magic, 0);
 		end = ERES_DELETED;
@@ -172,14 +177,20 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 	return end;
 }
 
-/* The releaser is not waited for with the bucket locked. */
+/* Neither is the releaser waited for, nor a reader counted, with the bucket locked. */
 static bool eres_delete_idle(ERESOURCE *r)
 {
 	enum eres_end end;
 
-	while ((end = eres_try_delete(r)) == ERES_SETTLING)
-		cpu_relax();
-	return end == ERES_DELETED;
+	for (;;) {
+		end = eres_try_delete(r);
+		if (end == ERES_UNCOUNTED)
+			eres_revoke(r);
+		else if (end == ERES_SETTLING)
+			cpu_relax();
+		else
+			return end == ERES_DELETED;
+	}
 }
 
 struct eres_dead_holds {
@@ -314,7 +325,7 @@ static bool eres_forget_hold(struct eres_hold *hold, void *r)
 
 	while (eres_word_levels(word) && READ_ONCE(hold->resource) == r) {
 		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-					  word & ~(ERES_HOLD_USE - 1)))
+					  eres_word_unused(word)))
 			continue;
 		/* The record is not given back here: its home may be locked. */
 		atomic_inc(&hold->thread->given_up);

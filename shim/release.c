@@ -7,7 +7,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
-#include "internal.h"
+#include "straight.h"
 
 struct eres_foreign_release {
 	ERESOURCE *r;
@@ -16,15 +16,15 @@ struct eres_foreign_release {
 	u64 word;
 };
 
-/* Stop at the first record in which a level could be taken away. */
+/* Stop at the first record in which a level was, or has to be, taken away. */
 static bool eres_drop_in_record(struct eres_thread *thread, void *data)
 {
 	struct eres_foreign_release *release = data;
 
 	release->hold = eres_hold_find(thread, release->r);
 	if (release->hold)
-		release->word = eres_hold_drop_foreign(release->hold,
-						       release->id, release->r);
+		release->word = eres_hold_drop(release->hold, release->id,
+					       release->r, false);
 	return !release->word;
 }
 
@@ -41,41 +41,60 @@ static bool eres_drop_in_record(struct eres_thread *thread, void *data)
 bool eres_release_for(ERESOURCE *r, unsigned long id)
 {
 	struct eres_foreign_release release = { .r = r, .id = id };
+	u64 word;
 
 	if (!id)
 		return false;
 	rcu_read_lock();
 	eres_visit_records_of(id, eres_drop_in_record, &release);
-	if (eres_word_levels(release.word) == 1) {
-		eres_let_go(r, release.word & ERES_HOLD_EXCLUSIVE);
+	word = release.word;
+	if (eres_word_is_last_exclusive(word))
+		word = eres_drop_last(r, release.hold, id);
+	else if (eres_word_is_last_counted(word))
+		eres_let_go_shared(r);
+	if (eres_word_levels(word) == 1)
 		eres_hold_given_up(release.hold);
-	}
 	rcu_read_unlock();
-	return release.word;
+	return word;
+}
+
+/* Return: whether the thread had a level. */
+static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
+{
+	unsigned long id = eres_current_id();
+	u64 word = eres_hold_drop(hold, id, r, false);
+
+	if (eres_word_is_last_exclusive(word)) {
+		if (eres_leave_exclusive(r, hold, word, id))
+			return true;
+		word = eres_drop_last(r, hold, id);
+	} else if (eres_word_levels(word) == 1) {
+		eres_lockdep_release(hold);
+		if (eres_word_is_last_counted(word))
+			eres_let_go_shared(r);
+	}
+	if (eres_word_levels(word) == 1)
+		eres_hold_taken_back(hold);
+	return word;
 }
 
 static bool eres_release_by_owner(ERESOURCE *r)
 {
 	struct eres_thread *thread;
 	struct eres_hold *hold;
-	u64 word;
 
 	if (unlikely(!in_task()))
 		return eres_release_for(r, eres_current_id());
 
 	thread = eres_thread_find();
 	hold = thread ? eres_hold_find(thread, r) : NULL;
-	word = hold ? eres_hold_drop_own(hold) : 0;
-	/* An exiting thread's earlier holds are in its earlier record. */
-	if (!word)
-		return current->flags & PF_EXITING &&
-		       eres_release_for(r, eres_current_id());
-	if (eres_word_levels(word) == 1) {
-		eres_lockdep_release(hold);
-		eres_let_go(r, word & ERES_HOLD_EXCLUSIVE);
+	if (hold && eres_release_hold(r, hold)) {
 		eres_thread_put(thread);
+		return true;
 	}
-	return true;
+	/* An exiting thread's earlier holds are in its earlier record. */
+	return current->flags & PF_EXITING &&
+	       eres_release_for(r, eres_current_id());
 }
 
 /**
@@ -93,11 +112,18 @@ void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 			    eres_current_id(), 0, 0);
 }
 
+static noinline void eres_release_otherwise(ERESOURCE *r, const char *routine,
+					    unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	eres_release_own(r, &call);
+}
+
 void ExReleaseResourceLite(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_release_own(Resource, &call);
+	if (unlikely(!eres_straight_release(Resource)))
+		eres_release_otherwise(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 
@@ -129,7 +155,8 @@ void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 	struct eres_call call = ERES_CALL();
 
 	if (ResourceThreadId == eres_current_id()) {
-		eres_release_own(Resource, &call);
+		if (!eres_straight_release(Resource))
+			eres_release_own(Resource, &call);
 		return;
 	}
 	if (unlikely(!eres_check_address(&call, Resource)))

@@ -119,10 +119,11 @@ static void eres_print_resource(ERESOURCE *r)
 		return;
 	}
 	pr_err("  resource %p %s\n", r, eres_site_text(r, text));
-	if (owner == ERES_FREE || owner == ERES_RELEASING)
+	if (eres_owner_is_shared(owner))
+		pr_err("    shared by %u owners\n",
+		       __eres_owner_count(r) + eres_visible_readers(r));
+	else if (!eres_owner_is_exclusive(owner))
 		pr_err("    not owned\n");
-	else if ((owner & ERES_TAG_MASK) == ERES_TAG_SHARED)
-		pr_err("    shared by %u owners\n", READ_ONCE(r->group));
 	else
 		pr_err("    owned exclusively by %s %p\n",
 		       owner & ERES_TAG_POINTER ? "owner pointer" : "thread",

@@ -7,7 +7,7 @@
 #include <linux/export.h>
 #include <linux/preempt.h>
 
-#include "internal.h"
+#include "straight.h"
 
 /*
  * User threads must be in a region or at APC_LEVEL or above while they own: it
@@ -78,11 +78,20 @@ static enum eres_recursion eres_recurse(struct eres_hold *hold, ERESOURCE *r,
 }
 
 /* Not an owner, and nothing to wait for. */
-static bool eres_take(ERESOURCE *r, enum eres_request request)
+static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
+		      enum eres_request request)
 {
+	bool bias;
+
 	if (request == ERES_EXCLUSIVE)
 		return eres_take_exclusive(r, eres_current_id());
-	return eres_take_shared(r, request == ERES_STARVE_EXCLUSIVE);
+	bias = !(++thread->counted % ERES_BIAS_EVERY);
+	if (!eres_take_shared(r, request == ERES_STARVE_EXCLUSIVE, bias))
+		return false;
+	/* So that the next time is the straight path's. */
+	if (READ_ONCE(r->owner) == ERES_BIASED)
+		eres_become_visible(thread);
+	return true;
 }
 
 /* Sleeps; false if a shared owner can add a level after all. */
@@ -107,14 +116,14 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 	/* Before waiting: lockdep shall speak up while there is time. */
 	if (wait)
 		eres_lockdep_acquire(hold, r, request, false, call->caller);
-	if ((owner || !eres_take(r, request)) &&
+	if ((owner || !eres_take(thread, r, request)) &&
 	    (!wait || !eres_wait(r, request, owner))) {
 		eres_lockdep_release(hold);
 		return false;
 	}
 	if (!wait)
 		eres_lockdep_acquire(hold, r, request, true, call->caller);
-	eres_hold_use(hold, r, request == ERES_EXCLUSIVE);
+	eres_hold_use(hold, eres_hold_read(hold), r, request == ERES_EXCLUSIVE);
 	return true;
 }
 
@@ -171,42 +180,57 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	return granted;
 }
 
+/* Out of line, because it takes registers and stack. */
+static noinline bool eres_acquire_otherwise(ERESOURCE *r,
+					    enum eres_request request,
+					    bool wait, const char *routine,
+					    unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	return eres_acquire(r, request, wait, &call);
+}
+
+static __always_inline bool eres_acquire_at_all(ERESOURCE *r,
+						enum eres_request request,
+						bool wait, const char *routine,
+						unsigned long caller)
+{
+	return likely(eres_straight_acquire(r, request, wait, caller)) ||
+	       eres_acquire_otherwise(r, request, wait, routine, caller);
+}
+
 BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_acquire(Resource, ERES_EXCLUSIVE, Wait, &call);
+	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, Wait, __func__,
+				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
 
 BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_acquire(Resource, ERES_EXCLUSIVE, false, &call);
+	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, false, __func__,
+				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
 
 BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_acquire(Resource, ERES_SHARED, Wait, &call);
+	return eres_acquire_at_all(Resource, ERES_SHARED, Wait, __func__,
+				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
 
 BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_acquire(Resource, ERES_STARVE_EXCLUSIVE, Wait, &call);
+	return eres_acquire_at_all(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
+				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
 
 BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, &call);
+	return eres_acquire_at_all(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
+				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedWaitForExclusive);

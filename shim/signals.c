@@ -18,41 +18,64 @@
  * A kernel thread ignores signals unless it has allowed them. An ignored signal
  * is dropped when it is sent; if it were blocked it would be queued, and found
  * later by a thread that never expects one. So only those allowed are blocked.
+ * Mostly there are none. It has to be looked at each time: nothing tells that a
+ * thread has come to allow one.
  */
-static void eres_kthread_mask(sigset_t *mask)
+static bool eres_kthread_ignores_all(const struct k_sigaction *action)
+{
+	unsigned long all = (unsigned long)SIG_IGN, any = (unsigned long)SIG_IGN;
+	int i;
+
+	/* Without a branch for each: this is what an outermost region costs. */
+	for (i = 0; i < _NSIG; i++) {
+		unsigned long handler =
+			(unsigned long)READ_ONCE(action[i].sa.sa_handler);
+
+		all &= handler;
+		any |= handler;
+	}
+	return all == (unsigned long)SIG_IGN && any == (unsigned long)SIG_IGN;
+}
+
+static bool eres_kthread_mask(sigset_t *mask)
 {
 	/* Our own and, in a kernel thread, changed by nobody else. */
 	struct sighand_struct *sighand =
 		rcu_dereference_protected(current->sighand, true);
 	int sig;
 
+	if (eres_kthread_ignores_all(sighand->action))
+		return false;
 	sigemptyset(mask);
 	for (sig = 1; sig <= _NSIG; sig++)
 		if (READ_ONCE(sighand->action[sig - 1].sa.sa_handler) != SIG_IGN)
 			sigaddset(mask, sig);
+	return true;
 }
 
-static void eres_signals_hold(struct eres_thread *thread)
+/* The calling thread is protected from here on. */
+void eres_signals_hold(struct eres_thread *thread)
 {
 	sigset_t mask;
 
-	if (current->flags & PF_KTHREAD)
-		eres_kthread_mask(&mask);
-	else
-		sigfillset(&mask);
 	thread->signals_held = true;
-	if (sigisemptyset(&mask))
-		thread->saved_mask = current->blocked;
-	else
-		/* Can not fail: it knows the operation. */
+	thread->mask_changed = true;
+	if (!(current->flags & PF_KTHREAD))
+		sigfillset(&mask);
+	else if (!eres_kthread_mask(&mask))
+		thread->mask_changed = false;
+	/* Can not fail: it knows the operation. */
+	if (thread->mask_changed)
 		sigprocmask(SIG_BLOCK, &mask, &thread->saved_mask);
 }
 
-static void eres_signals_restore(struct eres_thread *thread)
+/* And not any more. */
+void eres_signals_restore(struct eres_thread *thread)
 {
 	thread->signals_held = false;
 	/* Nothing to do if the mask is the same: sigprocmask() looks first. */
-	sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
+	if (thread->mask_changed)
+		sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
 }
 
 /**
@@ -66,10 +89,12 @@ void eres_signals_update(struct eres_thread *thread)
 {
 	bool protect = eres_thread_is_protected(thread);
 
-	if (protect == thread->signals_held || !eres_may_lock_signals())
-		return;
-	if (protect)
-		eres_signals_hold(thread);
-	else
-		eres_signals_restore(thread);
+	if (protect != thread->signals_held && eres_may_lock_signals()) {
+		if (protect)
+			eres_signals_hold(thread);
+		else
+			eres_signals_restore(thread);
+	}
+	thread->shielded = protect && thread->signals_held &&
+			   thread->irql <= APC_LEVEL;
 }

@@ -21,19 +21,22 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "thread.h"
+#include "straight.h"
 
 /* Slots to try next to the home slot before the heap. */
 #define ERES_NEARBY	16
 
-struct eres_thread *eres_table;
-unsigned int eres_table_bits;
+struct eres_thread *eres_table __ro_after_init;
+unsigned int eres_table_shift __ro_after_init;
+
+DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
 
 static void eres_record_init(struct eres_thread *thread)
 {
@@ -88,7 +91,11 @@ struct eres_thread *eres_thread_find(void)
 {
 	struct eres_thread *thread = eres_find(eres_current_id());
 
-	if (thread && in_task())
+	if (!thread)
+		return NULL;
+	if (!thread->allocated)
+		raw_cpu_write(eres_last_thread, thread);
+	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
 }
@@ -97,12 +104,6 @@ struct eres_thread *eres_thread_find(void)
 struct eres_thread *eres_thread_lookup(struct task_struct *task)
 {
 	return eres_find((unsigned long)task);
-}
-
-static bool eres_claim(struct eres_thread *thread, unsigned long id)
-{
-	/* Pairs with the release in __eres_give_back(). */
-	return !READ_ONCE(thread->key) && !cmpxchg(&thread->key, 0, id);
 }
 
 static struct eres_thread *eres_alloc_record(unsigned long id)
@@ -177,8 +178,11 @@ struct eres_thread *eres_thread_get(void)
 	if (thread)
 		return thread;
 	thread = eres_thread_create(eres_current_id());
-	if (likely(thread))
-		WRITE_ONCE(thread->pid, task_pid_nr(current));
+	if (unlikely(!thread))
+		return NULL;
+	WRITE_ONCE(thread->pid, task_pid_nr(current));
+	if (likely(!thread->allocated))
+		raw_cpu_write(eres_last_thread, thread);
 	return thread;
 }
 
@@ -227,17 +231,20 @@ void eres_thread_put(struct eres_thread *thread)
 	eres_give_back(eres_home(eres_current_id()), thread);
 }
 
-int eres_threads_init(void)
+int __init eres_threads_init(void)
 {
 	size_t i;
 
-	eres_table_bits = order_base_2(clamp(256U * num_possible_cpus(), 1024U,
-					     16384U));
+	eres_table_shift = BITS_PER_LONG -
+			   order_base_2(clamp(256U * num_possible_cpus(),
+					      1024U, 16384U));
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
 	if (!eres_table)
 		return -ENOMEM;
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
+	for_each_possible_cpu(i)
+		per_cpu(eres_last_thread, i) = eres_table;
 	return 0;
 }
 

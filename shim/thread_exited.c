@@ -106,6 +106,7 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	thread->special_apc_disable = 0;
 	thread->irql = PASSIVE_LEVEL;
 	thread->signals_held = false;
+	thread->shielded = false;
 	/* Others may reap it from here on. */
 	rcu_read_lock();
 	/* Full barrier, see eres_hold_given_up(). */

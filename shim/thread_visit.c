@@ -83,13 +83,51 @@ u32 eres_combined_counters(const struct eres_thread *thread)
 	       (u16)READ_ONCE(thread->kernel_apc_disable);
 }
 
+static struct task_struct *eres_task_of(const struct eres_thread *thread,
+					unsigned long id)
+{
+	struct task_struct *task;
+
+	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
+			PIDTYPE_PID);
+	return (unsigned long)task == id ? task : NULL;
+}
+
+struct eres_task_search {
+	unsigned long id;
+	struct task_struct *task;
+};
+
+static bool eres_search_task(struct eres_thread *thread, void *data)
+{
+	struct eres_task_search *search = data;
+
+	search->task = eres_task_of(thread, search->id);
+	return !search->task;
+}
+
+/**
+ * eres_task_by_id() - Which task has this thread id?
+ * @id: the id
+ *
+ * The task is found by the pid in its record: from the id alone it could not be
+ * told whether it still exists.
+ *
+ * Context: Any, under rcu_read_lock(), which keeps the task.
+ * Return: the task, or %NULL if it has no record, or has exited.
+ */
+struct task_struct *eres_task_by_id(unsigned long id)
+{
+	struct eres_task_search search = { .id = id };
+
+	eres_visit_records_of(id, eres_search_task, &search);
+	return search.task;
+}
+
 /**
  * eres_thread_comm() - What is the thread called?
  * @thread: any record
  * @comm: TASK_COMM_LEN bytes for a copy
- *
- * The task is found by its pid: from the record alone it could not be told
- * whether it still exists.
  *
  * Context: Any, under rcu_read_lock().
  * Return: @comm
@@ -103,9 +141,7 @@ const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
 		strscpy(comm, thread->comm, TASK_COMM_LEN);
 		return comm;
 	}
-	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
-			PIDTYPE_PID);
-	strscpy(comm, (unsigned long)task == key ? task->comm : "?",
-		TASK_COMM_LEN);
+	task = eres_task_of(thread, key);
+	strscpy(comm, task ? task->comm : "?", TASK_COMM_LEN);
 	return comm;
 }

@@ -1,53 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The protocol of shim/internal.h as a Promela model: who owns, who waits, who
- * is let in, and who touches a resource last.
+ * The protocol of shim/internal.h and shim/bias.c as a Promela model: who owns,
+ * who waits, who is let in, who is counted, and who touches a resource last.
  *
  *   spin -a protocol.pml
  *   gcc -O2 -DCOLLAPSE -DSAFETY -o pan pan.c && ./pan -m1000000
  *
  * Checked: at most one exclusive owner and no shared owner beside it; nobody
  * is still inside the rwsem of a resource that its next owner, who may free
- * it, has (assertions); no lost wake-up, everybody finishes (no invalid end
- * state).
+ * it, has; a level is taken away once (assertions); no lost wake-up, everybody
+ * finishes (no invalid end state).
  *
  * An atomic block is one atomic instruction or a section under r->lock. What is
  * between them interleaves. The inline definitions have the name of what they
- * model.
+ * model. Writer 0 acquires twice; another thread releases one of its levels.
+ * Writer 1 converts. The first reader does not care for waiting writers.
  *
  * BUG plants a mistake that the checker must find:
  *   -DBUG=1  nobody waits for RELEASING to be over
  *   -DBUG=2  an exclusive owner that leaves does not look for parked threads
  *   -DBUG=3  an owner that converts forgets to count itself
  *   -DBUG=4  the last shared owner stores 0 before it lets the rwsem go
+ *   -DBUG=5  a visible reader does not look at the owner word again
+ *   -DBUG=6  the word becomes 0 although a writer is registered
+ *   -DBUG=7  a thread parks without making the owner leave under the lock
+ *   -DBUG=8  a last exclusive level is taken away without the lock
+ *   -DBUG=9  who counts visible readers forgets to mark them counted
  */
 #ifndef BUG
 #define BUG 0
 #endif
 #ifndef WRITERS
-#define WRITERS 3
+#define WRITERS 2
 #endif
 #ifndef READERS
 #define READERS 2
 #endif
 #define THREADS (WRITERS + READERS)
+#ifndef ROUNDS
 #define ROUNDS 2
+#endif
 
-mtype = { FREE, EXCLUSIVE, SHARED, RELEASING };
+mtype = { FREE, BARE, COUNTED, LOCKED, SHARED, BIASED, REVOKING, RELEASING, TRANSIT };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
 bit written = 0;
 byte readers = 0;
-byte queue[THREADS];
+byte queue[WRITERS];
 byte queued = 0;
 
-/* ERESOURCE */
+/* ERESOURCE. BARE and LOCKED are writer @owner_id's; COUNTED has its count in @group. */
 mtype owner = FREE;
-byte group = 0;
+byte owner_id = 0;
+bit inflated = 0;
+short group = 0;
 byte exclusive_waiters = 0;
 byte parked = 0;
-bit is_parked[THREADS];
-bit granted[THREADS];
+bit is_parked[READERS];
+bit granted[READERS];
+
+/* The holds of readers that say VISIBLE. */
+bit visible[READERS];
+
+/* Levels of writer 0's hold, and whether one is promised to somebody else. */
+byte levels = 0;
+bit promised = 0;
+byte promises = 0;
 
 /* Threads inside up_read() after it has let a writer in. */
 byte inside = 0;
@@ -57,11 +75,12 @@ byte writing = 0;
 byte reading = 0;
 
 #if BUG == 1
-#define SETTLED true
+#define SETTLED (owner != REVOKING)
 #else
-#define SETTLED (owner != RELEASING)
+#define SETTLED (owner != RELEASING && owner != REVOKING)
 #endif
 
+#define EXCLUSIVE (owner == BARE || owner == LOCKED)
 #define TRYLOCK_OK (!written && queued == 0)
 
 inline down_write(me)
@@ -81,6 +100,35 @@ inline down_write(me)
 	}
 }
 
+/* Under the lock: __eres_lock_owner() */
+inline lock_owner()
+{
+	if
+	:: owner == BARE -> owner = LOCKED
+	:: owner == COUNTED -> owner = SHARED
+	:: else
+	fi
+}
+
+/* Under the lock: __eres_unlock_owner() */
+inline unlock_owner()
+{
+	if
+	:: owner == SHARED && !inflated && exclusive_waiters == 0 -> owner = COUNTED
+	:: else
+	fi
+}
+
+/* eres_enter_shared() */
+inline enter_shared()
+{
+	if
+	:: owner == FREE -> owner = COUNTED; group = 1; in = 1
+	:: owner == COUNTED -> group++; in = 1
+	:: else -> in = 0
+	fi
+}
+
 /* Under the lock. */
 inline admit_parked()
 {
@@ -88,7 +136,7 @@ inline admit_parked()
 	parked = 0;
 	i = 0;
 	do
-	:: i < THREADS ->
+	:: i < READERS ->
 		if
 		:: is_parked[i] -> is_parked[i] = 0; granted[i] = 1
 		:: else
@@ -99,8 +147,16 @@ inline admit_parked()
 	i = 0
 }
 
-/* After RELEASING was stored under the lock. */
+/* Under the lock: __eres_make_free(); @out: deflate() has to follow. */
 inline make_free()
+{
+	if
+	:: inflated -> inflated = 0; owner = RELEASING; out = 1
+	:: else -> owner = FREE; out = 0
+	fi
+}
+
+inline deflate()
 {
 #if BUG == 4
 	owner = FREE;
@@ -108,77 +164,242 @@ inline make_free()
 	atomic { readers--; inside++ }
 	/* up_read() wakes a writer and looks at the rwsem once more */
 	inside--;
-	owner = FREE
+	atomic {
+		if
+		:: exclusive_waiters > 0 && BUG != 6 -> owner = TRANSIT
+		:: else -> owner = FREE
+		fi
+	}
 }
 
+/* Under the lock: __eres_let_go() of an exclusive owner */
 inline let_go_exclusive()
 {
+	if
+	:: parked > 0 && BUG != 2 ->
+		owner = SHARED;
+		group = 0;
+		admit_parked();
+		unlock_owner();
+		out = 0
+	:: else -> make_free()
+	fi
+}
+
+/* eres_let_go_shared() */
+inline let_go_shared()
+{
+	/* eres_leave_shared() */
 	atomic {
-		assert(owner == EXCLUSIVE);
 		if
-		:: parked > 0 && BUG != 2 ->
-			owner = SHARED;
-			admit_parked();
-			out = 0
-		:: else -> owner = RELEASING; out = 1
+		:: owner == COUNTED ->
+			group--;
+			if
+			:: group == 0 -> owner = FREE
+			:: else
+			fi;
+			in = 1
+		:: else -> in = 0
 		fi
 	}
 	if
-	:: out -> make_free()
+	:: in
+	:: else ->
+		atomic {
+			lock_owner();
+			assert(owner == SHARED || owner == BIASED || owner == REVOKING);
+			group--;
+			if
+			:: group == 0 && owner == SHARED -> make_free()
+			:: else -> out = 0
+			fi
+		}
+		if
+		:: out -> deflate()
+		:: else
+		fi
+	fi
+}
+
+/* One more of the group; @in says whether. Under the lock: __eres_join() */
+inline join(past_writers)
+{
+	if
+	:: exclusive_waiters > 0 && !past_writers -> in = 0
+	:: else ->
+		if
+		:: owner == FREE || owner == COUNTED -> enter_shared()
+		:: owner == SHARED || owner == BIASED -> group++; in = 1
+		:: owner == TRANSIT && TRYLOCK_OK ->
+			readers++;
+			owner = SHARED;
+			inflated = 1;
+			group = 1;
+			in = 1
+		:: else -> in = 0
+		fi
+	fi;
+	/* __eres_consider_bias() */
+	if
+	:: in && owner == COUNTED -> owner = BIASED
+	:: true
+	fi
+}
+
+/* __eres_own_or_register(); @out: at once */
+inline own_or_register(me)
+{
+	if
+	:: owner == FREE -> owner = BARE; owner_id = me; out = 1
+	:: else ->
+		lock_owner();
+		exclusive_waiters++;
+		if
+		:: owner != TRANSIT && !inflated ->
+			assert(TRYLOCK_OK);
+			readers++;
+			inflated = 1
+		:: else
+		fi;
+		out = 0
+	fi
+}
+
+/* eres_wait_exclusive() */
+inline wait_exclusive(me)
+{
+	atomic {
+		SETTLED;
+		if
+		:: owner == BIASED -> owner = REVOKING; in = 1
+		:: else -> in = 0; own_or_register(me)
+		fi
+	}
+	if
+	:: in ->
+		/* __eres_revoke(): eres_count_visible() */
+		i = 0;
+		found = 0;
+		do
+		:: i < READERS ->
+			atomic {
+				if
+				:: visible[i] ->
+					found++;
+#if BUG != 9
+					visible[i] = 0
+#endif
+				:: else
+				fi
+			}
+			i++
+		:: else -> break
+		od;
+		atomic {
+			i = 0;
+			group = group + found;
+			if
+			:: group > 0 -> owner = COUNTED
+			:: else -> owner = FREE
+			fi;
+			own_or_register(me)
+		}
+	:: else
+	fi;
+	if
+	:: out
+	:: else ->
+		down_write(me);
+		atomic {
+			SETTLED;
+			exclusive_waiters--;
+			assert(owner == TRANSIT);
+			owner = LOCKED;
+			owner_id = me;
+			inflated = 1
+		}
+		/* downgrade_write() */
+		atomic { written = 0; readers++ }
+	fi
+}
+
+/* eres_drop_last() of writer @id; @in: whether it was the last level */
+inline drop_last(id)
+{
+	atomic {
+		lock_owner();
+		in = 0;
+		out = 0;
+		if
+		:: owner == LOCKED && owner_id == id && levels > 0 ->
+			levels--;
+			if
+			:: levels == 0 -> in = 1; let_go_exclusive()
+			:: else
+			fi
+		:: else
+		fi
+	}
+	if
+	:: in && out -> deflate()
 	:: else
 	fi
 }
 
-inline let_go_shared()
+/* eres_release_hold() of an exclusive owner */
+inline release_exclusive(me)
 {
 	atomic {
-		assert(owner == SHARED && group > 0);
-		group--;
+		assert(levels > 0);
 		if
-		:: group == 0 -> owner = RELEASING; out = 1
+		:: levels > 1 -> levels--; out = 1
 		:: else -> out = 0
 		fi
 	}
 	if
-	:: out -> make_free()
-	:: else
+	:: out
+	:: else ->
+		/* eres_leave_exclusive() */
+		atomic {
+			if
+			:: owner == BARE && owner_id == me -> owner = FREE; out = 1
+			:: else -> out = 0
+			fi
+		}
+		if
+		:: out -> levels = 0
+		:: else -> drop_last(me)
+		fi
 	fi
 }
 
-/* Exclusive, blocked or at once; converts in the first round if told to. */
 proctype writer(byte me; bit converts)
 {
 	byte i = 0;
 	byte round = 0;
+	byte found = 0;
 	bit out;
+	bit in;
 
 	do
 	:: round < ROUNDS ->
-		/* eres_take_exclusive() */
+		/* eres_enter_exclusive() */
 		atomic {
-			SETTLED;
 			if
-			:: owner == FREE && exclusive_waiters == 0 && TRYLOCK_OK ->
-				readers++;
-				owner = EXCLUSIVE;
-				out = 1
+			:: owner == FREE -> owner = BARE; owner_id = me; out = 1
 			:: else -> out = 0
 			fi
 		}
 		if
 		:: out
-		:: else ->
-			/* eres_wait_exclusive() */
-			atomic { SETTLED; exclusive_waiters++ }
-			down_write(me);
-			atomic {
-				SETTLED;
-				exclusive_waiters--;
-				assert(owner == FREE);
-				owner = EXCLUSIVE
-			}
-			/* downgrade_write() */
-			atomic { written = 0; readers++ }
+		:: else -> wait_exclusive(me)
+		fi;
+
+		if
+		:: me == 0 ->
+			atomic { assert(levels == 0); levels = 2 };
+			promised = 1
+		:: else
 		fi;
 
 		atomic {
@@ -188,19 +409,61 @@ proctype writer(byte me; bit converts)
 		writing--;
 
 		if
-		:: converts ->
+		:: me == 0 ->
+			release_exclusive(me);
+			/* The other level is somebody else's to release. */
+			(promises == round + 1 && levels == 0)
+		:: me != 0 && converts ->
 			/* eres_convert() */
 			atomic {
 				owner = SHARED;
 				group = (BUG == 3 -> 0 : 1);
-				admit_parked()
+				admit_parked();
+				unlock_owner()
 			}
 			atomic { reading++; assert(writing == 0) }
 			reading--;
 			let_go_shared()
 		:: else ->
-			let_go_exclusive()
+			atomic {
+				if
+				:: owner == BARE -> owner = FREE; out = 0
+				:: else -> assert(owner == LOCKED); let_go_exclusive()
+				fi
+			}
+			if
+			:: out -> deflate()
+			:: else
+			fi
 		fi;
+		round++
+	:: else -> break
+	od
+}
+
+/* eres_release_for() of writer 0's promised level */
+proctype foreign()
+{
+	byte i = 0;
+	byte round = 0;
+	bit out;
+	bit in;
+
+	do
+	:: round < ROUNDS ->
+		atomic { (promised); promised = 0 }
+		atomic {
+			assert(levels > 0);
+			if
+			:: levels > 1 || BUG == 8 -> levels--; out = 1
+			:: else -> out = 0
+			fi
+		}
+		if
+		:: out
+		:: else -> drop_last(0)
+		fi;
+		promises++;
 		round++
 	:: else -> break
 	od
@@ -212,37 +475,54 @@ proctype reader(byte me; bit past_writers)
 	byte round = 0;
 	bit out;
 	bit in;
+	bit seen;
 
 	do
 	:: round < ROUNDS ->
-		/* eres_join_or_park() */
-again:
-		atomic {
-			SETTLED;
-			in = 0;
+		/* eres_straight_share() */
+		seen = 0;
+		in = 0;
+		if
+		:: owner == BIASED ->
+			/* A */
+			visible[me] = 1;
 			if
-			:: (exclusive_waiters == 0 || past_writers) && owner == SHARED ->
-				group++;
-				in = 1
-			:: (exclusive_waiters == 0 || past_writers) &&
-			   owner == FREE && TRYLOCK_OK ->
-				readers++;
-				owner = SHARED;
-				group = 1;
-				in = 1
+			:: owner == BIASED || BUG == 5 -> in = 1; seen = 1
 			:: else ->
+				atomic {
+					if
+					:: visible[me] -> visible[me] = 0
+					:: else -> in = 1
+					fi
+				}
+			fi
+		:: else
+		fi;
+		if
+		:: in
+		:: else ->
+			/* __eres_join_or_park() */
+again:
+			atomic {
+				SETTLED;
+				join(past_writers);
 				if
-				:: owner == EXCLUSIVE || exclusive_waiters > 0 ->
+				:: !in && BUG != 7 -> lock_owner()
+				:: else
+				fi;
+				if
+				:: in
+				:: !in && (EXCLUSIVE || exclusive_waiters > 0) ->
 					parked++;
 					is_parked[me] = 1;
 					granted[me] = 0
 				:: else -> goto again
 				fi
+			}
+			if
+			:: in
+			:: else -> (granted[me])
 			fi
-		}
-		if
-		:: in
-		:: else -> (granted[me])
 		fi;
 
 		atomic {
@@ -251,7 +531,18 @@ again:
 		}
 		reading--;
 		granted[me] = 0;
-		let_go_shared();
+
+		/* eres_straight_release() */
+		atomic {
+			if
+			:: seen && visible[me] -> visible[me] = 0; out = 1
+			:: else -> out = 0
+			fi
+		}
+		if
+		:: out
+		:: else -> let_go_shared()
+		fi;
 		round++
 	:: else -> break
 	od
@@ -266,8 +557,9 @@ init
 		:: n < WRITERS -> run writer(n, n == 1); n++
 		:: else -> break
 		od;
+		run foreign();
 		do
-		:: n < THREADS -> run reader(n, n == WRITERS); n++
+		:: n < THREADS -> run reader(n - WRITERS, n == WRITERS); n++
 		:: else -> break
 		od
 	}

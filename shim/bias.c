@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Readers that are not counted, so that those of a read-mostly resource share
+ * no cache line (after BRAVO: Dice and Kogan, USENIX ATC 2019).
+ *
+ * While the owner word is BIASED, the hold in a reader's own record, marked
+ * VISIBLE, is all that says that it owns. Who needs to know counts them once,
+ * which makes the word COUNTED, or 0 if there are none; from there on everything
+ * is as it always was:
+ *
+ *   reader, eres_straight_share()        who revokes, __eres_revoke()
+ *   -----------------------------        ----------------------------
+ *   hold = VISIBLE, one level            word = REVOKING
+ *   A: xchg, a full barrier              B: smp_mb()
+ *   word still BIASED? It owns.          for all holds that are VISIBLE, of @r:
+ *   Else: hold = unused, by cmpxchg;       VISIBLE off, by cmpxchg; count it
+ *     if that fails it was counted,      word = COUNTED, or 0
+ *     and owns
+ *
+ * A matches B: a reader that still sees BIASED is seen by who revokes. Every
+ * hold is taken away or counted by one cmpxchg, so never both. A reader that
+ * releases finds VISIBLE, and is done with one cmpxchg, without a look at the
+ * resource, which may be gone; or finds it gone, and leaves the group under the
+ * lock. That may be while REVOKING, before those found are added to the group:
+ * then the group counts below 0, and is right in the end.
+ *
+ * Where to look: only records in the table have visible readers, and only those
+ * slots whose bit is set in eres_visible. A thread sets it, for good, before it
+ * is a visible reader for the first time; barriers A and B order that, too.
+ *
+ * Nobody can own, wait or park while REVOKING; they all wait for it in
+ * eres_lock_settled(). Who revokes is not preemptible in between.
+ *
+ * When: a bias is considered now and then as readers are counted. Resources
+ * share what is known by their address: if the last bias lasted less than twice
+ * the time that it took to revoke it, the next one has to wait twice as long
+ * as the last, up to a thousand times what revoking took; and if it lasted longer,
+ * half as long. What revoking costs is bounded by that.
+ */
+#include <linux/bitmap.h>
+#include <linux/hash.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "state.h"
+
+/* What is known of resources at some addresses; a hint, written by anybody. */
+struct eres_bias_record {
+	/* In nanoseconds: no bias before; when the present one began. */
+	u64 not_before;
+	u64 since;
+	u32 patience;
+};
+
+#define ERES_BIAS_BITS		8
+#define ERES_MAX_PATIENCE	10
+
+static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
+
+/* One bit for each slot of the table of records. */
+static unsigned long *eres_visible __ro_after_init;
+
+static struct eres_bias_record *eres_bias_record(const ERESOURCE *r)
+{
+	return &eres_bias_records[hash_ptr(r, ERES_BIAS_BITS)];
+}
+
+/* Shall readers go uncounted from here on? Not if anything is special. */
+void __eres_consider_bias(ERESOURCE *r)
+{
+	struct eres_bias_record *record = eres_bias_record(r);
+	u64 now;
+
+	lockdep_assert_held(&r->lock);
+
+	if (eres_owner_kind(READ_ONCE(r->owner)) != ERES_TAG_COUNTED)
+		return;
+	now = ktime_get_mono_fast_ns();
+	if (now < READ_ONCE(record->not_before))
+		return;
+	/* Bare SHARED: nobody waits, nothing is listed, the rwsem is not held. */
+	if (__eres_lock_owner(r) == ERES_TAG_SHARED) {
+		WRITE_ONCE(record->since, now);
+		WRITE_ONCE(r->owner, ERES_BIASED);
+	}
+}
+
+static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
+{
+	struct eres_bias_record *record = eres_bias_record(r);
+	u32 patience = READ_ONCE(record->patience);
+	u64 cost = ended - began;
+
+	if (began - READ_ONCE(record->since) < 2 * cost)
+		patience = min(patience + 1, (u32)ERES_MAX_PATIENCE);
+	else if (patience)
+		patience--;
+	WRITE_ONCE(record->patience, patience);
+	WRITE_ONCE(record->not_before, ended + (cost << patience));
+}
+
+/* The caller's record will have visible readers. */
+void eres_become_visible(struct eres_thread *thread)
+{
+	if (thread->visible || thread->allocated)
+		return;
+	set_bit(thread - eres_table, eres_visible);
+	thread->visible = true;
+}
+
+/* Counts @hold if it is a visible reader of @r. */
+static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
+{
+	u64 word = eres_hold_read(hold);
+
+	/* As in eres_hold_drop(): the word first, and every use has its own. */
+	do {
+		if (!(word & ERES_HOLD_VISIBLE) || READ_ONCE(hold->resource) != r)
+			return false;
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       word & ~ERES_HOLD_VISIBLE));
+	return true;
+}
+
+static u32 eres_count_visible(const ERESOURCE *r)
+{
+	unsigned long slot;
+	u32 found = 0;
+	int i;
+
+	for_each_set_bit(slot, eres_visible, eres_table_size())
+		for (i = 0; i < ERES_INLINE_HOLDS; i++)
+			found += eres_count_hold(&eres_table[slot].hold[i], r);
+	return found;
+}
+
+/**
+ * __eres_revoke() - Count all readers of a resource.
+ * @r: resource that is BIASED
+ * @flags: of the lock, which is dropped and taken again
+ *
+ * Nobody comes to own or to wait before the caller drops the lock for good.
+ */
+void __eres_revoke(ERESOURCE *r, unsigned long *flags)
+	__must_hold(&r->lock)
+{
+	u64 began = ktime_get_mono_fast_ns();
+	u32 found;
+
+	WRITE_ONCE(r->owner, ERES_REVOKING);
+	/* B, pairs with A in eres_straight_share(). */
+	smp_mb();
+	preempt_disable();
+	raw_spin_unlock_irqrestore(&r->lock, *flags);
+
+	found = eres_count_visible(r);
+
+	raw_spin_lock_irqsave(&r->lock, *flags);
+	preempt_enable();
+	r->group += found;
+	/* Pairs with the acquire in eres_enter_exclusive(). */
+	smp_store_release(&r->owner, !r->group ? ERES_FREE :
+			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
+	eres_bias_has_ended(r, began, ktime_get_mono_fast_ns());
+}
+
+/* Count all readers if there may be some that are not counted. Any context. */
+void eres_revoke(ERESOURCE *r)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	if (READ_ONCE(r->owner) == ERES_BIASED)
+		__eres_revoke(r, &flags);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+}
+
+/* How many visible readers has @r at the moment? For reports. */
+u32 eres_visible_readers(const ERESOURCE *r)
+{
+	unsigned long slot;
+	u32 found = 0;
+	int i;
+
+	for_each_set_bit(slot, eres_visible, eres_table_size()) {
+		for (i = 0; i < ERES_INLINE_HOLDS; i++) {
+			struct eres_hold *hold = &eres_table[slot].hold[i];
+
+			found += eres_hold_read(hold) & ERES_HOLD_VISIBLE &&
+				 READ_ONCE(hold->resource) == r;
+		}
+	}
+	return found;
+}
+
+/* After the table of records. */
+int __init eres_bias_init(void)
+{
+	eres_visible = bitmap_zalloc(eres_table_size(), GFP_KERNEL);
+	return eres_visible ? 0 : -ENOMEM;
+}
+
+void eres_bias_exit(void)
+{
+	bitmap_free(eres_visible);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Getting out of a resource: who is let in next. Converting is getting out of
+ * one mode and into the other.
+ *
+ * The protocol is in internal.h; here is all of it that is not the straight
+ * path. Nothing here knows about levels but the last one.
+ */
+#include <linux/preempt.h>
+
+#include "state.h"
+
+/* Everybody who is parked becomes a shared owner; to be woken by the caller. */
+static struct eres_waiter *__eres_admit_parked(ERESOURCE *r)
+{
+	struct eres_waiter *parked = r->parked;
+
+	r->group += r->shared_waiters;
+	WRITE_ONCE(r->shared_waiters, 0);
+	r->parked = NULL;
+	return parked;
+}
+
+/* If nobody waits and nothing is listed, the group may come and go straight. */
+static void __eres_unlock_owner(ERESOURCE *r)
+{
+	if (r->owner == ERES_TAG_SHARED && !r->exclusive_waiters)
+		/* Pairs with the acquire in eres_enter_shared(). */
+		smp_store_release(&r->owner,
+				  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
+}
+
+/* Without the lock: the woken own @r, and it may be gone when they are. */
+static void eres_wake(struct eres_waiter *waiter)
+{
+	while (waiter) {
+		struct eres_waiter *next = waiter->next;
+
+		/* The last access: @waiter is on the stack of the woken. */
+		complete(&waiter->granted);
+		waiter = next;
+	}
+}
+
+/* The word changes its owner; what is in the rwsem stays there. */
+void __eres_set_owner(ERESOURCE *r, unsigned long owner)
+{
+	WRITE_ONCE(r->owner, owner | (r->owner & ERES_INFLATED));
+}
+
+/*
+ * Nobody owns any more: let the rwsem go. Called with the lock, returns
+ * without; see "Getting out" in internal.h.
+ */
+static void __eres_deflate(ERESOURCE *r, unsigned long flags)
+	__releases(&r->lock)
+{
+	WRITE_ONCE(r->owner, ERES_RELEASING);
+	preempt_disable();
+	raw_spin_unlock(&r->lock);
+	eres_open_irq_window(flags);
+
+	up_read_non_owner(&r->sem);
+
+	eres_close_irq_window();
+	raw_spin_lock(&r->lock);
+	/* Pairs with the acquire in eres_enter_exclusive(). */
+	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_TRANSIT :
+							    ERES_FREE);
+	/* The last access to @r. */
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	preempt_enable();
+}
+
+static void __eres_make_free(ERESOURCE *r, unsigned long flags)
+	__releases(&r->lock)
+{
+	if (r->owner & ERES_INFLATED) {
+		__eres_deflate(r, flags);
+		return;
+	}
+	/* Nobody waits. Pairs with the acquire in eres_enter_exclusive(). */
+	smp_store_release(&r->owner, ERES_FREE);
+	/* The last access to @r: whoever deletes it gets the lock first. */
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+}
+
+/**
+ * __eres_let_go() - An owner has given up its last level.
+ * @r: resource, with the owner still counted
+ * @exclusive: the owner's mode
+ * @flags: of the lock, which is given up
+ *
+ * Grant order: an exclusive owner lets all parked threads in, or else one
+ * writer; the last shared owner lets one writer in.
+ */
+void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
+	__releases(&r->lock)
+{
+	struct eres_waiter *parked;
+
+	/* With a bias nobody waits; who counts looks at the group afterwards. */
+	if (!exclusive && (--r->group ||
+			   eres_owner_kind(r->owner) != ERES_TAG_SHARED)) {
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+		return;
+	}
+	if (!exclusive || !r->parked) {
+		__eres_make_free(r, flags);
+		return;
+	}
+	__eres_set_owner(r, ERES_TAG_SHARED);
+	r->group = 0;
+	parked = __eres_admit_parked(r);
+	__eres_unlock_owner(r);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	eres_wake(parked);
+}
+
+/* A shared owner, still counted, has given up its last level. */
+void eres_let_go_shared(ERESOURCE *r)
+{
+	unsigned long flags;
+
+	if (eres_leave_shared(r))
+		return;
+	raw_spin_lock_irqsave(&r->lock, flags);
+	__eres_lock_owner(r);
+	__eres_let_go(r, false, flags);
+}
+
+/**
+ * eres_drop_last() - Take away what may be the last level of an exclusive owner.
+ * @r: resource
+ * @hold: of any thread; if not the caller's, under rcu_read_lock()
+ * @id: the thread
+ *
+ * For whom the straight path is not: the owner if somebody waits, and all
+ * others. If it was the last level, @r has been released.
+ *
+ * Return: the word before, 0 if @id does not own.
+ */
+u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
+{
+	unsigned long flags, owner;
+	bool mine;
+	u64 word;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	owner = __eres_lock_owner(r) & ~ERES_INFLATED;
+	mine = owner == (id | ERES_TAG_LOCKED);
+	word = eres_hold_drop(hold, id, r, mine);
+	if (!mine && eres_word_is_last_exclusive(word))
+		/* On its way out, by the straight path. */
+		word = 0;
+	if (eres_word_is_last_exclusive(word) || eres_word_is_last_counted(word))
+		__eres_let_go(r, word & ERES_HOLD_EXCLUSIVE, flags);
+	else
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+	return word;
+}
+
+/**
+ * eres_convert() - The exclusive owner becomes a shared one, with all parked.
+ * @r: resource
+ * @hold: the caller's hold of it
+ *
+ * The hold changes under the lock: whoever takes its last level away sees the
+ * mode that the owner word says by the time it gets the lock.
+ *
+ * Return: whether @hold was an exclusive one with levels left.
+ */
+bool eres_convert(ERESOURCE *r, struct eres_hold *hold)
+{
+	struct eres_waiter *parked;
+	unsigned long flags;
+	u64 word;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	word = atomic64_read(&hold->word);
+	do {
+		if (!eres_word_is_threads(word) ||
+		    !(word & ERES_HOLD_EXCLUSIVE)) {
+			raw_spin_unlock_irqrestore(&r->lock, flags);
+			return false;
+		}
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       word & ~ERES_HOLD_EXCLUSIVE));
+	__eres_set_owner(r, ERES_TAG_SHARED);
+	r->group = 1;
+	parked = __eres_admit_parked(r);
+	__eres_unlock_owner(r);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	eres_wake(parked);
+	return true;
+}

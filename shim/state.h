@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What getting in and getting out of a resource have in common. */
+#ifndef ERES_STATE_H
+#define ERES_STATE_H
+
+#include <linux/lockdep.h>
+
+#include "straight.h"
+
+/* A thread that waits for shared access; on its stack, listed in r->parked. */
+struct eres_waiter {
+	struct eres_waiter *next;
+	struct completion granted;
+};
+
+/*
+ * See to it that whoever owns leaves under the lock.
+ *
+ * Return: the owner word, which only changes under the lock from here on; unless
+ *         it is 0, which the straight path can still take.
+ */
+static inline unsigned long __eres_lock_owner(ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	lockdep_assert_held(&r->lock);
+
+	for (;;) {
+		unsigned long locked;
+
+		if (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+			r->group = owner / ERES_COUNT_ONE;
+			locked = ERES_TAG_SHARED;
+		} else if (owner && !(owner & ERES_TAG_MASK)) {
+			locked = owner | ERES_TAG_LOCKED;
+		} else {
+			return owner;
+		}
+		/* Pairs with the cmpxchg of those who leave straight. */
+		if (try_cmpxchg(&r->owner, &owner, locked))
+			return locked;
+	}
+}
+
+#endif /* ERES_STATE_H */
