@@ -33,6 +33,9 @@ model:
 twins:
 	@scripts/twins.sh
 
+bench:
+	@scripts/bench.sh
+
 static:
 	@scripts/check.sh $(ONLY)
 
@@ -53,7 +56,8 @@ help:
 	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
 	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
 	@echo 'make model              checks the protocol of the lock as a model, with spin'
+	@echo 'make bench              what each operation costs, beside the kernel'\''s locks and a textbook'\''s'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check check-all torture twins model static kernel help
+.PHONY: modules clean demo check check-all torture twins model bench static kernel help

@@ -20,3 +20,4 @@ out=$1
 program eres-sigtest "$top"/kunit/user/*.c
 program ramfile-demo "$top"/samples/ramfile/demo/*.c
 program eres-torment "$top"/kunit/torture/user/*.c
+program eres-bench "$top"/kunit/bench/user/*.c

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, on
+# Q, QEMU without KVM with 2 CPUs and Debian's stock 6.12 kernel. Prints tables and which bars are met.
+#
+#	ROWS='GLOB ...'  only these (the names are in the table)
+#	ROUNDS=NUMBER    7
+#	LENGTH=NUMBER    of a cell, in microseconds (20000)
+#	QUICK=yes        to see that everything works: short cells, few resources and threads; prints no
+#	                 table, and as the last line "N passed, N failed", counting machines
+#	PARAMETERS=...   of eresource.ko
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+rounds=${ROUNDS:-7}
+length=${LENGTH:-20000}
+resources=1000000
+holders=10000
+if [ -n "${QUICK:-}" ]; then
+	length=${LENGTH:-1000}
+	resources=10000
+	holders=100
+fi
+
+"$scripts/install-deps.sh" modules qemu
+lock "bench-${own##*/}"
+run=$own/bench
+mkdir -p "$run"
+step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+cat >"$run/parameters" <<END
+rounds=$rounds length=$length resources=$resources holders=$holders
+rows='${ROWS:-}'
+module='${PARAMETERS:-}'
+END
+
+# measure MACHINE KDIR COMMAND...: COMMAND gets an initramfs and a directory as further arguments.
+measure() {
+	machine=$1
+	kdir=$2
+	shift 2
+	rm -rf "${run:?}/$machine" "$run/$machine.samples"
+	mkdir -p "$run/$machine"
+	step "$machine: building the modules" "$run/$machine/build.log" \
+		"$scripts/build-modules.sh" "$kdir" "$own/modules-bench-$machine"
+	"$scripts/mkinitrd.sh" "$run/$machine/initrd" "$scripts/guest-bench.sh" \
+		parameters="$run/parameters" "$own/modules-bench-$machine/eresource.ko" \
+		"$own/modules-bench-$machine/kunit/bench/eres_bench.ko" \
+		bin/eres-bench="$run/programs/eres-bench"
+	status=0
+	step "$machine: measuring" "$run/$machine/run.log" "$@" "$run/$machine/initrd" "$run/$machine" || status=1
+	if ! "$scripts/check-console.sh" "$run/$machine/console.log" >"$run/$machine/noise"; then
+		cat "$run/$machine/noise" >&2
+		note 'FAILED: unexpected console output'
+		status=1
+	fi
+	if [ "$status" -ne 0 ]; then
+		grep -E '^guest: |FAILED' "$run/$machine/console.log" >&2 || :
+		note "$machine: FAILED; the console is in $run/$machine/console.log"
+		return 1
+	fi
+	cp "$run/$machine/output" "$run/$machine.samples"
+}
+
+measure_q() {
+	stock=$("$scripts/fetch-stock.sh" 6.12)
+	measure Q "$stock/headers" env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c 2 -m 2048 \
+		-t "${ERESOURCE_TIMEOUT:-1800}" "$stock/vmlinuz"
+}
+
+passed=0
+failed=0
+measured=
+for machine in ${ONLY:-Q}; do
+	status=0
+	case $machine in
+	Q) measure_q || status=$? ;;
+	*) die "no such machine: $machine" ;;
+	esac
+	case $status in
+	0)
+		passed=$((passed + 1))
+		measured="$measured $machine"
+		;;
+	*) failed=$((failed + 1)) ;;
+	esac
+done
+
+# shellcheck disable=SC2086 # words are wanted
+[ -n "${QUICK:-}" ] || [ -z "$measured" ] || "$scripts/bench-report.sh" "$run" $measured
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
