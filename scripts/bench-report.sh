@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # bench-report.sh DIR MACHINE...: from DIR/MACHINE.samples, what eres-bench printed on each machine,
 # makes DIR/results.tsv, one line per row, tasks and threads with the medians, the quartiles and the
-# ratios of medians, and prints tables and what became of the bars (kunit/bench/bars.tsv).
+# ratios of medians, and DIR/counts.tsv, instructions and locked instructions where they were stepped
+# through; prints all that as tables, and what became of the bars (kunit/bench/bars.tsv).
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -96,34 +97,88 @@ function tell(what, x, sign, bar, stretch,    verdict) {
 		stretch == "-" ? "" : " (" stretch ")", verdict
 	verdict == "MISSED" ? missed++ : met++
 }
-FNR == NR {
-	if ($0 !~ /^#/)
-		bar[++bars] = $0
-	next
+# Ours in relation to another column, or to itself in another row.
+function ratio(column,    other) {
+	if (column == "rwsem")
+		return $18
+	if (column == "textbook")
+		return $20
+	other = ours[$1, substr(column, 2), $3, $4]
+	return other > 0 ? $15 / other : "-"
 }
-{
+function judge_line(    what, i, b, x, textbook) {
 	what = sprintf("%s %s, %s, %s thread%s", $1, $2, $3, $4, $4 == 1 ? "" : "s")
 	for (i = 1; i <= bars; i++) {
 		split(bar[i], b, "\t")
-		x = b[5] == "rwsem" ? $18 : $20
-		if (fits(b[1], $1) && fits(b[2], $2) && fits(b[3], $3) && fits(b[4], $4) && x != "-")
+		if (!fits(b[1], $1) || !fits(b[2], $2) || !fits(b[3], $3) || !fits(b[4], $4))
+			continue
+		textbook = textbook || b[5] == "textbook"
+		x = ratio(b[5])
+		if (x != "-")
 			tell(what " / " b[5], x, b[6], b[7], b[8])
 	}
-	# A region of a user task is two changes of the mask itself.
-	if ($20 != "-" && $5 != "bytes" && !($2 == "region-outermost" && $3 == "user"))
-		tell(what " / textbook", $20, $5 == "op/ms" ? ">" : "<", 1, "-")
+	if (!textbook && $20 != "-" && $5 != "bytes")
+		tell(what " / textbook", $20, $5 == "op/ms" ? ">" : "<", "1.0", "-")
 }
-END { printf "%d bars met, %d missed\n", met, missed }' "$top/kunit/bench/bars.tsv" "$dir/results.tsv"
+/^#/ {
+	next
+}
+FNR == NR {
+	bar[++bars] = $0
+	next
+}
+{
+	result[++results] = $0
+	ours[$1, $2, $3, $4] = $15
+}
+END {
+	for (n = 1; n <= results; n++) {
+		$0 = result[n]
+		judge_line()
+	}
+	printf "%d bars met, %d missed\n", met, missed
+}' "$top/kunit/bench/bars.tsv" "$dir/results.tsv"
+}
+
+# instructions (of these locked/full fences)
+count_table() {
+	awk -F'\t' -v machine="$1" '
+BEGIN {
+	format = "%-26s %-6s %14s %14s %14s %14s\n"
+	names = split("rwsem percpu textbook ours", name, " ")
+}
+$1 == machine {
+	key = $2 SUBSEP $3
+	if (!(key in seen)) {
+		seen[key] = 1
+		order[++keys] = key
+	}
+	text[key, $4] = sprintf("%d (%d/%d)", $5, $6, $7)
+}
+END {
+	if (keys)
+		printf format, "instructions (locked/fences)", "", "rwsem", "percpu-rwsem", "textbook", "ours"
+	for (i = 1; i <= keys; i++) {
+		split(order[i], part, SUBSEP)
+		for (c = 1; c <= names; c++)
+			cell[c] = (order[i], name[c]) in text ? text[order[i], name[c]] : "-"
+		printf format, part[1], part[2], cell[1], cell[2], cell[3], cell[4]
+	}
+}' "$dir/counts.tsv"
 }
 
 for machine; do
 	summarise "$machine"
 done >"$dir/results.tsv"
+for machine; do
+	"$scripts/bench-count.sh" "$dir" "$machine" | sed "s/^/$machine\t/"
+done >"$dir/counts.tsv"
 
 for machine; do
 	echo
 	echo "$machine: medians (quartiles) of all rounds; of op/ms, more is better"
 	table "$machine"
+	count_table "$machine"
 	sed -n 's/^info\t\([^\t]*\)\t/  \1: /p' "$dir/$machine.samples"
 	sed -n 's/^size\t\([^\t]*\)\t\(.*\)/  bytes of a lock, \1: \2/p' "$dir/$machine.samples"
 done

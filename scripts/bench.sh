@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, on
-# Q, QEMU without KVM with 2 CPUs and Debian's stock 6.12 kernel. Prints tables and which bars are met.
+# two machines with 2 CPUs: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
+# of the newest series, which runs native code on any host. Prints tables and which bars are met.
 #
+#	ONLY=Q|U         one machine
 #	ROWS='GLOB ...'  only these (the names are in the table)
 #	ROUNDS=NUMBER    7
 #	LENGTH=NUMBER    of a cell, in microseconds (20000)
@@ -33,53 +35,70 @@ rows='${ROWS:-}'
 module='${PARAMETERS:-}'
 END
 
-# measure MACHINE KDIR COMMAND...: COMMAND gets an initramfs and a directory as further arguments.
+# measure MACHINE KDIR ARGUMENTS COMMAND...: ARGUMENTS go to make when modules are built; COMMAND gets an
+# initramfs and a directory as further arguments.
 measure() {
 	machine=$1
 	kdir=$2
-	shift 2
-	rm -rf "${run:?}/$machine" "$run/$machine.samples"
-	mkdir -p "$run/$machine"
-	step "$machine: building the modules" "$run/$machine/build.log" \
-		"$scripts/build-modules.sh" "$kdir" "$own/modules-bench-$machine"
-	"$scripts/mkinitrd.sh" "$run/$machine/initrd" "$scripts/guest-bench.sh" \
+	arguments=$3
+	shift 3
+	guest=$run/$machine
+	rm -rf "${guest:?}" "$guest.samples"
+	mkdir -p "$guest"
+	# shellcheck disable=SC2086 # words are wanted
+	step "$machine: building the modules" "$guest/build.log" \
+		"$scripts/build-modules.sh" "$kdir" "$own/modules-bench-$machine" $arguments || return 1
+	"$scripts/mkinitrd.sh" "$guest/initrd" "$scripts/guest-bench.sh" \
 		parameters="$run/parameters" "$own/modules-bench-$machine/eresource.ko" \
 		"$own/modules-bench-$machine/kunit/bench/eres_bench.ko" \
-		bin/eres-bench="$run/programs/eres-bench"
+		bin/eres-bench="$run/programs/eres-bench" || return 1
 	status=0
-	step "$machine: measuring" "$run/$machine/run.log" "$@" "$run/$machine/initrd" "$run/$machine" || status=1
-	if ! "$scripts/check-console.sh" "$run/$machine/console.log" >"$run/$machine/noise"; then
-		cat "$run/$machine/noise" >&2
+	step "$machine: measuring" "$guest/run.log" "$@" "$guest/initrd" "$guest" || status=1
+	if ! "$scripts/check-console.sh" "$guest/console.log" >"$guest/noise"; then
+		cat "$guest/noise" >&2
 		note 'FAILED: unexpected console output'
 		status=1
 	fi
 	if [ "$status" -ne 0 ]; then
-		grep -E '^guest: |FAILED' "$run/$machine/console.log" >&2 || :
-		note "$machine: FAILED; the console is in $run/$machine/console.log"
+		grep -E '^guest: |FAILED' "$guest/console.log" >&2 || :
+		note "$machine: FAILED; the console is in $guest/console.log"
 		return 1
 	fi
-	cp "$run/$machine/output" "$run/$machine.samples"
+	cp "$guest/output" "$guest.samples"
 }
 
 measure_q() {
 	stock=$("$scripts/fetch-stock.sh" 6.12)
-	measure Q "$stock/headers" env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c 2 -m 2048 \
+	measure Q "$stock/headers" '' env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c 2 -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$stock/vmlinuz"
+}
+
+# There, addresses do not tell user memory from the kernel's.
+measure_u() {
+	kernel=$("$scripts/build-kernel.sh" um) || return $?
+	measure U "$kernel" 'ARCH=um KCFLAGS=-DTASK_SIZE_MAX=0UL' "$scripts/run-uml.sh" -c 2 -m 2048 \
+		-t "${ERESOURCE_TIMEOUT:-1800}" "$kernel/vmlinuz"
 }
 
 passed=0
 failed=0
+skipped=0
 measured=
-for machine in ${ONLY:-Q}; do
+for machine in ${ONLY:-Q U}; do
 	status=0
 	case $machine in
 	Q) measure_q || status=$? ;;
+	U) measure_u || status=$? ;;
 	*) die "no such machine: $machine" ;;
 	esac
 	case $status in
 	0)
 		passed=$((passed + 1))
 		measured="$measured $machine"
+		;;
+	77)
+		skipped=$((skipped + 1))
+		note "$machine: SKIPPED: the archive does not serve its kernel"
 		;;
 	*) failed=$((failed + 1)) ;;
 	esac
@@ -88,5 +107,5 @@ done
 # shellcheck disable=SC2086 # words are wanted
 [ -n "${QUICK:-}" ] || [ -z "$measured" ] || "$scripts/bench-report.sh" "$run" $measured
 echo
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -16,7 +16,7 @@ shift 2
 # Another kernel of the same name: nothing that was built for the old one is worth keeping.
 kernel=$(cd "$kdir" && pwd -P && cksum <include/generated/autoconf.h)
 if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$kernel" ]; then
-	make -C "$kdir" M="$dir" clean
+	make -C "$kdir" M="$dir" "$@" clean
 	echo "$kernel" >"$dir/.kernel"
 fi
 

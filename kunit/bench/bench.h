@@ -51,6 +51,7 @@ struct bench_object {
 };
 
 struct bench_cell;
+struct bench_trace;
 
 /* Written by its thread during a cell, read by the controller after it. */
 struct bench_worker {
@@ -101,6 +102,13 @@ enum bench_unit {
 	BENCH_BYTES,
 };
 
+/* How eresource.ko is set while a row is measured. */
+enum bench_setting {
+	BENCH_AS_IT_IS = ERES_BENCH_AS_IT_IS,
+	BENCH_QUIET = ERES_BENCH_QUIET,
+	BENCH_NO_BIAS = ERES_BENCH_NO_BIAS,
+};
+
 /**
  * struct bench_row - an operation
  * @name: in results
@@ -114,7 +122,9 @@ enum bench_unit {
  * @own: each thread has an object of its own
  * @objects: for all threads, otherwise; 0: one
  * @held: one more thread keeps hold of the lock
- * @quiet: with the parameter verifier of eresource.ko at 0
+ * @setting: of eresource.ko
+ * @straight: columns whose loop is to be counted in instructions, as bits; it
+ *            does not sleep when nobody else is there
  * @size: for the loop or for @work
  * @many: @size is a number of resources, which the run may limit
  * @prepare: for @work; before the workers begin; -errno fails the cell
@@ -133,7 +143,8 @@ struct bench_row {
 	bool own;
 	u8 objects;
 	bool held;
-	bool quiet;
+	enum bench_setting setting;
+	u8 straight;
 	unsigned long size;
 	bool many;
 	int (*prepare)(struct bench_cell *cell);
@@ -160,6 +171,7 @@ struct bench_row {
  * @begun: when all had met last: the clock starts for all at once
  * @over: for @work: the workers are to come to an end
  * @done: all workers are
+ * @trace: not to measure but to step
  * @data: of the row
  */
 struct bench_cell {
@@ -179,6 +191,7 @@ struct bench_cell {
 	struct completion measured;
 	bool over;
 	struct completion done;
+	struct bench_trace *trace;
 	void *data;
 };
 
@@ -254,6 +267,11 @@ static void id(struct bench_object *o)					\
 {									\
 	__VA_ARGS__;							\
 }
+
+/* For bench_row.straight. A writer of a percpu-rwsem sleeps. */
+#define BENCH_STRAIGHT							\
+	(BIT(BENCH_RWSEM) | BIT(BENCH_TEXTBOOK) | BIT(BENCH_OURS))
+#define BENCH_STRAIGHT_PERCPU	(BENCH_STRAIGHT | BIT(BENCH_PERCPU))
 
 /* The same lock for every column, by name: prefix_rwsem, prefix_percpu ... */
 #define BENCH_ALL(prefix)						\

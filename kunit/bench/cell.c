@@ -9,11 +9,12 @@
 #include <linux/sort.h>
 
 #include "bench.h"
+#include "step.h"
 
 /* A batch is at least that part of a cell's length. */
 #define BENCH_BATCHES	32
-/* So long the loop is run before it counts. */
-#define BENCH_WARM_UP	8
+/* Cells may last before what counts, whatever they do. */
+#define BENCH_WARM_UP	2
 
 static int bench_object_init(struct bench_object *o, enum bench_column column)
 {
@@ -87,19 +88,27 @@ u64 bench_clock_cost(void)
 	return least;
 }
 
-/* How often the loop goes round in a batch; runs it for a while. */
+/*
+ * How often the loop goes round in a batch; runs it for a while. A batch that is
+ * long enough has to be so twice: the machine may have done something else.
+ */
 static u64 bench_warm_up(struct bench_worker *worker, bench_loop_fn loop)
 {
 	u64 length = worker->cell->length;
 	u64 begun = ktime_get_ns(), last = begun, now;
 	u64 n = 1;
+	u32 enough = 0;
 
 	for (;;) {
 		loop(worker, worker->object, n);
 		now = ktime_get_ns();
-		if (now - begun > length / BENCH_WARM_UP)
+		if (now - last >= length / BENCH_BATCHES)
+			enough++;
+		else
+			enough = 0;
+		if (enough == 2 || now - begun > length * BENCH_WARM_UP)
 			return n;
-		if (now - last < length / BENCH_BATCHES)
+		if (!enough)
 			n *= 2;
 		last = now;
 	}
@@ -178,7 +187,9 @@ static void bench_measure_loop(struct bench_worker *worker)
 	if (holds)
 		lock->hold(worker->object);
 	bench_meet(cell);
-	if (cell->threads == 1)
+	if (cell->trace)
+		bench_trace_loop(worker, cell->trace);
+	else if (cell->threads == 1)
 		bench_measure_alone(worker, lock->loop);
 	else
 		bench_measure(worker, lock->loop);
@@ -318,7 +329,8 @@ int bench_visit(struct bench_cell *cell, u64 *value)
 	if (!err) {
 		bench_check(cell);
 		/* 0 is what was not measured. */
-		*value = 1 + bench_value(cell);
+		if (!cell->trace)
+			*value = 1 + bench_value(cell);
 	}
 	for (i = 0; i < objects; i++)
 		if (!bench_object_destroy(&cell->object[i], cell->column))

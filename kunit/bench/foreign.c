@@ -82,7 +82,7 @@ const struct bench_row bench_foreign_rows[] = {
 		.text = "release of a shared level for another thread's id",
 		.against = "its release by another thread",
 		.tasks = BENCH_KERNEL, .threads = BENCH_TWO,
-		.region = true, .quiet = true,
+		.region = true, .setting = BENCH_QUIET,
 		.objects = FOREIGN_RESOURCES, .work = foreign_work,
 		.lock = {
 			[BENCH_RWSEM] = { NULL, share_rwsem, unshare_rwsem },
@@ -96,7 +96,7 @@ const struct bench_row bench_foreign_rows[] = {
 		.name = "foreign-release-exclusive",
 		.text = "release of an exclusive level for another thread's id",
 		.tasks = BENCH_KERNEL, .threads = BENCH_TWO,
-		.region = true, .quiet = true,
+		.region = true, .setting = BENCH_QUIET,
 		.objects = FOREIGN_RESOURCES, .work = foreign_work,
 		.lock = {
 			[BENCH_TEXTBOOK] = {

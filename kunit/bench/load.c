@@ -71,6 +71,13 @@ const struct bench_row bench_load_rows[] = {
 		.unit = BENCH_RATE, .region = true, .size = 10,
 		BENCH_ALL(mix),
 	}, {
+		.name = "mix-90-no-bias",
+		.text = "as mix-90, without bias towards readers",
+		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
+		.unit = BENCH_RATE, .region = true, .size = 10,
+		.setting = BENCH_NO_BIAS,
+		BENCH_ALL(mix),
+	}, {
 		.name = "contended",
 		.text = "exclusive only, all threads the same resource",
 		.tasks = BENCH_BOTH, .threads = BENCH_MORE,

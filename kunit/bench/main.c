@@ -56,6 +56,8 @@ static long bench_control(unsigned int command, unsigned long arg)
 		return bench_start(arg);
 	case ERES_BENCH_ROUND:
 		return bench_run_round(arg);
+	case ERES_BENCH_COUNT:
+		return bench_run_count();
 	case ERES_BENCH_STOP:
 		return bench_stop();
 	default:
@@ -118,7 +120,7 @@ module_init(bench_init_module);
 static void __exit bench_exit_module(void)
 {
 	misc_deregister(&bench_device);
-	bench_run_stop();
+	bench_run_exit();
 }
 module_exit(bench_exit_module);
 

@@ -89,6 +89,7 @@ const struct bench_row bench_other_rows[] = {
 	{
 		.name = "convert",
 		.text = "acquire exclusive, convert to shared, release",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_KERNEL, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_RWSEM] = { convert_rwsem },
@@ -135,6 +136,7 @@ const struct bench_row bench_other_rows[] = {
 	}, {
 		.name = "query-exclusive",
 		.text = "does the exclusive owner own it exclusively?",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_KERNEL, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_TEXTBOOK] = {
@@ -148,6 +150,7 @@ const struct bench_row bench_other_rows[] = {
 	}, {
 		.name = "query-shared",
 		.text = "how many levels has a shared owner?",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_KERNEL, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_TEXTBOOK] = {
@@ -173,6 +176,7 @@ const struct bench_row bench_other_rows[] = {
 		.name = "hand-over-exclusive",
 		.text = "acquire exclusive, hand over to a pointer, release for it",
 		.against = "an exclusive pair",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_KERNEL, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_RWSEM] = { hand_over_rwsem },
@@ -183,6 +187,7 @@ const struct bench_row bench_other_rows[] = {
 		.name = "hand-over-shared",
 		.text = "acquire shared, hand over to a pointer, release for it",
 		.against = "a shared pair",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_KERNEL, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_RWSEM] = { hand_over_shared_rwsem },

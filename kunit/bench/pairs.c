@@ -92,17 +92,19 @@ const struct bench_row bench_pair_rows[] = {
 	{
 		.name = "exclusive",
 		.text = "exclusive pair, each thread its own resource",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
 		.region = true, .own = true,
 		BENCH_ALL(exclusive),
 	}, {
 		.name = "exclusive-no-region",
 		.text = "exclusive pair, in no region",
-		.tasks = BENCH_BOTH, .threads = BENCH_ONE, .quiet = true,
+		.tasks = BENCH_BOTH, .threads = BENCH_ONE, .setting = BENCH_QUIET,
 		BENCH_ALL(exclusive),
 	}, {
 		.name = "shared",
 		.text = "shared pair, all threads the same resource",
+		.straight = BENCH_STRAIGHT_PERCPU,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
 		.region = true,
 		BENCH_ALL(shared),
@@ -110,6 +112,7 @@ const struct bench_row bench_pair_rows[] = {
 		.name = "recursive-exclusive",
 		.text = "one more level by the exclusive owner, and back",
 		.against = "an exclusive pair",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_RWSEM] = { exclusive_rwsem },
@@ -125,6 +128,7 @@ const struct bench_row bench_pair_rows[] = {
 		.name = "recursive-shared",
 		.text = "one more level by a shared owner, and back",
 		.against = "a shared pair",
+		.straight = BENCH_STRAIGHT_PERCPU,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE, .region = true,
 		.lock = {
 			[BENCH_RWSEM] = { shared_rwsem },
@@ -141,6 +145,7 @@ const struct bench_row bench_pair_rows[] = {
 		.name = "fused-exclusive",
 		.text = "enter and acquire exclusive, release and leave",
 		.against = "an exclusive pair; textbook: between two sigprocmask()",
+		.straight = BENCH_STRAIGHT,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE,
 		.lock = {
 			[BENCH_RWSEM] = { exclusive_rwsem },
@@ -151,6 +156,7 @@ const struct bench_row bench_pair_rows[] = {
 		.name = "fused-shared",
 		.text = "enter and acquire shared, release and leave",
 		.against = "a shared pair; textbook: between two sigprocmask()",
+		.straight = BENCH_STRAIGHT_PERCPU,
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE,
 		.lock = {
 			[BENCH_RWSEM] = { shared_rwsem },

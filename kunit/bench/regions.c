@@ -34,12 +34,14 @@ const struct bench_row bench_region_rows[] = {
 		.text = "enter and leave a region, within another",
 		.against = "an exclusive pair; textbook: two sigprocmask()",
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE, .region = true,
+		.straight = BENCH_STRAIGHT,
 		BENCH_REGION_LOCKS,
 	}, {
 		.name = "region-outermost",
 		.text = "enter and leave the outermost region",
 		.against = "an exclusive pair; textbook: two sigprocmask()",
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE,
+		.straight = BENCH_STRAIGHT,
 		BENCH_REGION_LOCKS,
 	},
 	BENCH_END

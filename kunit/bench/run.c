@@ -14,11 +14,13 @@
 
 #include "bench.h"
 #include "run.h"
+#include "step.h"
 
 #define BENCH_ROWS	128
 #define BENCH_LINES	512
 
 struct bench_line {
+	struct bench_trace *trace[BENCH_COLUMNS];
 	const struct bench_row *row;
 	u8 task;
 	unsigned int threads;
@@ -99,6 +101,18 @@ static void bench_add_lines(const struct bench_row *row, u8 task)
 		bench_add_line(row, task, cpus);
 }
 
+static void bench_forget_lines(void)
+{
+	unsigned int i, column;
+
+	for (i = 0; i < bench_line_count; i++)
+		for (column = 0; column < BENCH_COLUMNS; column++)
+			kvfree(bench_lines[i].trace[column]);
+	bench_line_count = 0;
+	kvfree(bench_samples);
+	bench_samples = NULL;
+}
+
 int bench_run_start(const struct eres_bench_config *config)
 {
 	const struct bench_row *row;
@@ -109,9 +123,8 @@ int bench_run_start(const struct eres_bench_config *config)
 		return -EBUSY;
 	if (!config->rounds || !config->microseconds)
 		return -EINVAL;
-	kvfree(bench_samples);
+	bench_forget_lines();
 	bench_config = *config;
-	bench_line_count = 0;
 	for (i = 0; (row = bench_row(i)); i++) {
 		if (!test_bit(i, bench_selected))
 			continue;
@@ -159,14 +172,14 @@ static void bench_visit_line(unsigned int index)
 	line->rounds++;
 }
 
-int bench_run_round(bool quiet)
+int bench_run_round(unsigned long setting)
 {
 	unsigned int i;
 
 	if (!bench_running)
 		return -EINVAL;
 	for (i = 0; i < bench_line_count; i++) {
-		if (bench_lines[i].row->quiet != quiet)
+		if (bench_lines[i].row->setting != setting)
 			continue;
 		if (bench_lines[i].rounds == bench_config.rounds)
 			return -EINVAL;
@@ -174,6 +187,46 @@ int bench_run_round(bool quiet)
 			return -EINTR;
 		bench_visit_line(i);
 	}
+	return 0;
+}
+
+static void bench_count_line(struct bench_line *line)
+{
+	unsigned int column;
+	int err;
+
+	for (column = 0; column < BENCH_COLUMNS; column++) {
+		struct bench_cell cell = {
+			.row = line->row,
+			.column = column,
+			.task = line->task,
+			.threads = line->threads,
+			.config = &bench_config,
+		};
+
+		if (!(line->row->straight & BIT(column)) ||
+		    !bench_has(line->row, column) || line->trace[column])
+			continue;
+		cell.trace = kvzalloc(sizeof(*cell.trace), GFP_KERNEL);
+		if (!cell.trace)
+			return;
+		line->trace[column] = cell.trace;
+		err = bench_visit(&cell, NULL);
+		if (err)
+			bench_fail("%s, %s: error %d", line->row->name,
+				   bench_column_names[column], err);
+	}
+}
+
+int bench_run_count(void)
+{
+	unsigned int i;
+
+	if (!bench_running)
+		return -EINVAL;
+	for (i = 0; i < bench_line_count; i++)
+		if (bench_lines[i].threads == 1)
+			bench_count_line(&bench_lines[i]);
 	return 0;
 }
 
@@ -208,6 +261,17 @@ void bench_run_stop(void)
 		bench_check_line(i);
 }
 
+void bench_run_exit(void)
+{
+	bench_run_stop();
+	bench_forget_lines();
+}
+
+static const char *bench_task_name(const struct bench_line *line)
+{
+	return line->task == BENCH_USER ? "user" : "kernel";
+}
+
 static void bench_show_sample(struct seq_file *seq, unsigned int index,
 			      unsigned int round, unsigned int column)
 {
@@ -220,9 +284,25 @@ static void bench_show_sample(struct seq_file *seq, unsigned int index,
 	value = div_u64_rem(value - 1, 1000, &rest);
 	seq_printf(seq, "sample\t%s\t%s\t%u\t%s\t%s\t%u\t%llu.%03u\n",
 		   line->row->name,
-		   line->task == BENCH_USER ? "user" : "kernel", line->threads,
+		   bench_task_name(line), line->threads,
 		   bench_column_names[column], bench_units[line->row->unit],
 		   round + 1, value, rest);
+}
+
+static void bench_show_traces(struct seq_file *seq,
+			      const struct bench_line *line)
+{
+	unsigned int column;
+	char before[80];
+
+	for (column = 0; column < BENCH_COLUMNS; column++) {
+		if (!line->trace[column])
+			continue;
+		snprintf(before, sizeof(before), "step\t%s\t%s\t%s",
+			 line->row->name, bench_task_name(line),
+			 bench_column_names[column]);
+		bench_trace_show(seq, line->trace[column], before);
+	}
 }
 
 static void bench_show_sizes(struct seq_file *seq)
@@ -255,4 +335,6 @@ void bench_run_show(struct seq_file *seq)
 		for (round = 0; round < bench_lines[i].rounds; round++)
 			for (column = 0; column < BENCH_COLUMNS; column++)
 				bench_show_sample(seq, i, round, column);
+	for (i = 0; i < bench_line_count; i++)
+		bench_show_traces(seq, &bench_lines[i]);
 }

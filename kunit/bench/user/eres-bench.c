@@ -23,7 +23,6 @@
 #include "eres_bench_ioctl.h"
 
 static const char device[] = "/dev/" ERES_BENCH_DEVICE;
-static const char verifier[] = "/sys/module/eresource/parameters/verifier";
 
 static int bench;
 
@@ -48,8 +47,27 @@ static void *sit(void *data)
 	return NULL;
 }
 
+/* Return: is there such a parameter? */
+static int set_parameter(const char *name, const char *value)
+{
+	char path[100];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/module/eresource/parameters/%s",
+		 name);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return 0;
+	if (value && write(fd, value, strlen(value)) < 0)
+		err(1, "%s", path);
+	close(fd);
+	return 1;
+}
+
 static int is_wanted(const char *name, char **patterns)
 {
+	if (strstr(name, "-no-bias") && !set_parameter("bias", NULL))
+		return 0;
 	if (!*patterns)
 		return 1;
 	for (; *patterns; patterns++)
@@ -81,16 +99,13 @@ static void choose(char **patterns)
 		errx(1, "no such row");
 }
 
-/* Release for another thread is reported; what that costs is not asked. */
-static void set_verifier(const char *value)
+static void do_round(unsigned int round, unsigned long setting)
 {
-	int fd = open(verifier, O_WRONLY);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		err(1, "%s", verifier);
-	close(fd);
+	if (ioctl(bench, ERES_BENCH_ROUND, setting))
+		err(1, "round %u", round);
 }
 
+/* Release for another thread is reported; what that costs is not asked. */
 static void lead(const struct eres_bench_config *config)
 {
 	time_t began = time(NULL);
@@ -99,15 +114,18 @@ static void lead(const struct eres_bench_config *config)
 	if (ioctl(bench, ERES_BENCH_START, config))
 		err(1, "start");
 	for (i = 1; i <= config->rounds; i++) {
-		if (ioctl(bench, ERES_BENCH_ROUND, 0))
-			err(1, "round %u", i);
-		set_verifier("0");
-		if (ioctl(bench, ERES_BENCH_ROUND, 1))
-			err(1, "round %u", i);
-		set_verifier("1");
+		do_round(i, ERES_BENCH_AS_IT_IS);
+		set_parameter("verifier", "0");
+		do_round(i, ERES_BENCH_QUIET);
+		set_parameter("verifier", "1");
+		set_parameter("bias", "0");
+		do_round(i, ERES_BENCH_NO_BIAS);
+		set_parameter("bias", "1");
 		fprintf(stderr, "eres-bench: round %u of %u, %ld s\n", i,
 			config->rounds, (long)(time(NULL) - began));
 	}
+	if (ioctl(bench, ERES_BENCH_COUNT))
+		err(1, "count");
 }
 
 static void show(void)
