@@ -36,6 +36,9 @@ twins:
 bench:
 	@scripts/bench.sh
 
+bench-plot:
+	@scripts/bench-save.sh
+
 static:
 	@scripts/check.sh $(ONLY)
 
@@ -57,7 +60,8 @@ help:
 	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
 	@echo 'make model              checks the protocol of the lock as a model, with spin'
 	@echo 'make bench              what each operation costs, beside the kernel'\''s locks and a textbook'\''s'
+	@echo 'make bench-plot         keeps its last results and their plot in kunit/bench'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check check-all torture twins model bench static kernel help
+.PHONY: modules clean demo check check-all torture twins model bench bench-plot static kernel help

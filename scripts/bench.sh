@@ -11,6 +11,10 @@
 #	QUICK=yes        to see that everything works: short cells, few resources and threads; prints no
 #	                 table, and as the last line "N passed, N failed", counting machines
 #	PARAMETERS=...   of eresource.ko
+#	BENCH_SAVE=yes   results and plot go to kunit/bench, too, where the README shows them
+#
+# Else they are left in the cache: results.tsv, counts.tsv, results.svg, and beside these what the
+# machines said and all instructions that were counted (*.trace).
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +28,7 @@ if [ -n "${QUICK:-}" ]; then
 	holders=100
 fi
 
-"$scripts/install-deps.sh" modules qemu
+"$scripts/install-deps.sh" modules qemu plot
 lock "bench-${own##*/}"
 run=$own/bench
 mkdir -p "$run"
@@ -104,8 +108,13 @@ for machine in ${ONLY:-Q U}; do
 	esac
 done
 
-# shellcheck disable=SC2086 # words are wanted
-[ -n "${QUICK:-}" ] || [ -z "$measured" ] || "$scripts/bench-report.sh" "$run" $measured
+if [ -z "${QUICK:-}" ] && [ -n "$measured" ]; then
+	# shellcheck disable=SC2086 # words are wanted
+	"$scripts/bench-report.sh" "$run" $measured
+	"$scripts/bench-plot.sh" "$run"
+	note "results.tsv, counts.tsv and results.svg are in $run"
+	[ -z "${BENCH_SAVE:-}" ] || "$scripts/bench-save.sh"
+fi
 echo
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
