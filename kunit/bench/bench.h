@@ -50,6 +50,8 @@ struct bench_object {
 	ERESOURCE_THREAD holder;
 };
 
+extern const char *const bench_column_names[BENCH_COLUMNS];
+
 struct bench_cell;
 struct bench_trace;
 
@@ -59,6 +61,8 @@ struct bench_worker {
 	struct bench_object *object;
 	unsigned int index;
 	u32 random;
+	/* Stay inside for a while: for the check, not for the clock. */
+	bool slow;
 	u64 ops;
 	u64 ns;
 	/* Times inside exclusively, and times that @count was not @copy. */
@@ -212,6 +216,9 @@ __printf(1, 2) void bench_fail(const char *format, ...);
 int bench_visit(struct bench_cell *cell, u64 *value);
 void bench_work(struct bench_worker *worker);
 void bench_meet(struct bench_cell *cell);
+
+/* measure.c */
+void bench_measure(struct bench_worker *worker, bench_loop_fn loop);
 int bench_compare_u64(const void *a, const void *b);
 u64 bench_clock_cost(void);
 
@@ -246,20 +253,57 @@ static void id(struct bench_worker *worker, struct bench_object *o, u64 n) \
 	}								\
 }
 
-/* The same for an operation that goes inside exclusively each time. */
-#define BENCH_WRITES(id, ...)						\
+/*
+ * Loops that go inside exclusively exist twice: what @slow says is known when
+ * they are compiled, and told apart once for all @n.
+ */
+#define BENCH_TWICE(id)							\
 static void id(struct bench_worker *worker, struct bench_object *o, u64 n) \
+{									\
+	if (worker->slow)						\
+		id##_times(worker, o, n, true);				\
+	else								\
+		id##_times(worker, o, n, false);			\
+}
+
+/* One that does so each time. */
+#define BENCH_WRITES(id, ...)						\
+static __always_inline void id##_times(struct bench_worker *worker,	\
+				       struct bench_object *o, u64 n,	\
+				       const bool slow)			\
 {									\
 	worker->writes += n;						\
 	while (n--) {							\
 		__VA_ARGS__;						\
 	}								\
+}									\
+BENCH_TWICE(id)
+
+/* measure.c: long enough inside to be met there, if the lock allows it */
+void bench_inside_slowly(struct bench_worker *worker, struct bench_object *o);
+void bench_look_slowly(struct bench_worker *worker, struct bench_object *o);
+
+/* What is done inside exclusively, in every such loop ... */
+static __always_inline void __bench_inside(struct bench_worker *worker,
+					   struct bench_object *o,
+					   const bool slow)
+{
+	if (slow)
+		bench_inside_slowly(worker, o);
+	else
+		o->copy = ++o->count;
 }
 
-/* What is done inside exclusively, in every such loop. */
-static inline void bench_inside(struct bench_object *o)
+#define bench_inside(o)	__bench_inside(worker, o, slow)
+
+/* ... and by those who share. */
+static __always_inline void bench_look(struct bench_worker *worker,
+				       struct bench_object *o, const bool slow)
 {
-	o->copy = ++o->count;
+	if (slow)
+		bench_look_slowly(worker, o);
+	else
+		worker->torn += o->count != o->copy;
 }
 
 #define BENCH_STEP(id, ...)						\

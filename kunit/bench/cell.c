@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A visit to a cell: its locks, its workers, the clock, and what came of it. */
+/* A visit to a cell: its locks, its workers, and what came of it. */
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/processor.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 
 #include "bench.h"
 #include "step.h"
-
-/* A batch is at least that part of a cell's length. */
-#define BENCH_BATCHES	32
-/* Cells may last before what counts, whatever they do. */
-#define BENCH_WARM_UP	2
 
 static int bench_object_init(struct bench_object *o, enum bench_column column)
 {
@@ -73,99 +67,6 @@ void bench_meet(struct bench_cell *cell)
 	}
 }
 
-/* What two looks at the clock cost, to be taken off what they enclose. */
-u64 bench_clock_cost(void)
-{
-	u64 least = U64_MAX, begun, took;
-	int i;
-
-	for (i = 0; i < 100; i++) {
-		begun = ktime_get_ns();
-		took = ktime_get_ns() - begun;
-		if (took < least)
-			least = took;
-	}
-	return least;
-}
-
-/*
- * How often the loop goes round in a batch; runs it for a while. A batch that is
- * long enough has to be so twice: the machine may have done something else.
- */
-static u64 bench_warm_up(struct bench_worker *worker, bench_loop_fn loop)
-{
-	u64 length = worker->cell->length;
-	u64 begun = ktime_get_ns(), last = begun, now;
-	u64 n = 1;
-	u32 enough = 0;
-
-	for (;;) {
-		loop(worker, worker->object, n);
-		now = ktime_get_ns();
-		if (now - last >= length / BENCH_BATCHES)
-			enough++;
-		else
-			enough = 0;
-		if (enough == 2 || now - begun > length * BENCH_WARM_UP)
-			return n;
-		if (!enough)
-			n *= 2;
-		last = now;
-	}
-}
-
-/*
- * From the same moment on for all workers: whoever starts late, because the
- * machine had something else to do, has taken longer, not begun later.
- */
-static void bench_measure(struct bench_worker *worker, bench_loop_fn loop)
-{
-	struct bench_cell *cell = worker->cell;
-	u64 n = bench_warm_up(worker, loop);
-	u64 now;
-
-	bench_meet(cell);
-	do {
-		loop(worker, worker->object, n);
-		worker->ops += n;
-		now = ktime_get_ns();
-	} while (now - cell->begun < cell->length);
-	worker->ns = now - cell->begun;
-}
-
-int bench_compare_u64(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/*
- * A thread that is alone with its lock: half of the batches take less than the
- * result, so that it is not what else the machine has done meanwhile.
- */
-static void bench_measure_alone(struct bench_worker *worker,
-				bench_loop_fn loop)
-{
-	struct bench_cell *cell = worker->cell;
-	u64 n = bench_warm_up(worker, loop);
-	u64 took[BENCH_BATCHES];
-	u64 last, now;
-	u32 count = 0;
-
-	bench_meet(cell);
-	last = cell->begun;
-	do {
-		loop(worker, worker->object, n);
-		now = ktime_get_ns();
-		took[count++] = now - last;
-		last = now;
-	} while (now - cell->begun < cell->length && count < BENCH_BATCHES);
-	sort(took, count, sizeof(*took), bench_compare_u64, NULL);
-	worker->ops = n;
-	worker->ns = took[count / 2];
-}
-
 static void bench_only_hold(struct bench_worker *worker)
 {
 	struct bench_cell *cell = worker->cell;
@@ -189,8 +90,6 @@ static void bench_measure_loop(struct bench_worker *worker)
 	bench_meet(cell);
 	if (cell->trace)
 		bench_trace_loop(worker, cell->trace);
-	else if (cell->threads == 1)
-		bench_measure_alone(worker, lock->loop);
 	else
 		bench_measure(worker, lock->loop);
 	if (cell->row->held)
@@ -224,6 +123,7 @@ static void bench_check(struct bench_cell *cell)
 {
 	u64 writes = 0, count = 0, torn = 0;
 	const char *name = cell->row->name;
+	const char *column = bench_column_names[cell->column];
 	unsigned int i;
 
 	for (i = 0; i < cell->threads; i++) {
@@ -233,11 +133,11 @@ static void bench_check(struct bench_cell *cell)
 	for (i = 0; i < bench_objects(cell); i++)
 		count += cell->object[i].count;
 	if (count != writes)
-		bench_fail("%s, column %d: inside %llu times, counted %llu",
-			   name, cell->column, writes, count);
+		bench_fail("%s, %s: inside %llu times, counted %llu", name,
+			   column, writes, count);
 	if (torn)
-		bench_fail("%s, column %d: %llu readers met a writer", name,
-			   cell->column, torn);
+		bench_fail("%s, %s: wrong, or not alone inside, %llu times",
+			   name, column, torn);
 }
 
 /* In thousandths, of whatever the row's unit is. */
@@ -334,8 +234,9 @@ int bench_visit(struct bench_cell *cell, u64 *value)
 	}
 	for (i = 0; i < objects; i++)
 		if (!bench_object_destroy(&cell->object[i], cell->column))
-			bench_fail("%s, column %d: not free at the end",
-				   cell->row->name, cell->column);
+			bench_fail("%s, %s: not free at the end",
+				   cell->row->name,
+				   bench_column_names[cell->column]);
 out_free:
 	kfree(cell->worker);
 	kfree(cell->object);

@@ -16,7 +16,9 @@ static inline bool load_is_write(struct bench_worker *worker, u32 one_in)
 
 /* Mixes: one in so many goes inside exclusively; the others look. */
 #define LOAD_MIX(id, write, written, read, done)			\
-static void id(struct bench_worker *worker, struct bench_object *o, u64 n) \
+static __always_inline void id##_times(struct bench_worker *worker,	\
+				       struct bench_object *o, u64 n,	\
+				       const bool slow)			\
 {									\
 	u32 one_in = worker->cell->row->size;				\
 									\
@@ -28,11 +30,12 @@ static void id(struct bench_worker *worker, struct bench_object *o, u64 n) \
 			worker->writes++;				\
 		} else {						\
 			read;						\
-			worker->torn += o->count != o->copy;		\
+			bench_look(worker, o, slow);			\
 			done;						\
 		}							\
 	}								\
-}
+}									\
+BENCH_TWICE(id)
 
 LOAD_MIX(mix_rwsem, down_write(&o->rwsem), up_write(&o->rwsem),
 	 down_read(&o->rwsem), up_read(&o->rwsem))

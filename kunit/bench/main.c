@@ -37,6 +37,8 @@ static long bench_start(unsigned long arg)
 
 	if (copy_from_user(&config, (void __user *)arg, sizeof(config)))
 		return -EFAULT;
+	/* Whoever began another one has left it. */
+	bench_run_stop();
 	atomic_set(&bench_failures, 0);
 	return bench_run_start(&config);
 }

@@ -64,7 +64,7 @@ static void fused_exclusive_textbook(struct bench_worker *worker,
 	worker->writes += n;
 	while (n--) {
 		textbook_enter_exclusive(&o->textbook, &mask);
-		bench_inside(o);
+		__bench_inside(worker, o, false);
 		textbook_release_leave(&o->textbook, &mask);
 	}
 }

@@ -42,7 +42,7 @@ static const char *const bench_units[] = {
 	[BENCH_BYTES] = "bytes",
 };
 
-static const char *const bench_column_names[BENCH_COLUMNS] = {
+const char *const bench_column_names[BENCH_COLUMNS] = {
 	[BENCH_RWSEM] = "rwsem",
 	[BENCH_PERCPU] = "percpu",
 	[BENCH_TEXTBOOK] = "textbook",
@@ -65,8 +65,6 @@ int bench_run_select(unsigned long index)
 {
 	if (index >= BENCH_ROWS || !bench_row(index))
 		return -EINVAL;
-	if (bench_running)
-		return -EBUSY;
 	__set_bit(index, bench_selected);
 	return 0;
 }

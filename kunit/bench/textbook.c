@@ -95,6 +95,7 @@ static bool textbook_has_room(const struct textbook *t)
  * again after it.
  */
 static bool textbook_grow(struct textbook *t, unsigned long *flags, bool wait)
+	__releases(&t->lock) __acquires(&t->lock)
 {
 	u32 size = max_t(u32, 2 * t->size, TEXTBOOK_TABLE_MIN);
 	struct textbook_owner *table;
@@ -118,6 +119,7 @@ static bool textbook_grow(struct textbook *t, unsigned long *flags, bool wait)
 
 static void textbook_wait(struct textbook *t, struct list_head *queue,
 			  u32 *waiters, unsigned long flags)
+	__releases(&t->lock)
 {
 	struct textbook_waiter waiter = { .id = (unsigned long)current };
 
@@ -143,6 +145,7 @@ static struct textbook_waiter *textbook_let_in(struct textbook *t,
 
 /* Makes all who wait for shared access owners, and drops the lock. */
 static void textbook_let_in_shared(struct textbook *t, unsigned long flags)
+	__releases(&t->lock)
 {
 	struct textbook_waiter *waiter, *next;
 	LIST_HEAD(granted);
@@ -159,6 +162,7 @@ static void textbook_let_in_shared(struct textbook *t, unsigned long flags)
 }
 
 static void textbook_let_in_exclusive(struct textbook *t, unsigned long flags)
+	__releases(&t->lock)
 {
 	struct textbook_waiter *waiter;
 
