@@ -183,5 +183,16 @@ for machine; do
 	sed -n 's/^size\t\([^\t]*\)\t\(.*\)/  bytes of a lock, \1: \2/p' "$dir/$machine.samples"
 done
 echo
+echo 'rows, and what they are compared with where a lock has no such operation:'
+awk -F'\t' '
+FNR == NR {
+	shown[$2] = 1
+	next
+}
+$1 == "row" && $3 in shown && !($3 in told) {
+	told[$3] = 1
+	printf "%-26s %s%s\n", $3, $4, $5 == "" ? "" : " (" $5 ")"
+}' "$dir/results.tsv" "$dir"/*.samples
+echo
 echo 'bars, ratios of ours to another column:'
 bars

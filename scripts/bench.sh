@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, on
-# two machines with 2 CPUs: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
+# two machines: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
 # of the newest series, which runs native code on any host. Prints tables and which bars are met.
 #
 #	ONLY=Q|U         one machine
@@ -10,6 +10,9 @@
 #	LENGTH=NUMBER    of a cell, in microseconds (20000)
 #	QUICK=yes        to see that everything works: short cells, few resources and threads; prints no
 #	                 table, and as the last line "N passed, N failed", counting machines
+#	CPUS=NUMBER      2, as the bars want
+#	RESOURCES=NUMBER that live at once, at most (1000000); rows with more are left out
+#	HOLDERS=NUMBER   of threads that hold at once (10000); a machine gets 2 GB, which that many need
 #	PARAMETERS=...   of eresource.ko
 #	BENCH_SAVE=yes   results and plot go to kunit/bench, too, where the README shows them
 #
@@ -20,12 +23,13 @@ set -eu
 
 rounds=${ROUNDS:-7}
 length=${LENGTH:-20000}
-resources=1000000
-holders=10000
+resources=${RESOURCES:-1000000}
+holders=${HOLDERS:-10000}
+cpus=${CPUS:-2}
 if [ -n "${QUICK:-}" ]; then
 	length=${LENGTH:-1000}
-	resources=10000
-	holders=100
+	resources=${RESOURCES:-10000}
+	holders=${HOLDERS:-100}
 fi
 
 "$scripts/install-deps.sh" modules qemu plot
@@ -73,14 +77,14 @@ measure() {
 
 measure_q() {
 	stock=$("$scripts/fetch-stock.sh" 6.12)
-	measure Q "$stock/headers" '' env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c 2 -m 2048 \
+	measure Q "$stock/headers" '' env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$stock/vmlinuz"
 }
 
 # There, addresses do not tell user memory from the kernel's.
 measure_u() {
 	kernel=$("$scripts/build-kernel.sh" um) || return $?
-	measure U "$kernel" 'ARCH=um KCFLAGS=-DTASK_SIZE_MAX=0UL' "$scripts/run-uml.sh" -c 2 -m 2048 \
+	measure U "$kernel" 'ARCH=um KCFLAGS=-DTASK_SIZE_MAX=0UL' "$scripts/run-uml.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$kernel/vmlinuz"
 }
 

@@ -140,7 +140,7 @@ static void bench_check(struct bench_cell *cell)
 			   name, column, torn);
 }
 
-/* In thousandths, of whatever the row's unit is. */
+/* In thousandths, of whatever the row's unit is, and 1 more; 0: not measured. */
 static u64 bench_value(struct bench_cell *cell)
 {
 	/* Thousandths of an operation per second, of all threads. */
@@ -149,7 +149,8 @@ static u64 bench_value(struct bench_cell *cell)
 	unsigned int i;
 
 	if (cell->row->unit == BENCH_BYTES)
-		return div_u64(cell->worker[0].ops * 1000, cell->worker[0].ns);
+		return 1 + div_u64(cell->worker[0].ops * 1000,
+				   cell->worker[0].ns);
 	for (i = 0; i < cell->threads; i++) {
 		const struct bench_worker *worker = &cell->worker[i];
 
@@ -159,9 +160,11 @@ static u64 bench_value(struct bench_cell *cell)
 		rate += mul_u64_u64_div_u64(worker->ops, 1000ULL * NSEC_PER_SEC,
 					    worker->ns);
 	}
+	if (!rate)
+		return 0;
 	if (cell->row->unit == BENCH_RATE)
-		return div_u64(rate, 1000);
-	return rate ? div64_u64(measured * 1000000ULL * NSEC_PER_SEC, rate) : 0;
+		return 1 + div_u64(rate, 1000);
+	return 1 + div64_u64(measured * 1000000ULL * NSEC_PER_SEC, rate);
 }
 
 static int bench_objects_init(struct bench_cell *cell, unsigned int count)
@@ -228,9 +231,8 @@ int bench_visit(struct bench_cell *cell, u64 *value)
 	err = bench_run_workers(cell);
 	if (!err) {
 		bench_check(cell);
-		/* 0 is what was not measured. */
 		if (!cell->trace)
-			*value = 1 + bench_value(cell);
+			*value = bench_value(cell);
 	}
 	for (i = 0; i < objects; i++)
 		if (!bench_object_destroy(&cell->object[i], cell->column))

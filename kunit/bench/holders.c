@@ -172,12 +172,12 @@ static void holders_weigh(struct bench_worker *worker)
 const struct bench_row bench_holders_rows[] = {
 	{
 		.name = "holders",
-		.text = "shared pair, of each of 10000 threads that all hold at once",
+		.text = "shared pair, of each of many threads that all hold at once",
 		.work = holders_time,
 		HOLDERS_LOCKS,
 	}, {
 		.name = "holders-memory",
-		.text = "memory per thread, while 10000 threads hold one resource",
+		.text = "memory per thread, while many threads hold one resource",
 		.against = "nothing at all: what else goes on",
 		.unit = BENCH_BYTES, .work = holders_weigh,
 		HOLDERS_LOCKS,

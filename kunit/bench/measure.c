@@ -9,8 +9,6 @@
 
 /* A batch is at least that part of a cell's length. */
 #define BENCH_BATCHES	32
-/* Cells may last before what counts, whatever they do. */
-#define BENCH_WARM_UP	2
 /* For at least so long threads try to meet inside. */
 #define BENCH_TRY_LEAST	(5ULL * NSEC_PER_MSEC)
 
@@ -36,23 +34,22 @@ u64 bench_clock_cost(void)
 static u64 bench_warm_up(struct bench_worker *worker, bench_loop_fn loop)
 {
 	u64 length = worker->cell->length;
-	u64 begun = ktime_get_ns(), last = begun, now;
+	u64 last = ktime_get_ns(), now;
 	u64 n = 1;
 	u32 enough = 0;
 
-	for (;;) {
+	while (enough < 2) {
 		loop(worker, worker->object, n);
 		now = ktime_get_ns();
 		if (now - last >= length / BENCH_BATCHES)
 			enough++;
 		else
 			enough = 0;
-		if (enough == 2 || now - begun > length * BENCH_WARM_UP)
-			return n;
 		if (!enough)
 			n *= 2;
 		last = now;
 	}
+	return n;
 }
 
 /* So long somebody stays inside who is to be met there. */
@@ -154,7 +151,7 @@ static void bench_measure_alone(struct bench_worker *worker,
 
 void bench_measure(struct bench_worker *worker, bench_loop_fn loop)
 {
-	if (worker->cell->threads == 1)
+	if (worker->cell->threads == 1 && worker->cell->row->unit == BENCH_NS)
 		bench_measure_alone(worker, loop);
 	else
 		bench_measure_together(worker, loop);
