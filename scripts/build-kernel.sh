@@ -9,7 +9,7 @@ set -eu
 
 name=$1
 series=6.12
-arch=x86_64
+arch=x86
 list=$scripts/configs/$name.list
 [ -e "$list" ] || die "no such kernel: $name"
 

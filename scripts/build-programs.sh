@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # build-programs.sh DIR: the user programs of the tests and of the sample, statically linked, because
 # the guest has no libraries: eres-sigtest from all of kunit/user, ramfile-demo from all of the
-# sample's demo directory.
+# sample's demo directory, eres-torment and eres-bench from the user directories of their modules.
 set -eu
 . "$(dirname "$0")/lib.sh"
 

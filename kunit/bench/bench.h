@@ -326,7 +326,7 @@ static void id(struct bench_object *o)					\
 		[BENCH_OURS] = { prefix##_ours },			\
 	}
 
-/* Ours may be asked for in a region, by whoever uses the other locks, too. */
+/* Ours, in as few words as the others. */
 #define bench_acquire_exclusive(o)					\
 	ExAcquireResourceExclusiveLite(&(o)->resource, TRUE)
 #define bench_acquire_shared(o)						\

@@ -150,6 +150,31 @@ static unsigned int count_of(const char *text)
 	return value;
 }
 
+static void read_options(int argc, char **argv,
+			 struct eres_bench_config *config)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "r:l:n:h:")) != -1) {
+		switch (option) {
+		case 'r':
+			config->rounds = count_of(optarg);
+			break;
+		case 'l':
+			config->microseconds = count_of(optarg);
+			break;
+		case 'n':
+			config->resources = count_of(optarg);
+			break;
+		case 'h':
+			config->holders = count_of(optarg);
+			break;
+		default:
+			exit(2);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct eres_bench_config config = {
@@ -158,26 +183,8 @@ int main(int argc, char **argv)
 	};
 	pthread_t thread;
 	long i, seats;
-	int option;
 
-	while ((option = getopt(argc, argv, "r:l:n:h:")) != -1) {
-		switch (option) {
-		case 'r':
-			config.rounds = count_of(optarg);
-			break;
-		case 'l':
-			config.microseconds = count_of(optarg);
-			break;
-		case 'n':
-			config.resources = count_of(optarg);
-			break;
-		case 'h':
-			config.holders = count_of(optarg);
-			break;
-		default:
-			return 2;
-		}
-	}
+	read_options(argc, argv, &config);
 	bench = open(device, O_RDONLY);
 	if (bench < 0)
 		err(1, "%s", device);
