@@ -30,6 +30,34 @@
 #define ERES_PROBE_EXIT_ARGS void *data, struct task_struct *task
 #endif
 
+/* 6.10: a string of an event is assigned from what __string() was told. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define eres_assign_str(dst, ...) __assign_str(dst)
+#else
+#define eres_assign_str(dst, ...) __assign_str(dst, __VA_ARGS__)
+#endif
+
+/*
+ * 6.7: the tracepoints of lock contention are there for modules, too. What waits
+ * for shared access is told to them; before, to nobody.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#include <trace/events/lock.h>
+
+static inline void eres_contention_begin(void *lock)
+{
+	trace_contention_begin(lock, LCB_F_READ);
+}
+
+static inline void eres_contention_end(void *lock)
+{
+	trace_contention_end(lock, 0);
+}
+#else
+static inline void eres_contention_begin(void *lock) { }
+static inline void eres_contention_end(void *lock) { }
+#endif
+
 /* Can siglock be taken here? On PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {

@@ -9,7 +9,8 @@
 #include <linux/export.h>
 #include <linux/preempt.h>
 
-#include "internal.h"
+#include "trace.h"
+#include "verifier.h"
 
 /* Above APC_LEVEL: reported, and served as far as there is a thread to serve. */
 static bool eres_check_region_irql(const struct eres_call *call,
@@ -24,16 +25,26 @@ static bool eres_check_region_irql(const struct eres_call *call,
 	return in_task();
 }
 
+static bool eres_is_guarded(size_t counter)
+{
+	return counter == offsetof(struct eres_thread, special_apc_disable);
+}
+
 static void eres_enter(const struct eres_call *call, size_t counter)
 {
 	struct eres_thread *thread;
+	int *count;
 
 	if (!eres_check_region_irql(call, ERES_V_ENTER_IRQL))
 		return;
 	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
-	--*(int *)((void *)thread + counter);
+	count = (void *)thread + counter;
+	--*count;
+	if (eres_verifies() && *count == -1)
+		WRITE_ONCE(thread->region.entered_by, call->caller);
+	trace_eres_region_enter(eres_is_guarded(counter), *count, call->caller);
 	eres_signals_update(thread);
 	/* An enter can bring a positive counter back to zero. */
 	eres_thread_put(thread);
@@ -50,7 +61,9 @@ static void eres_leave(const struct eres_call *call, size_t counter)
 	if (unlikely(!thread))
 		return;
 	count = (void *)thread + counter;
-	if (unlikely(++*count > 0))
+	++*count;
+	trace_eres_region_leave(eres_is_guarded(counter), *count, call->caller);
+	if (unlikely(*count > 0))
 		eres_report(call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	if (!eres_thread_is_protected(thread))

@@ -30,12 +30,20 @@ EXPORT_SYMBOL_GPL(ExIsResourceAcquiredSharedLite);
 
 ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource)
 {
+	struct eres_call call = ERES_CALL();
+
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return 0;
 	return READ_ONCE(Resource->exclusive_waiters);
 }
 EXPORT_SYMBOL_GPL(ExGetExclusiveWaiterCount);
 
 ULONG ExGetSharedWaiterCount(PERESOURCE Resource)
 {
+	struct eres_call call = ERES_CALL();
+
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return 0;
 	return READ_ONCE(Resource->shared_waiters);
 }
 EXPORT_SYMBOL_GPL(ExGetSharedWaiterCount);
