@@ -18,6 +18,9 @@ clean:
 demo:
 	@scripts/demo.sh
 
+demo-bugs:
+	@scripts/demo-bugs.sh
+
 check:
 	@scripts/check-kunit.sh
 
@@ -47,6 +50,7 @@ help:
 	@echo 'The rest installs the Debian packages it needs, works in ~/.cache/eresource (or in'
 	@echo 'ERESOURCE_CACHE) and leaves the checkout alone:'
 	@echo 'make demo               the module and a ported driver at work on a stock kernel, in QEMU'
+	@echo 'make demo-bugs          a driver full of classic mistakes, and what is said about each'
 	@echo 'make check              KUnit on a debug kernel, in QEMU'
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
@@ -56,4 +60,4 @@ help:
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check check-all torture twins model static kernel help
+.PHONY: modules clean demo demo-bugs check check-all torture twins model static kernel help
