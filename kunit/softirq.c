@@ -6,6 +6,7 @@
 #include <linux/irq_work.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 #include "softirq.h"
 
@@ -33,11 +34,15 @@ static void run_irq_work(struct irq_work *work)
 	call->fn(call->arg);
 }
 
-static void schedule_tasklet(void *data)
+/* Raised like this it runs on top of the calling thread, not in ksoftirqd. */
+static long schedule_tasklet(void *data)
 {
 	struct irq_call *call = data;
 
+	local_bh_disable();
 	tasklet_schedule(&call->tasklet);
+	local_bh_enable();
+	return 0;
 }
 
 static void queue_irq_work(void *data)
@@ -66,14 +71,11 @@ bool eres_run_in_softirq(enum eres_irq_cpu where, eres_irq_fn fn, void *arg)
 	tasklet_setup(&call.tasklet, run_tasklet);
 	migrate_disable();
 	cpu = choose_cpu(where);
-	if (cpu == smp_processor_id()) {
-		/* Raised in here it runs on top of this thread, not in ksoftirqd. */
-		local_bh_disable();
-		tasklet_schedule(&call.tasklet);
-		local_bh_enable();
-	} else {
-		smp_call_function_single(cpu, schedule_tasklet, &call, true);
-	}
+	/* By a worker there: PREEMPT_RT lets no softirq be raised by an IPI. */
+	if (cpu == smp_processor_id())
+		schedule_tasklet(&call);
+	else
+		work_on_cpu(cpu, schedule_tasklet, &call);
 	migrate_enable();
 	tasklet_kill(&call.tasklet);
 	return call.in_context;

@@ -3,8 +3,9 @@
 # What the guest of torture.sh runs: the tests of eres_torture.ko and, with "around" set, around them
 # all that a system does to threads: user threads in a driver are tormented, CPUs come and go, tasks are
 # frozen, memory is short and allocations of the module fail. stdout gets the tables.
+# shellcheck disable=SC2154 # variables that nobody sets here are in /parameters
 . /guest-lib.sh
-# shellcheck disable=SC1091,SC2154 # written by torture.sh
+# shellcheck disable=SC1091 # written by torture.sh
 . /parameters
 
 # goes NAME WHAT COMMAND: again and again until the tests are over; counts in /tmp/did-NAME.
