@@ -57,10 +57,11 @@ faults() {
 		echo "$text" >"$dir/require-start"
 		printf '0x%x\n' $((text + 0x20000)) >"$dir/require-end"
 		echo 32 >"$dir/stacktrace-depth"
-		echo 50 >"$dir/probability"
 		echo 1000000000 >"$dir/times"
 		echo 0 >"$dir/verbose"
 		echo 0 >"$dir/ignore-gfp-wait" 2>/dev/null || :
+		# Last: it begins with this.
+		echo 50 >"$dir/probability"
 	done
 }
 
