@@ -27,6 +27,9 @@ check:
 check-all:
 	@scripts/check-all.sh
 
+check-gdb:
+	@scripts/check-gdb.sh
+
 torture:
 	@scripts/torture.sh
 
@@ -54,10 +57,11 @@ help:
 	@echo 'make check              KUnit on a debug kernel, in QEMU'
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
+	@echo 'make check-gdb          the listing of locks from a live guest and from a dump, by gdb'
 	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
 	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
 	@echo 'make model              checks the protocol of the lock as a model, with spin'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo demo-bugs check check-all torture twins model static kernel help
+.PHONY: modules clean demo demo-bugs check check-all check-gdb torture twins model static kernel help

@@ -49,7 +49,7 @@ void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
  */
 #define ERES_CHECKED_CALL(kind, routine, ...)				\
 ({									\
-	__auto_type __routine = (routine);				\
+	__auto_type __routine = &(*(routine));				\
 	u32 __before = eres_apc_count();				\
 	typeof(__routine(__VA_ARGS__)) __result = __routine(__VA_ARGS__); \
 									\

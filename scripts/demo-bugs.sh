@@ -31,6 +31,28 @@ if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 	note 'FAILED: unexpected console output'
 	status=1
 fi
+
+# Once more, with verifier=2: it has to end in a panic, by nothing but the mistake.
+panic() {
+	"$scripts/mkinitrd.sh" "$run/panic.initrd" "$scripts/guest-panic.sh" "$modules/eresource.ko" \
+		"$modules/samples/bugs/bugs.ko"
+	echo
+	echo 'With verifier=2 a mistake stops the system, as it would stop Windows:'
+	echo
+	if "$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-300}" "$stock/vmlinuz" "$run/panic.initrd" \
+		"$run/panic" 2>"$run/panic.err"; then
+		return 1
+	fi
+	sed 's/^/    /' "$run/panic/output"
+	grep -q '^The right use is silent' "$run/panic/output" &&
+		sed -n 's/^\[ *[0-9.]*\] \(Kernel panic - not syncing: eresource: 0xE3 .*\)/    | \1/p' \
+			"$run/panic/console.log" | grep '.'
+}
+
+if [ "$status" -eq 0 ] && ! panic; then
+	note "FAILED: no panic with verifier=2; the console is in $run/panic/console.log"
+	status=1
+fi
 if [ "$status" -ne 0 ]; then
 	note "FAILED; the console is in $run/console.log"
 	exit 1

@@ -58,6 +58,27 @@ static inline void eres_contention_begin(void *lock) { }
 static inline void eres_contention_end(void *lock) { }
 #endif
 
+/*
+ * Some release after 6.12 (7.3 has it) lets khungtaskd name who owns the rwsem
+ * that a task is blocked on. Shared waiters sleep elsewhere, but for its sake.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#include <linux/hung_task.h>
+
+static inline void eres_set_blocker(struct rw_semaphore *sem)
+{
+	hung_task_set_blocker(sem, BLOCKER_TYPE_RWSEM_READER);
+}
+
+static inline void eres_clear_blocker(void)
+{
+	hung_task_clear_blocker();
+}
+#else
+static inline void eres_set_blocker(struct rw_semaphore *sem) { }
+static inline void eres_clear_blocker(void) { }
+#endif
+
 /* Can siglock be taken here? On PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {

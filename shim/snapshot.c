@@ -4,9 +4,9 @@
  * the records of the threads, by address.
  */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "see.h"
 #include "thread.h"

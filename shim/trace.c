@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tracepoints, and what an acquire costs only if it is traced. */
+#include <linux/ktime.h>
+
 #include "watch.h"
 
 #define CREATE_TRACE_POINTS

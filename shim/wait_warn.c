@@ -11,11 +11,11 @@
  * long as the record says that the thread waits for it: the waiter itself does
  * not get past eres_wait_end() meanwhile, so that nobody can delete it.
  */
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "report_print.h"

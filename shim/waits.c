@@ -6,10 +6,8 @@
  * rwsem emits contention events for those who wait in it, under the address of
  * the rwsem, which is that of the resource. Shared waiters sleep in a
  * completion, of which tools know nothing: theirs are emitted here.
- *
- * Lock order: record's lock, then the resource's lock.
  */
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "see.h"
 #include "watch.h"
@@ -38,8 +36,10 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	/* Pairs with the acquire in eres_wait_resource(). */
 	smp_store_release(&wait->resource, r);
 	eres_wait_warn_arm();
-	if (request != ERES_EXCLUSIVE)
-		eres_contention_begin(r);
+	if (request == ERES_EXCLUSIVE)
+		return;
+	eres_contention_begin(r);
+	eres_set_blocker(&r->sem);
 }
 
 /**
@@ -56,8 +56,10 @@ void eres_wait_end(struct eres_hold *hold)
 	ERESOURCE *r = wait->resource;
 	unsigned long flags;
 
-	if (wait->request != ERES_EXCLUSIVE)
+	if (wait->request != ERES_EXCLUSIVE) {
+		eres_clear_blocker();
 		eres_contention_end(r);
+	}
 	raw_spin_lock_irqsave(&thread->lock, flags);
 	WRITE_ONCE(wait->resource, NULL);
 	raw_spin_unlock_irqrestore(&thread->lock, flags);

@@ -10,6 +10,17 @@ ERESOURCE VolumeLock;
 ERESOURCE FileLock;
 ERESOURCE ForgottenLock;
 
+/* As it should be. */
+static NTSTATUS BugsNone(void)
+{
+	FsRtlEnterFileSystem();
+	ExAcquireResourceExclusiveLite(&FileLock, TRUE);
+	ExConvertExclusiveToSharedLite(&FileLock);
+	ExReleaseResourceLite(&FileLock);
+	FsRtlExitFileSystem();
+	return STATUS_SUCCESS;
+}
+
 /* No region: this thread can be stopped or killed while it owns the lock. */
 static NTSTATUS BugsNoRegion(void)
 {
@@ -213,6 +224,7 @@ static NTSTATUS BugsWorkItem(void)
 }
 
 const struct bugs_mistake bugs_mistakes[] = {
+	{ "right", BugsNone },
 	{ "no-region", BugsNoRegion },
 	{ "wrong-order", BugsWrongOrder },
 	{ "release-twice", BugsReleaseTwice },
