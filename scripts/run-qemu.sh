@@ -5,7 +5,7 @@
 # Boots KERNEL with INITRD (see mkinitrd.sh) and waits until the guest powers off. Afterwards
 # DIR/console.log has the console and DIR/output what /run.sh printed, which -l also copies to
 # stdout as it comes. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
-# ERESOURCE_ARGUMENTS has further arguments for the kernel.
+# ERESOURCE_ARGUMENTS has further arguments for the kernel, ERESOURCE_QEMU for QEMU.
 # KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that).
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -45,10 +45,11 @@ token=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 # All that goes wrong for good ends in a panic, and a panic ends QEMU. The emulated clock is
 # steady: the watchdog over it would only measure how busy the host is. insmod counts as hung while a
 # KUnit case runs, so the limit is more than the longest case takes on a busy host.
+# shellcheck disable=SC2086 # words are wanted
 boot() {
 	timeout --foreground -k 5 "$seconds" qemu-system-x86_64 "$@" \
 		-nodefaults -no-user-config -no-reboot -monitor none -display none \
-		-machine pc -smp "$cpus" -m "$memory" \
+		-machine pc -smp "$cpus" -m "$memory" ${ERESOURCE_QEMU:-} \
 		-kernel "$kernel" -initrd "$initrd" \
 		-serial "file:$dir/console.log" \
 		-chardev "stdio,id=output,signal=off,logfile=$dir/port" -serial chardev:output \
