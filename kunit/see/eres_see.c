@@ -7,6 +7,7 @@
 #include <linux/debugfs.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -67,6 +68,35 @@ static void lower(void)
 	KeLowerIrql(PASSIVE_LEVEL);
 }
 
+static ERESOURCE_THREAD see_dead_id;
+
+static int see_dead_main(void *unused)
+{
+	see_dead_id = ExGetCurrentResourceThread();
+	ExAcquireResourceExclusiveLite(&see_lock, TRUE);
+	return 0;
+}
+
+/* A thread takes the lock and exits; back when it can not run any more. */
+static void die_owning(void)
+{
+	struct task_struct *task = kthread_create(see_dead_main, NULL,
+						  "see-dead");
+
+	if (IS_ERR(task))
+		return;
+	get_task_struct(task);
+	wake_up_process(task);
+	while (READ_ONCE(task->__state) != TASK_DEAD)
+		schedule_timeout_uninterruptible(1);
+	put_task_struct(task);
+}
+
+static void release_dead(void)
+{
+	ExReleaseResourceForThreadLite(&see_lock, see_dead_id);
+}
+
 static const struct see_word {
 	const char *word;
 	void (*fn)(void);
@@ -82,6 +112,8 @@ static const struct see_word {
 	{ "leave-guarded", KeLeaveGuardedRegion },
 	{ "raise", raise },
 	{ "lower", lower },
+	{ "die-owning", die_owning },
+	{ "release-dead", release_dead },
 };
 
 #define SEE_THREADS 4

@@ -5,7 +5,6 @@
 # The threads are those of eres_see.ko: numbers from 0 to 3.
 file=/sys/kernel/debug/eres_see
 see=/sys/kernel/debug/eresource
-parameters=/sys/module/eresource/parameters
 number=0
 failed=0
 problem=
@@ -173,6 +172,51 @@ owner_pointer_is_named() {
 	done_with_it
 }
 
+# announce TEXT, end_announced: what comes on the console between the two is on purpose.
+announce() {
+	announced=$1
+	echo "eresource-expect-begin: $announced" >/dev/kmsg
+}
+
+end_announced() {
+	echo "eresource-expect-end: $announced" >/dev/kmsg
+}
+
+dead_owner_is_named() {
+	begin dead
+	announce 'thread exits owning a resource'
+	tell 0 die-owning
+	end_announced
+	expect in_file locks_all 'see_lock (0x[0-9a-f]*)    Exclusively owned$'
+	expect in_file locks_all '^     Owner [0-9a-f]*: see-dead\[[0-9]*\] (dead), exclusive, 1 level$'
+	expect in_file threads '^Thread [0-9a-f]*: see-dead\[[0-9]*\] (dead), PASSIVE_LEVEL'
+	announce 'release in the name of another thread'
+	tell 0 release-dead
+	end_announced
+	expect in_file locks_all 'Available$'
+	expect lines threads . 0
+	expect test "$(stat_of 0xc4/0x100a)" -eq 1
+	done_with_it
+}
+
+# The second time would be noise on the console.
+call_site_is_reported_once_and_counted_always() {
+	begin once
+	expect test "$(stat_of 0xc4/0x3e)" -eq 0
+	tell 0 enter
+	tell 0 leave
+	expect test "$(stat_of 0xc4/0x3e)" -eq 0
+	announce 'region left without having been entered'
+	tell 0 leave
+	end_announced
+	tell 0 enter
+	tell 0 leave
+	tell 0 enter
+	expect test "$(stat_of 0xc4/0x3e)" -eq 2
+	expect lines threads . 0
+	done_with_it
+}
+
 threads_tell_regions_and_irql() {
 	begin threads
 	tell 0 enter
@@ -237,6 +281,8 @@ free_lock_is_available
 owner_is_named
 waiters_are_named_by_mode
 owner_pointer_is_named
+dead_owner_is_named
+call_site_is_reported_once_and_counted_always
 threads_tell_regions_and_irql
 addresses_are_shown_to_who_may_see_them
 many_resources_are_counted'
