@@ -19,6 +19,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -61,6 +62,12 @@ void eres_probe_work_end(void *data, struct work_struct *work,
 	eres_report_mismatch((unsigned long)function, counters, true);
 	thread->kernel_apc_disable = 0;
 	thread->special_apc_disable = 0;
+	/*
+	 * A worker ignores signals, so its mask was never changed. To say so
+	 * takes no lock: on PREEMPT_RT none that sleeps can be had in a probe.
+	 */
+	if (sigequalsets(&thread->saved_mask, &current->blocked))
+		thread->signals_held = false;
 	eres_signals_update(thread);
 	eres_thread_put(thread);
 }
