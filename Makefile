@@ -18,11 +18,17 @@ clean:
 demo:
 	@scripts/demo.sh
 
+demo-bugs:
+	@scripts/demo-bugs.sh
+
 check:
 	@scripts/check-kunit.sh
 
 check-all:
 	@scripts/check-all.sh
+
+check-gdb:
+	@scripts/check-gdb.sh
 
 torture:
 	@scripts/torture.sh
@@ -32,6 +38,12 @@ model:
 
 twins:
 	@scripts/twins.sh
+
+bench:
+	@scripts/bench.sh
+
+bench-plot:
+	@scripts/bench-save.sh
 
 static:
 	@scripts/check.sh $(ONLY)
@@ -47,13 +59,18 @@ help:
 	@echo 'The rest installs the Debian packages it needs, works in ~/.cache/eresource (or in'
 	@echo 'ERESOURCE_CACHE) and leaves the checkout alone:'
 	@echo 'make demo               the module and a ported driver at work on a stock kernel, in QEMU'
+	@echo 'make demo-bugs          a driver full of classic mistakes, and what is said about each'
 	@echo 'make check              KUnit on a debug kernel, in QEMU'
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
+	@echo 'make check-gdb          the listing of locks from a live guest and from a dump, by gdb'
 	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
 	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
 	@echo 'make model              checks the protocol of the lock as a model, with spin'
+	@echo 'make bench              what each operation costs, beside the kernel'\''s locks and a textbook'\''s'
+	@echo 'make bench-plot         keeps its last results and their plot in kunit/bench'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo check check-all torture twins model static kernel help
+.PHONY: modules clean demo demo-bugs check check-all check-gdb torture twins model bench bench-plot
+.PHONY: static kernel help

@@ -7,7 +7,9 @@
  * "DDI:" names the page of Microsoft's public driver documentation that a
  * routine follows. "Misuse:" says what a wrong call gets: always a report that
  * names the routine, the resource and the thread (shim/report.c), then what
- * is said here. No call ever crashes the kernel because of a wrong owner.
+ * is said here. No call ever crashes the kernel because of a wrong owner, or of
+ * an address that is no resource: not aligned (0xC4/0x3D) or not readable
+ * kernel memory (0xC4/0xE1). Such a call does nothing and answers FALSE or 0.
  */
 #ifndef ERESOURCE_H
 #define ERESOURCE_H
@@ -63,7 +65,8 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource);
  *
  * Misuse: a resource that was never initialised is left alone (0xC4/0xD1). One
  * that is owned or waited for stays alive and listed (0xC4/0x100B), unless all
- * its owners are threads that have exited: then it is deleted.
+ * its owners are threads that have exited: then it is deleted. A call at
+ * DISPATCH_LEVEL is reported (0xC4/0x20007) and served.
  *
  * Context: Any but NMI (Windows: IRQL <= APC_LEVEL). Never sleeps.
  * Return: STATUS_SUCCESS if the resource is gone, STATUS_UNSUCCESSFUL if the
@@ -85,8 +88,9 @@ NTSTATUS ExDeleteResourceLite(PERESOURCE Resource);
  * Misuse: a shared owner that waits here is reported (0xC4/0x1000) and waits
  * for itself, as on Windows. A user thread outside of a region and below
  * APC_LEVEL is reported (0xC4/0x37) and served. At DISPATCH_LEVEL or in atomic
- * context (0xC4/0x20007, 0x192) @Wait counts as FALSE. In an interrupt, or for
- * a resource that is not initialised (0xC4/0x1002), the answer is FALSE.
+ * context (0xC4/0x20007, or 0x192 with verifier=0) @Wait counts as FALSE. In
+ * an interrupt, or for a resource that is not initialised (0xC4/0x1002), the
+ * answer is FALSE.
  *
  * Context: Task context (Windows: IRQL <= APC_LEVEL). Sleeps, uninterruptibly,
  *          if @Wait is TRUE.
@@ -210,7 +214,8 @@ void ExReleaseResourceForThreadLite(PERESOURCE Resource,
  * shared access gets it at once, also past a writer that queued first.
  *
  * Misuse: a caller that does not own exclusively is reported (0x1C6/0x16) and
- * nothing changes.
+ * nothing changes. A call at DISPATCH_LEVEL is reported (0xC4/0x20007) and
+ * served.
  *
  * Context: Task context (Windows: IRQL <= APC_LEVEL). Never sleeps.
  * DDI: wdm/nf-wdm-exconvertexclusivetosharedlite

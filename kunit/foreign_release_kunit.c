@@ -231,8 +231,8 @@ static void exited_thread(struct kunit *test)
 	eres_leave(owner, 2);
 	eres_actor_join(owner);
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_EXIT_OWNING, stage->res,
-			   eres_actor_id(owner), 0);
+			   ERES_V_EXIT_OWNING, eres_actor_id(owner),
+			   stage->res, 0);
 
 	for (level = 0; level < 2; level++) {
 		ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(other));

@@ -12,19 +12,6 @@ static struct eres_stage *stage_of(struct kunit *test)
 	return test->priv;
 }
 
-/* Exactly one report since the last check, of this rule, whatever the rest. */
-static void expect_rule(struct kunit *test, struct eres_reports *reports,
-			enum eres_verifier_code rule)
-{
-	struct eres_report last = {};
-
-	KUNIT_EXPECT_EQ(test, eres_reports_count(reports) - reports->checked, 1);
-	KUNIT_EXPECT_TRUE(test, eres_reports_last(reports, &last));
-	KUNIT_EXPECT_EQ(test, last.code, ERES_VERIFIER);
-	KUNIT_EXPECT_EQ(test, last.param[0], rule);
-	eres_reports_forget(reports);
-}
-
 static unsigned long take_at_apc_level(void *res)
 {
 	unsigned long owned;
@@ -122,7 +109,7 @@ static void acquire_at_dispatch_level_is_granted_if_free(struct kunit *test)
 		owned = acquire_routines[i](res, TRUE);
 		KeLowerIrql(irql);
 		KUNIT_EXPECT_TRUE_MSG(test, owned, "routine %d", i);
-		expect_rule(test, &stage->reports, ERES_V_IRQL_EX_APC_LTE3);
+		eres_expect_irql_rule(test, &stage->reports, stage->res);
 		if (i == 0)
 			ERES_EXPECT(test, res, 0, 0,
 				    OWNS_EXCLUSIVE(ERES_SELF, 1));
@@ -150,7 +137,7 @@ static void acquire_at_dispatch_level_never_waits(struct kunit *test)
 		owned = acquire_routines[i](res, TRUE);
 		KeLowerIrql(irql);
 		KUNIT_EXPECT_FALSE_MSG(test, owned, "routine %d", i);
-		expect_rule(test, &stage->reports, ERES_V_IRQL_EX_APC_LTE3);
+		eres_expect_irql_rule(test, &stage->reports, stage->res);
 		ERES_EXPECT(test, res, 0, 0, OWNS_NOTHING(ERES_SELF),
 			    OWNS_EXCLUSIVE(owner, 1));
 	}
@@ -180,7 +167,7 @@ static void acquire_in_interrupt_is_refused(struct kunit *test)
 						    acquire_in_interrupt,
 						    &acquire));
 	KUNIT_EXPECT_FALSE(test, acquire.owned);
-	expect_rule(test, &stage->reports, ERES_V_IRQL_EX_APC_LTE3);
+	eres_expect_irql_rule(test, &stage->reports, stage->res);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(ERES_SELF));
 
 	acquire.owned = TRUE;
@@ -188,7 +175,7 @@ static void acquire_in_interrupt_is_refused(struct kunit *test)
 						    acquire_in_interrupt,
 						    &acquire));
 	KUNIT_EXPECT_FALSE(test, acquire.owned);
-	expect_rule(test, &stage->reports, ERES_V_IRQL_EX_APC_LTE3);
+	eres_expect_irql_rule(test, &stage->reports, stage->res);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(ERES_SELF));
 	eres_expect_free(test, stage->res);
 	eres_expect_no_report(test, &stage->reports);
@@ -207,7 +194,7 @@ static void acquire_under_spin_lock_never_sleeps(struct kunit *test)
 	owned = ExAcquireResourceExclusiveLite(stage->res, TRUE);
 	raw_spin_unlock(&lock);
 	KUNIT_EXPECT_TRUE(test, owned);
-	expect_rule(test, &stage->reports, ERES_V_IRQL_EX_APC_LTE3);
+	eres_expect_irql_rule(test, &stage->reports, stage->res);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 1));
 	if (owned)
 		ExReleaseResourceLite(stage->res);

@@ -87,6 +87,23 @@ void __eres_expect_report(struct kunit *test, const char *file, int line,
 	eres_reports_forget(reports);
 }
 
+/* The second parameter is the rule in words, in the module's memory. */
+void __eres_expect_irql_rule(struct kunit *test, const char *file, int line,
+			     struct eres_reports *reports, const void *res)
+{
+	struct eres_report last = {}, expected = {
+		.code = ERES_VERIFIER,
+		.param = { ERES_V_IRQL_EX_APC_LTE3, 0, (unsigned long)res, 0 },
+	};
+
+	eres_reports_last(reports, &last);
+	if (last.code == ERES_VERIFIER &&
+	    last.param[0] == ERES_V_IRQL_EX_APC_LTE3 &&
+	    strstarts((const char *)last.param[1], "IrqlExApcLte3: "))
+		expected.param[1] = last.param[1];
+	__eres_expect_report(test, file, line, reports, &expected);
+}
+
 void __eres_expect_no_report(struct kunit *test, const char *file, int line,
 			     struct eres_reports *reports)
 {

@@ -15,7 +15,7 @@
 
 #include <report.h>
 
-#define ERES_REPORTS_KEPT 64
+#define ERES_REPORTS_KEPT 256
 
 /**
  * struct eres_reports - what the sink has seen
@@ -66,6 +66,12 @@ void __eres_expect_no_report(struct kunit *test, const char *file, int line,
 					(unsigned long)(p4),		\
 				},					\
 			     })
+
+/* Exactly one report since the last check: the rule IrqlExApcLte3, of @res. */
+void __eres_expect_irql_rule(struct kunit *test, const char *file, int line,
+			     struct eres_reports *reports, const void *res);
+#define eres_expect_irql_rule(test, reports, res)			\
+	__eres_expect_irql_rule(test, __FILE__, __LINE__, reports, res)
 
 /* No report since the last check. */
 #define eres_expect_no_report(test, reports)				\

@@ -5,6 +5,7 @@
  */
 #include <linux/debug_locks.h>
 
+#include "parameters.h"
 #include "region.h"
 #include "reports.h"
 #include "userproc.h"
@@ -17,6 +18,8 @@ static int signals_user_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, reports);
 	test->priv = reports;
 	eres_reports_capture(test, reports);
+	/* Going back to user mode in a region is not the subject here. */
+	eres_parameter_set(test, "region_watch", "0");
 	eres_userproc_init(test);
 	return 0;
 }

@@ -127,8 +127,8 @@ static unsigned int count_reports(struct eres_stage *stage, PERESOURCE res,
 
 		count += seen->code == ERES_VERIFIER &&
 			 seen->param[0] == ERES_V_EXIT_OWNING &&
-			 seen->param[1] == (unsigned long)res &&
-			 seen->param[2] == eres_actor_id(owner);
+			 seen->param[1] == eres_actor_id(owner) &&
+			 seen->param[2] == (unsigned long)res;
 	}
 	return count;
 }
@@ -191,7 +191,7 @@ static struct eres_actor *die_owning(struct kunit *test, PERESOURCE res,
 	eres_leave(actor, levels);
 	eres_actor_join(actor);
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_EXIT_OWNING, res, eres_actor_id(actor), 0);
+			   ERES_V_EXIT_OWNING, eres_actor_id(actor), res, 0);
 	return actor;
 }
 

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # build-kernel.sh NAME: a kernel from Debian's linux-source-6.12, or the series= that
-# scripts/configs/NAME.list names, configured by the fragments that it names, over allnoconfig. Kept
-# in the cache, ready for building modules against; prints the build directory, which has the image
-# as vmlinuz. Exits with 77 if the archive does not serve that series.
+# scripts/configs/NAME.list names, for its arch=, configured by the fragments that it names, over
+# allnoconfig. Kept in the cache, ready for building modules against; prints the build directory,
+# which has the image as vmlinuz. Exits with 77 if the archive does not serve that series.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
 name=$1
 series=6.12
+arch=x86
 list=$scripts/configs/$name.list
 [ -e "$list" ] || die "no such kernel: $name"
 
@@ -17,6 +18,7 @@ set --
 for word in $(sed 's/#.*//' "$list"); do
 	case $word in
 	series=*) series=${word#*=} ;;
+	arch=*) arch=${word#*=} ;;
 	*) set -- "$@" "$scripts/configs/$word.config" ;;
 	esac
 done
@@ -31,7 +33,7 @@ source=$("$scripts/fetch-source.sh" "$series")
 unset APT_CONFIG
 lock "kernel-$name"
 build=$cache/kernel/$name-${source##*/linux-source-"$series"-}-gcc$(gcc -dumpfullversion)
-key=$(cat "$@" "$0" | cksum)
+key=$(cat "$list" "$@" "$0" | cksum)
 log=$build.log
 
 if [ "$(cat "$build/complete" 2>/dev/null)" = "$key" ]; then
@@ -39,8 +41,13 @@ if [ "$(cat "$build/complete" 2>/dev/null)" = "$key" ]; then
 	exit 0
 fi
 
+case $arch in
+um) image=linux ;;
+*) image=arch/x86/boot/bzImage ;;
+esac
+
 configure() {
-	KCONFIG_CONFIG=$build/.config "$source/scripts/kconfig/merge_config.sh" \
+	ARCH=$arch KCONFIG_CONFIG=$build/.config "$source/scripts/kconfig/merge_config.sh" \
 		-n -O "$build" "$@"
 }
 
@@ -63,8 +70,8 @@ step "configuring the $name kernel ($series)" "$log" configure "$@"
 lost=$(verify "$@")
 [ -z "$lost" ] || die "the final configuration lacks: $lost"
 step "building the $name kernel ($series), a few minutes" "$log" \
-	make -C "$source" O="$build" -j"$(nproc)" bzImage modules
-cp "$build/arch/x86/boot/bzImage" "$build/vmlinuz"
+	make -C "$source" O="$build" ARCH="$arch" -j"$(nproc)" "${image##*/}" modules
+cp "$build/$image" "$build/vmlinuz"
 echo "$key" >"$build/complete"
 
 for old in "$cache/kernel/$name"-[0-9]*; do

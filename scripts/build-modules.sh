@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # build-modules.sh KDIR DIR [ARGUMENT...]: build a copy of the checkout in DIR against the kernel in
-# KDIR: eresource.ko, its tests if that kernel has KUnit, and the sample and the driver of the
-# unload test, which are built as any driver outside the tree is. ARGUMENTs go to make.
+# KDIR: eresource.ko, its tests if that kernel has KUnit, and the samples and the drivers of the
+# unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -16,12 +16,12 @@ shift 2
 # Another kernel of the same name: nothing that was built for the old one is worth keeping.
 kernel=$(cd "$kdir" && pwd -P && cksum <include/generated/autoconf.h)
 if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$kernel" ]; then
-	make -C "$kdir" M="$dir" clean
+	make -C "$kdir" M="$dir" "$@" clean
 	echo "$kernel" >"$dir/.kernel"
 fi
 
 make -C "$kdir" M="$dir" -j"$(nproc)" "$@" modules
-for driver in "$dir"/samples/*/ "$dir"/kunit/leak/; do
+for driver in "$dir"/samples/*/ "$dir"/kunit/leak/ "$dir"/kunit/see/; do
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue
 	make -C "$kdir" M="${driver%/}" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \
 		-j"$(nproc)" "$@" modules

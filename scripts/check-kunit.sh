@@ -44,14 +44,21 @@ for module; do
 	echo "${module%.ko}" >>"$run/modules"
 done
 
-# One suite more, which loads and unloads for itself. Its case names are no pattern's business.
-# shellcheck disable=SC2194,SC2254 # the pattern is what varies
-case eresource_unload in
-${filter:-*})
-	suites=$((suites + 1))
-	set -- "$@" "$modules/kunit/leak/eres_leak.ko" "unload-test.sh=$top/kunit/leak/unload-test.sh"
-	;;
-esac
+# wanted SUITE: one that loads and unloads for itself. Its case names are no pattern's business.
+# shellcheck disable=SC2254 # the pattern is what varies
+wanted() {
+	case $1 in
+	${filter:-*}) suites=$((suites + 1)) ;;
+	*) return 1 ;;
+	esac
+}
+
+for own_suite in unload=leak see=see; do
+	driver=${own_suite#*=}
+	own_suite=${own_suite%=*}
+	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver/eres_$driver.ko" \
+		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh"
+done
 
 for program in "$run"/programs/*; do
 	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"

@@ -34,9 +34,10 @@ for module in $loaded; do
 	remove "$module"
 done
 
-if [ -e /unload-test.sh ]; then
-	echo 'eresource-results: eresource_unload'
-	sh /unload-test.sh
-fi
+for own_suite in unload see; do
+	[ -e "/$own_suite-test.sh" ] || continue
+	echo "eresource-results: eresource_$own_suite"
+	sh "/$own_suite-test.sh"
+done
 look_for_leaks
 exit "$status"

@@ -12,6 +12,7 @@ expand() {
 		kernel) echo bc bison flex gcc libc6-dev libelf-dev make perl-base xz-utils ;;
 		qemu) echo busybox-static cpio qemu-system-x86 ;;
 		kunit) echo binutils python3 ;;
+		plot) echo gnuplot-nox ;;
 		static) echo codespell git perl python3 shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac

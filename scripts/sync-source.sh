@@ -5,7 +5,11 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 
+# What is not of the checkout is deleted there: never let that be something else.
+[ -e "$1/.parts" ] || [ -z "$(ls -A "$1" 2>/dev/null)" ] || die "$1 is no copy of a checkout"
 mkdir -p "$1"
+# What is there is deleted: not of a directory that was somebody else's.
+[ -e "$1/.parts" ] || [ -z "$(ls -A "$1")" ] || die "$1 is no copy of a checkout"
 cd "$top"
 for part in Kbuild include shim kunit samples; do
 	[ ! -e "$part" ] || printf '%s\n' "$part"

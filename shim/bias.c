@@ -39,6 +39,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -51,6 +52,11 @@ struct eres_bias_record {
 	u64 since;
 	u32 patience;
 };
+
+static bool eres_bias = true;
+module_param_named(bias, eres_bias, bool, 0644);
+MODULE_PARM_DESC(bias,
+		 "leave readers of read-mostly resources uncounted (default); 0: count all from here on");
 
 #define ERES_BIAS_BITS		8
 #define ERES_MAX_PATIENCE	10
@@ -73,7 +79,8 @@ void __eres_consider_bias(ERESOURCE *r)
 
 	lockdep_assert_held(&r->lock);
 
-	if (eres_owner_kind(READ_ONCE(r->owner)) != ERES_TAG_COUNTED)
+	if (!READ_ONCE(eres_bias) ||
+	    eres_owner_kind(READ_ONCE(r->owner)) != ERES_TAG_COUNTED)
 		return;
 	now = ktime_get_mono_fast_ns();
 	if (now < READ_ONCE(record->not_before))

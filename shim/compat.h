@@ -3,6 +3,7 @@
 #ifndef ERES_COMPAT_H
 #define ERES_COMPAT_H
 
+#include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/kconfig.h>
 #include <linux/list.h>
@@ -10,6 +11,7 @@
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -31,17 +33,34 @@
 #endif
 
 /*
- * Can this be the address of a kernel object? Those are in the upper half. User-
- * mode Linux has user space in another process: all but the first page can.
+ * Can this be the address of a kernel object? Those are in the upper half, less
+ * what is no address but an error. User-mode Linux has user space in another
+ * process: all but the first page can.
  */
 static inline bool eres_is_kernel_address(unsigned long address)
 {
 #ifdef CONFIG_UML
 	return address >= PAGE_SIZE;
 #else
-	return (long)address < 0;
+	return (long)address < -MAX_ERRNO;
 #endif
 }
+
+/*
+ * Read a u32 where there may be nothing; then go to @label. On user-mode Linux
+ * modules can not use what is there for it, and read: a wild pointer is fatal.
+ */
+#ifdef CONFIG_UML
+#define eres_get_nofault(dst, src, label)				\
+do {									\
+	*(dst) = READ_ONCE(*(src));					\
+	if (0)								\
+		goto label;						\
+} while (0)
+#else
+#define eres_get_nofault(dst, src, label)				\
+	__get_kernel_nofault(dst, src, u32, label)
+#endif
 
 /*
  * Does a task run on a CPU now? Under rcu_read_lock(), if the task was alive
@@ -55,6 +74,55 @@ static inline bool eres_is_on_cpu(struct task_struct *task)
 	return false;
 #endif
 }
+
+/* 6.10: a string of an event is assigned from what __string() was told. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define eres_assign_str(dst, ...) __assign_str(dst)
+#else
+#define eres_assign_str(dst, ...) __assign_str(dst, __VA_ARGS__)
+#endif
+
+/*
+ * 6.7: the tracepoints of lock contention are there for modules, too. What waits
+ * for shared access is told to them; before, to nobody.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#include <trace/events/lock.h>
+
+static inline void eres_contention_begin(void *lock)
+{
+	trace_contention_begin(lock, LCB_F_READ);
+}
+
+static inline void eres_contention_end(void *lock)
+{
+	trace_contention_end(lock, 0);
+}
+#else
+static inline void eres_contention_begin(void *lock) { }
+static inline void eres_contention_end(void *lock) { }
+#endif
+
+/*
+ * Some release after 6.12 (7.3 has it) lets khungtaskd name who owns the rwsem
+ * that a task is blocked on. Shared waiters sleep elsewhere, but for its sake.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#include <linux/hung_task.h>
+
+static inline void eres_set_blocker(struct rw_semaphore *sem)
+{
+	hung_task_set_blocker(sem, BLOCKER_TYPE_RWSEM_READER);
+}
+
+static inline void eres_clear_blocker(void)
+{
+	hung_task_clear_blocker();
+}
+#else
+static inline void eres_set_blocker(struct rw_semaphore *sem) { }
+static inline void eres_clear_blocker(void) { }
+#endif
 
 /* Can siglock be taken here? On PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)

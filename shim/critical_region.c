@@ -12,6 +12,8 @@
 #include <linux/sched.h>
 
 #include "straight.h"
+#include "trace.h"
+#include "verifier.h"
 
 /* Above APC_LEVEL: reported, and served as far as there is a thread to serve. */
 static bool eres_check_region_irql(const struct eres_call *call,
@@ -26,22 +28,37 @@ static bool eres_check_region_irql(const struct eres_call *call,
 	return in_task();
 }
 
+static bool eres_is_guarded(size_t counter)
+{
+	return counter == offsetof(struct eres_thread, special_apc_disable);
+}
+
+static void eres_entered_outermost(struct eres_thread *thread,
+				   const void *caller)
+{
+	if (eres_verifies())
+		WRITE_ONCE(thread->region.entered_by, caller);
+}
+
 /*
  * Outermost, the straight way: make the record, hold signals. Of the thread
  * nothing is anywhere yet if its home slot is free and nothing is displaced from
  * there.
  */
-static __always_inline bool eres_enter_outermost(size_t counter)
+static __always_inline bool eres_enter_outermost(size_t counter,
+						 const void *caller)
 {
 	unsigned long id = eres_current_id();
 	struct eres_thread *home = eres_home(id);
 
 	if (READ_ONCE(home->key) || READ_ONCE(home->displaced) ||
-	    eres_in_atomic_context() || !eres_claim(home, id))
+	    trace_eres_region_enter_enabled() || eres_in_atomic_context() ||
+	    !eres_claim(home, id))
 		return false;
 	WRITE_ONCE(home->pid, task_pid_nr(current));
-	raw_cpu_write(eres_last_thread, home);
+	raw_cpu_write(*eres_last_thread, home);
 	WRITE_ONCE(*(int *)((void *)home + counter), -1);
+	eres_entered_outermost(home, caller);
 	eres_signals_hold(home);
 	home->shielded = true;
 	return true;
@@ -53,7 +70,8 @@ static __always_inline bool eres_leave_outermost(size_t counter)
 	struct eres_thread *thread;
 	int *count;
 
-	if (!eres_straight_thread(&thread) || eres_in_atomic_context())
+	if (!eres_straight_thread(&thread) || eres_in_atomic_context() ||
+	    trace_eres_region_leave_enabled())
 		return false;
 	count = (void *)thread + counter;
 	if (thread->kernel_apc_disable + thread->special_apc_disable != -1 ||
@@ -71,15 +89,13 @@ static __always_inline bool eres_leave_outermost(size_t counter)
 	return true;
 }
 
-static noinline void eres_enter(const char *routine, const void *caller,
-				size_t counter)
+static noinline void eres_enter_otherwise(const char *routine,
+					  const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;
 	int *count;
 
-	if (likely(eres_enter_outermost(counter)))
-		return;
 	if (!eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
 		return;
 	thread = eres_thread_get();
@@ -87,20 +103,21 @@ static noinline void eres_enter(const char *routine, const void *caller,
 		return;
 	count = (void *)thread + counter;
 	WRITE_ONCE(*count, *count - 1);
+	if (*count == -1)
+		eres_entered_outermost(thread, caller);
+	trace_eres_region_enter(eres_is_guarded(counter), *count, caller);
 	eres_signals_update(thread);
 	/* An enter can bring a positive counter back to zero. */
 	eres_thread_put(thread);
 }
 
-static noinline void eres_leave(const char *routine, const void *caller,
-				size_t counter)
+static noinline void eres_leave_otherwise(const char *routine,
+					  const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;
 	int *count;
 
-	if (likely(eres_leave_outermost(counter)))
-		return;
 	if (!eres_check_region_irql(&call, ERES_V_LEAVE_IRQL))
 		return;
 	thread = eres_thread_get();
@@ -108,6 +125,7 @@ static noinline void eres_leave(const char *routine, const void *caller,
 		return;
 	count = (void *)thread + counter;
 	WRITE_ONCE(*count, *count + 1);
+	trace_eres_region_leave(eres_is_guarded(counter), *count, caller);
 	if (unlikely(*count > 0))
 		eres_report(&call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
@@ -117,13 +135,29 @@ static noinline void eres_leave(const char *routine, const void *caller,
 	eres_thread_put(thread);
 }
 
+static noinline void eres_enter(const char *routine, const void *caller,
+				size_t counter)
+{
+	if (unlikely(!eres_enter_outermost(counter, caller)))
+		eres_enter_otherwise(routine, caller, counter);
+}
+
+static noinline void eres_leave(const char *routine, const void *caller,
+				size_t counter)
+{
+	if (unlikely(!eres_leave_outermost(counter)))
+		eres_leave_otherwise(routine, caller, counter);
+}
+
 /* Is there a region of the same kind around this one? Then count it. */
 static __always_inline bool eres_straight_enter(size_t counter)
 {
 	struct eres_thread *thread;
 	int *count;
 
-	if (unlikely(!eres_straight_thread(&thread) || eres_in_atomic_context()))
+	if (unlikely(!eres_straight_thread(&thread) ||
+		     eres_in_atomic_context() ||
+		     trace_eres_region_enter_enabled()))
 		return false;
 	count = (void *)thread + counter;
 	if (*count >= 0)
@@ -137,7 +171,9 @@ static __always_inline bool eres_straight_leave(size_t counter)
 	struct eres_thread *thread;
 	int *count;
 
-	if (unlikely(!eres_straight_thread(&thread) || eres_in_atomic_context()))
+	if (unlikely(!eres_straight_thread(&thread) ||
+		     eres_in_atomic_context() ||
+		     trace_eres_region_leave_enabled()))
 		return false;
 	count = (void *)thread + counter;
 	if (*count >= -1)

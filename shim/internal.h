@@ -125,6 +125,12 @@ static inline bool eres_owner_is_exclusive(unsigned long owner)
 	return owner & ~ERES_TAG_MASK && !eres_owner_is_shared(owner);
 }
 
+/* Of BIASED only its visible readers know whether there are any. */
+static inline bool eres_owner_is_somebody(unsigned long owner)
+{
+	return eres_owner_is_shared(owner) || eres_owner_is_exclusive(owner);
+}
+
 /* Shared ones form a list, and there may be none. */
 static inline struct eres_hold *eres_owner_pointer_hold(unsigned long owner)
 {
@@ -242,6 +248,34 @@ static inline bool eres_word_is_last_counted(u64 word)
 
 struct eres_chunk;
 
+/*
+ * What a thread sleeps for. Written by the thread around the sleep, @resource
+ * last; read by anybody, racily, and good for comparing addresses. Who wants to
+ * look at the resource itself takes the record's lock first: the thread does
+ * not get past eres_wait_end() meanwhile.
+ */
+struct eres_wait {
+	/* %NULL: the thread does not wait. */
+	ERESOURCE *resource;
+	enum eres_request request;
+	struct eres_call call;
+	/* ktime_get_ns() of the latest wait's begin and, once over, end. */
+	u64 since;
+	u64 until;
+	/* wait_warn.c: this wait has been reported. */
+	bool reported;
+};
+
+/* For region_watch.c. */
+struct eres_region_note {
+	/* Who entered the outermost region; the thread, if the verifier is on. */
+	const void *entered_by;
+	/* Of whom which counters have been reported; racily. */
+	unsigned long reported;
+	/* The counters when last looked at; region_watch.c's work item. */
+	u32 seen;
+};
+
 #define ERES_INLINE_HOLDS	4
 
 /*
@@ -294,6 +328,8 @@ struct eres_thread {
 	/* Who it is, for reports; and who it was, set at exit. */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
+	struct eres_wait wait;
+	struct eres_region_note region;
 	struct rcu_head rcu;
 
 	struct eres_hold hold[ERES_INLINE_HOLDS];
@@ -371,7 +407,7 @@ void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);
 bool __eres_close(ERESOURCE *r);
-u32 __eres_owner_count(const ERESOURCE *r);
+u32 eres_owner_count(const ERESOURCE *r);
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
 void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
@@ -403,11 +439,15 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 		     enum eres_verifier_code code);
 bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 		  const struct eres_call *call);
+bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		    const struct eres_call *call);
 
 /* registry.c: the list of live resources */
 void eres_registry_init(void);
-bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
+
+/* registry_forget.c */
 void eres_registry_forget_module(const struct module *module);
+void eres_registry_forget(ERESOURCE *r);
 
 /* What the magic of a live resource is: no copy of one elsewhere has it. */
 static inline u32 eres_magic(const ERESOURCE *r)
@@ -421,6 +461,24 @@ static inline u32 eres_magic(const ERESOURCE *r)
 static inline bool eres_is_live(const ERESOURCE *r)
 {
 	return READ_ONCE(r->magic) == eres_magic(r);
+}
+
+/* address.c */
+bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
+
+/* The same of an address that may be anything; costs no more if it is live. */
+static __always_inline bool eres_is_live_safely(const ERESOURCE *r)
+{
+	u32 magic;
+
+	if (!IS_ALIGNED((unsigned long)r, sizeof(void *)) ||
+	    !eres_is_kernel_address((unsigned long)r))
+		return false;
+	eres_get_nofault(&magic, &r->magic, out_fault);
+	return likely(magic == eres_magic(r));
+
+out_fault:
+	return false;
 }
 
 /* signals.c */
@@ -441,6 +499,8 @@ void eres_lockdep_init(ERESOURCE *r, struct eres_site *site);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
 			  const void *caller);
+void eres_lockdep_contended(struct eres_hold *hold, const void *caller);
+void eres_lockdep_acquired(struct eres_hold *hold, const void *caller);
 void eres_lockdep_release(struct eres_hold *hold);
 void eres_lockdep_convert(struct eres_hold *hold);
 void eres_lockdep_sync(struct eres_thread *thread);
@@ -451,6 +511,10 @@ static inline void eres_lockdep_init(ERESOURCE *r, struct eres_site *site) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 					enum eres_request request, bool try,
 					const void *caller) { }
+static inline void eres_lockdep_contended(struct eres_hold *hold,
+					  const void *caller) { }
+static inline void eres_lockdep_acquired(struct eres_hold *hold,
+					 const void *caller) { }
 static inline void eres_lockdep_release(struct eres_hold *hold) { }
 static inline void eres_lockdep_convert(struct eres_hold *hold) { }
 static inline void eres_lockdep_sync(struct eres_thread *thread) { }
@@ -475,12 +539,11 @@ static inline void eres_pin_review(void)
 		__eres_pin_review();
 }
 
-/* main.c: module parameter "verifier" */
+/* verifier.c: module parameter "verifier" */
 extern unsigned int eres_verifier;
 
 /* report.c */
-#define ERES_SITE_TEXT	96
-const char *eres_site_text(const ERESOURCE *r, char *text);
+bool eres_submit_report(const struct eres_report *report);
 void eres_report(const struct eres_call *call, ERESOURCE *r,
 		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
 		 unsigned long p3, unsigned long p4);

@@ -74,6 +74,20 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 		     (unsigned long)caller);
 }
 
+/* For lock_stat: the caller begins to wait for what @hold is for ... */
+void eres_lockdep_contended(struct eres_hold *hold, const void *caller)
+{
+	if (hold->annotated)
+		lock_contended(&hold->dep_map, (unsigned long)caller);
+}
+
+/* ... and has got it. */
+void eres_lockdep_acquired(struct eres_hold *hold, const void *caller)
+{
+	if (hold->annotated)
+		lock_acquired(&hold->dep_map, (unsigned long)caller);
+}
+
 /* The caller does not own any more what @hold was for. */
 void eres_lockdep_release(struct eres_hold *hold)
 {

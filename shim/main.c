@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loading, unloading and parameters. */
+/* Loading and unloading. */
 #include <linux/build_bug.h>
 #include <linux/module.h>
 
-#include "internal.h"
-
-unsigned int eres_verifier = 1;
-module_param_named(verifier, eres_verifier, uint, 0644);
-MODULE_PARM_DESC(verifier,
-		 "misuse to report: 0 what Windows always checks, 1 also what Driver Verifier checks (default), 2 as 1, and panic");
+#include "region_watch.h"
+#include "see.h"
 
 /* As on 64-bit Windows, where drivers size their structures by it. */
 #if defined(CONFIG_64BIT) && !defined(CONFIG_DEBUG_LOCK_ALLOC) && \
@@ -33,6 +29,8 @@ static int __init eres_init_module(void)
 	err = eres_unload_init();
 	if (err)
 		goto out_exit_task_exit;
+	eres_debugfs_init();
+	eres_region_watch_init();
 	return 0;
 
 out_exit_task_exit:
@@ -47,6 +45,9 @@ module_init(eres_init_module);
 
 static void __exit eres_exit_module(void)
 {
+	eres_wait_warn_exit();
+	eres_region_watch_exit();
+	eres_debugfs_exit();
 	eres_unload_exit();
 	eres_task_exit_exit();
 	eres_bias_exit();

@@ -18,7 +18,7 @@ static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
 
 static __always_inline u64 eres_own_word(ERESOURCE *r)
 {
-	struct eres_thread *thread = raw_cpu_read(eres_last_thread);
+	struct eres_thread *thread = raw_cpu_read(*eres_last_thread);
 	struct eres_hold *hold;
 	u64 word;
 
@@ -42,12 +42,20 @@ EXPORT_SYMBOL_GPL(ExIsResourceAcquiredSharedLite);
 
 ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource)
 {
+	struct eres_call call = ERES_CALL();
+
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return 0;
 	return READ_ONCE(Resource->exclusive_waiters);
 }
 EXPORT_SYMBOL_GPL(ExGetExclusiveWaiterCount);
 
 ULONG ExGetSharedWaiterCount(PERESOURCE Resource)
 {
+	struct eres_call call = ERES_CALL();
+
+	if (unlikely(!eres_check_address(&call, Resource)))
+		return 0;
 	return READ_ONCE(Resource->shared_waiters);
 }
 EXPORT_SYMBOL_GPL(ExGetSharedWaiterCount);

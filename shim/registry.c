@@ -12,49 +12,16 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/export.h>
-#include <linux/hash.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
 
-#include "internal.h"
+#include "debug_objects.h"
+#include "registry.h"
+#include "verifier.h"
 
-#define ERES_BUCKET_BITS	8
-
-static struct eres_bucket {
-	raw_spinlock_t lock;
-	/* Live resources; @lock. */
-	struct list_head resources;
-} ____cacheline_aligned_in_smp eres_buckets[1 << ERES_BUCKET_BITS];
-
-static struct eres_bucket *eres_bucket(const ERESOURCE *r)
-{
-	return &eres_buckets[hash_ptr(r, ERES_BUCKET_BITS)];
-}
-
-/**
- * eres_check_address() - Can this be the address of a resource at all?
- * @call: routine and caller
- * @r: the address
- *
- * Return: false, after a report, if it is not the kernel's or not aligned.
- */
-bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
-{
-	if (unlikely(!IS_ALIGNED((unsigned long)r, sizeof(void *)))) {
-		eres_report(call, NULL, ERES_VERIFIER, ERES_V_UNALIGNED, 0, 0,
-			    (unsigned long)r);
-		return false;
-	}
-	if (unlikely(!eres_is_kernel_address((unsigned long)r))) {
-		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
-			    (unsigned long)r, 0, 0);
-		return false;
-	}
-	return true;
-}
+struct eres_bucket eres_buckets[ERES_BUCKETS];
 
 static bool __eres_is_listed(const struct eres_bucket *bucket,
 			     const ERESOURCE *r)
@@ -90,6 +57,8 @@ static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (live)
 		eres_report_verifier(call, r, ERES_V_INIT_LIVE);
+	else
+		eres_debug_init(r);
 	return STATUS_SUCCESS;
 }
 
@@ -189,8 +158,11 @@ static bool eres_delete_idle(ERESOURCE *r)
 		else if (end == ERES_SETTLING)
 			cpu_relax();
 		else
-			return end == ERES_DELETED;
+			break;
 	}
+	if (end == ERES_DELETED)
+		eres_debug_free(r);
+	return end == ERES_DELETED;
 }
 
 struct eres_dead_holds {
@@ -233,7 +205,7 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 
 	eres_lock_to_end(r, &flags);
 	/* Who waits would get it: whoever deletes has to wait for them. */
-	owners = __eres_is_awaited(r) ? 0 : __eres_owner_count(r);
+	owners = __eres_is_awaited(r) ? 0 : eres_owner_count(r);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	if (!owners)
 		return false;
@@ -263,9 +235,11 @@ NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_check_live(&call, Resource) || !eres_delete(Resource, &call))
+	if (!eres_check_live(&call, Resource))
 		return STATUS_UNSUCCESSFUL;
-	return STATUS_SUCCESS;
+	eres_check_irql(&call, Resource);
+	return eres_delete(Resource, &call) ? STATUS_SUCCESS :
+					      STATUS_UNSUCCESSFUL;
 }
 EXPORT_SYMBOL_GPL(ExDeleteResourceLite);
 
@@ -290,80 +264,6 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ExReinitializeResourceLite);
-
-/* Take one resource of @module off the list. */
-static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
-				  const struct module *module, char *text)
-{
-	ERESOURCE *r, *found = NULL;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	list_for_each_entry(r, &bucket->resources, link) {
-		if (within_module((unsigned long)r->site, module) ||
-		    within_module((unsigned long)r, module)) {
-			found = r;
-			break;
-		}
-	}
-	if (found) {
-		eres_site_text(found, text);
-		list_del(&found->link);
-		WRITE_ONCE(found->magic, 0);
-	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	return found;
-}
-
-/*
- * What is still held of a forgotten resource is held of nothing: nobody may
- * look at it by way of the hold, now or when the holder exits.
- */
-static bool eres_forget_hold(struct eres_hold *hold, void *r)
-{
-	u64 word = eres_hold_read(hold);
-
-	while (eres_word_levels(word) && READ_ONCE(hold->resource) == r) {
-		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-					  eres_word_unused(word)))
-			continue;
-		/* The record is not given back here: its home may be locked. */
-		atomic_inc(&hold->thread->given_up);
-		break;
-	}
-	return true;
-}
-
-static bool eres_forget_in_record(struct eres_thread *thread, void *r)
-{
-	eres_visit_holds(thread, eres_forget_hold, r);
-	return true;
-}
-
-/**
- * eres_registry_forget_module() - A module goes: no resource of its may stay.
- * @module: the module, after its exit routine, its memory still there
- */
-void eres_registry_forget_module(const struct module *module)
-{
-	struct eres_call call = { .routine = "module unload" };
-	char text[ERES_SITE_TEXT];
-	ERESOURCE *r;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
-		while ((r = eres_forget_one(&eres_buckets[i], module, text))) {
-			pr_warn("%s leaves a live resource behind: %p %s\n",
-				module->name, r, text);
-			eres_report(&call, NULL, ERES_VERIFIER,
-				    ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
-			rcu_read_lock();
-			eres_visit_records(eres_forget_in_record, r);
-			rcu_read_unlock();
-		}
-	}
-	eres_reap_exited();
-}
 
 void eres_registry_init(void)
 {

@@ -8,6 +8,8 @@
 #include <linux/rcupdate.h>
 
 #include "straight.h"
+#include "verifier.h"
+#include "watch.h"
 
 struct eres_foreign_release {
 	ERESOURCE *r;
@@ -107,6 +109,7 @@ void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 	if (unlikely(!eres_check_address(call, r)))
 		return;
 	eres_check_apcs(call, r, ERES_V_RELEASE_APCS_ENABLED);
+	trace_eres_release(r, eres_current_id(), call->caller);
 	if (unlikely(!eres_release_by_owner(r)))
 		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
 			    eres_current_id(), 0, 0);
@@ -142,7 +145,7 @@ static void eres_release_for_other(ERESOURCE *r, unsigned long id,
 {
 	bool released = eres_release_for(r, id);
 
-	if (released && !READ_ONCE(eres_verifier))
+	if (released && !eres_verifies())
 		return;
 	/* If it was released, @r may be gone: report the address alone. */
 	eres_report(call, released ? NULL : r, ERES_INVALID_RELEASE,
@@ -162,6 +165,7 @@ void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 	if (unlikely(!eres_check_address(&call, Resource)))
 		return;
 	eres_check_apcs(&call, Resource, ERES_V_RELEASE_APCS_ENABLED);
+	trace_eres_release(Resource, ResourceThreadId, call.caller);
 	if ((ResourceThreadId & ERES_POINTER_BITS) == ERES_POINTER_BITS)
 		eres_release_for_pointer(Resource, ResourceThreadId, &call);
 	else
@@ -184,6 +188,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 
 	if (unlikely(!eres_check_address(&call, Resource)))
 		return;
+	eres_check_irql(&call, Resource);
 	hold = eres_own_hold(Resource);
 	if (unlikely(!hold || !eres_convert(Resource, hold))) {
 		eres_report(&call, Resource, ERES_FAST_PRECONDITION,
@@ -192,6 +197,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 		return;
 	}
 	eres_lockdep_convert(hold);
+	trace_eres_convert(Resource, call.caller);
 }
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
 
@@ -211,6 +217,7 @@ static void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 		return;
 	}
 	eres_lockdep_release(hold);
+	trace_eres_owner_pointer(r, owner, call->caller);
 }
 
 void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)

@@ -20,7 +20,9 @@ enum eres_bugcheck {
 	ERES_RESOURCE_NOT_OWNED			= 0xE3,
 	ERES_OWNER_POINTER_INVALID		= 0x132,
 	ERES_INVALID_RELEASE			= 0x16E,
+	ERES_AUTO_BOOST_RAISED_IRQL		= 0x192,
 	ERES_FAST_PRECONDITION			= 0x1C6,
+	ERES_RESOURCE_TIMEOUT			= 0x1CC,
 };
 
 enum eres_verifier_code {
@@ -28,10 +30,13 @@ enum eres_verifier_code {
 	ERES_V_RELEASE_APCS_ENABLED	= 0x38,
 	ERES_V_UNALIGNED		= 0x3D,
 	ERES_V_LEAVE_WITHOUT_ENTER	= 0x3E,
+	ERES_V_DISPATCH_CHANGED_APCS	= 0xC5,
+	ERES_V_FAST_IO_CHANGED_APCS	= 0xC6,
 	ERES_V_INIT_LIVE		= 0xD0,
 	ERES_V_DELETE_UNINITIALIZED	= 0xD1,
 	ERES_V_FREED_LIVE		= 0xD2,
 	ERES_V_BAD_ADDRESS		= 0xE1,
+	ERES_V_COMPLETION_CHANGED_APCS	= 0xFB,
 	ERES_V_ENTER_IRQL		= 0x11A,
 	ERES_V_LEAVE_IRQL		= 0x11B,
 	ERES_V_SELF_DEADLOCK		= 0x1000,
@@ -62,8 +67,9 @@ struct eres_report {
 
 /*
  * A test that provokes misuse takes the reports for itself: while a sink is
- * set it gets every report, in the context of the misuse, and nothing is
- * printed or counted. %NULL restores printing and waits for running calls.
+ * set it gets every report that the parameter "verifier" lets through, in the
+ * context of the misuse, and nothing is printed. %NULL restores printing and
+ * waits for running calls.
  */
 typedef void (*eres_report_sink_fn)(const struct eres_report *report,
 				    void *data);

@@ -8,6 +8,8 @@
 #include <linux/preempt.h>
 
 #include "straight.h"
+#include "verifier.h"
+#include "watch.h"
 
 /*
  * User threads must be in a region or at APC_LEVEL or above while they own: it
@@ -18,7 +20,7 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 {
 	const struct eres_thread *thread;
 
-	if (current->flags & ERES_PF_SYSTEM)
+	if (!eres_verifies() || current->flags & ERES_PF_SYSTEM)
 		return;
 	thread = eres_thread_find();
 	if (eres_irql(thread) >= APC_LEVEL ||
@@ -40,7 +42,7 @@ static bool eres_check_acquire(const struct eres_call *call, ERESOURCE *r,
 		return false;
 	}
 	if (unlikely(KeGetCurrentIrql() >= DISPATCH_LEVEL)) {
-		eres_report_verifier(call, r, ERES_V_IRQL_EX_APC_LTE3);
+		eres_report_irql(call, r);
 		*wait = false;
 		/* An interrupt must not touch the interrupted thread's record. */
 		return in_task();
@@ -95,13 +97,22 @@ static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
 }
 
 /* Sleeps; false if a shared owner can add a level after all. */
-static bool eres_wait(ERESOURCE *r, enum eres_request request, bool owner)
+static bool eres_wait(struct eres_hold *hold, ERESOURCE *r,
+		      enum eres_request request, bool owner,
+		      const struct eres_call *call)
 {
-	if (request == ERES_EXCLUSIVE) {
-		eres_wait_exclusive(r, eres_current_id());
+	bool granted = true;
+
+	if (!owner && eres_spin(r, request == ERES_EXCLUSIVE ? eres_current_id() : 0))
 		return true;
-	}
-	return eres_wait_shared(r, request == ERES_STARVE_EXCLUSIVE, owner);
+	eres_wait_begin(hold, r, request, call);
+	if (request == ERES_EXCLUSIVE)
+		eres_wait_exclusive(r, eres_current_id());
+	else
+		granted = eres_wait_shared(r, request == ERES_STARVE_EXCLUSIVE,
+					   owner);
+	eres_wait_end(hold);
+	return granted;
 }
 
 static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
@@ -117,7 +128,7 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 	if (wait)
 		eres_lockdep_acquire(hold, r, request, false, call->caller);
 	if ((owner || !eres_take(thread, r, request)) &&
-	    (!wait || !eres_wait(r, request, owner))) {
+	    (!wait || !eres_wait(hold, r, request, owner, call))) {
 		eres_lockdep_release(hold);
 		return false;
 	}
@@ -153,7 +164,7 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 }
 
 /**
- * eres_acquire() - Acquire in any way.
+ * __eres_acquire() - Acquire in any way, untraced.
  * @r: resource
  * @request: which way
  * @wait: until it can be had
@@ -161,8 +172,8 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
  *
  * Return: whether the calling thread has one level more.
  */
-bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-		  const struct eres_call *call)
+bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		    const struct eres_call *call)
 {
 	struct eres_thread *thread;
 	bool granted;
@@ -178,6 +189,15 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	if (!granted)
 		eres_thread_put(thread);
 	return granted;
+}
+
+/* As __eres_acquire(), for all callers but the one that traces it. */
+bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		  const struct eres_call *call)
+{
+	if (eres_acquire_is_traced())
+		return eres_acquire_traced(r, request, wait, call);
+	return __eres_acquire(r, request, wait, call);
 }
 
 /* Out of line, because it takes registers and stack. */

@@ -37,36 +37,39 @@ static bool eres_kthread_ignores_all(const struct k_sigaction *action)
 	return all == (unsigned long)SIG_IGN && any == (unsigned long)SIG_IGN;
 }
 
-static bool eres_kthread_mask(sigset_t *mask)
+/* Return: is there anything to block, and has it been? */
+static noinline bool eres_kthread_hold(struct eres_thread *thread)
 {
 	/* Our own and, in a kernel thread, changed by nobody else. */
 	struct sighand_struct *sighand =
 		rcu_dereference_protected(current->sighand, true);
+	sigset_t mask;
 	int sig;
 
-	if (eres_kthread_ignores_all(sighand->action))
+	if (likely(eres_kthread_ignores_all(sighand->action)))
 		return false;
-	sigemptyset(mask);
+	sigemptyset(&mask);
 	for (sig = 1; sig <= _NSIG; sig++)
 		if (READ_ONCE(sighand->action[sig - 1].sa.sa_handler) != SIG_IGN)
-			sigaddset(mask, sig);
+			sigaddset(&mask, sig);
+	sigprocmask(SIG_BLOCK, &mask, &thread->saved_mask);
 	return true;
 }
 
 /* The calling thread is protected from here on. */
 void eres_signals_hold(struct eres_thread *thread)
 {
-	sigset_t mask;
+	/* Constant: sigprocmask() only reads it. */
+	static sigset_t all = { .sig = { [0 ... _NSIG_WORDS - 1] = ~0UL } };
 
 	thread->signals_held = true;
+	if (current->flags & PF_KTHREAD) {
+		thread->mask_changed = eres_kthread_hold(thread);
+		return;
+	}
 	thread->mask_changed = true;
-	if (!(current->flags & PF_KTHREAD))
-		sigfillset(&mask);
-	else if (!eres_kthread_mask(&mask))
-		thread->mask_changed = false;
 	/* Can not fail: it knows the operation. */
-	if (thread->mask_changed)
-		sigprocmask(SIG_BLOCK, &mask, &thread->saved_mask);
+	sigprocmask(SIG_BLOCK, &all, &thread->saved_mask);
 }
 
 /* And not any more. */

@@ -127,16 +127,12 @@ static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
  * @id: thread that wants it, the caller's
  *
  * Sleeps in down_write(): first come, first served, to the extent that rwsem
- * does; but with nobody there yet, spins before that for a moment. Registration
- * comes first, so that from here on shared requests park.
+ * does. Registration comes first, so that from here on shared requests park.
  */
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 {
 	unsigned long flags;
 	bool owned;
-
-	if (eres_spin(r, id))
-		return;
 
 	eres_lock_unbiased(r, &flags);
 	owned = __eres_own_or_register(r, id);
@@ -232,9 +228,6 @@ bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner)
 	enum eres_entry entry;
 	unsigned long flags;
 
-	if (!owner && eres_spin(r, 0))
-		return true;
-
 	init_completion(&waiter.granted);
 	eres_lock_settled(r, &flags);
 	entry = __eres_join_or_park(r, past_writers, owner, &waiter);
@@ -267,7 +260,7 @@ bool __eres_close(ERESOURCE *r)
 }
 
 /* How many threads and owner pointers own it, visible readers apart? */
-u32 __eres_owner_count(const ERESOURCE *r)
+u32 eres_owner_count(const ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
 
@@ -275,5 +268,6 @@ u32 __eres_owner_count(const ERESOURCE *r)
 		return 1;
 	if (eres_owner_kind(owner) == ERES_TAG_COUNTED)
 		return owner / ERES_COUNT_ONE;
-	return eres_owner_is_shared(owner) ? READ_ONCE(r->group) : 0;
+	/* Exact under the lock; else for people to read. */
+	return eres_owner_is_shared(owner) ? data_race(r->group) : 0;
 }

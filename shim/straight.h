@@ -17,31 +17,26 @@
 #define ERES_STRAIGHT_H
 
 #include "thread.h"
+#include "watch.h"
 
 /*
  * The record that was last looked up on this CPU, one in the table: most of the
  * time it is the caller's, which its key tells. Read and written without care
- * for preemption, since it is a hint. Never %NULL.
+ * for preemption, since it is a hint. Never %NULL. Allocated, because modules on
+ * user-mode Linux can not reach per-CPU variables of their own.
  */
-DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
+extern struct eres_thread * __percpu *eres_last_thread;
 
 /* The caller's record. Return: are straight paths for it? */
 static __always_inline bool eres_straight_thread(struct eres_thread **thread)
 {
-	*thread = raw_cpu_read(eres_last_thread);
+	*thread = raw_cpu_read(*eres_last_thread);
 	if (unlikely(READ_ONCE((*thread)->key) != eres_current_id() ||
 		     !(*thread)->shielded))
 		return false;
 	if (IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) && in_task())
 		eres_lockdep_sync(*thread);
 	return true;
-}
-
-static __always_inline bool eres_is_straight(const ERESOURCE *r)
-{
-	return likely(IS_ALIGNED((unsigned long)r, sizeof(void *)) &&
-		      eres_is_kernel_address((unsigned long)r) &&
-		      eres_is_live(r));
 }
 
 /* One of the caller's inline holds that is in use for @r. */
@@ -273,13 +268,14 @@ static __always_inline bool eres_straight_acquire(ERESOURCE *r,
 	struct eres_hold *hold;
 	u64 word;
 
-	if (unlikely(!eres_straight_thread(&thread) || eres_in_atomic_context()))
+	if (unlikely(!eres_straight_thread(&thread) ||
+		     eres_in_atomic_context() || eres_acquire_is_traced()))
 		return false;
 	/* What the caller holds is live. */
 	if (eres_straight_holds(thread) &&
 	    eres_straight_find(thread, r, &hold, &word))
 		return eres_straight_recurse(hold, word, request);
-	if (unlikely(!eres_is_straight(r)))
+	if (unlikely(!eres_is_live_safely(r)))
 		return false;
 	if (request == ERES_EXCLUSIVE)
 		return eres_straight_exclusive(thread, r, wait, caller);
@@ -300,6 +296,7 @@ static __always_inline bool eres_straight_release(ERESOURCE *r)
 
 	/* Interrupts may be off, but this may not be one. */
 	if (unlikely(!eres_straight_thread(&thread) || !in_task() ||
+		     trace_eres_release_enabled() ||
 		     !eres_straight_find(thread, r, &hold, &word)))
 		return false;
 	if (eres_word_levels(word) > 1)

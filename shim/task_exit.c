@@ -8,8 +8,9 @@
  * use resources after that, when its files are closed; if it loses some there,
  * sched_process_free, just before the task's memory goes, notices.
  *
- * Neither tracepoint is exported by name; probes are attached as other modules
- * do, by looking for it in the list of tracepoints.
+ * No such tracepoint is exported by name; probes are attached as other modules
+ * do, by looking for it in the list of tracepoints. The end of a work item is
+ * looked at by the same means (region_watch.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,6 +19,7 @@
 #include <linux/tracepoint.h>
 
 #include "internal.h"
+#include "region_watch.h"
 
 static bool eres_report_left_hold(struct eres_hold *hold, void *data)
 {
@@ -28,7 +30,7 @@ static bool eres_report_left_hold(struct eres_hold *hold, void *data)
 	if (eres_word_is_threads(word))
 		/* Released for the thread right now, it may be gone. */
 		eres_report(&call, NULL, ERES_VERIFIER, ERES_V_EXIT_OWNING,
-			    (unsigned long)hold->resource, (unsigned long)data,
+			    (unsigned long)data, (unsigned long)hold->resource,
 			    0);
 	return true;
 }
@@ -73,6 +75,7 @@ static struct eres_probe {
 } eres_probes[] = {
 	{ .name = "sched_process_exit", .fn = eres_probe_exit },
 	{ .name = "sched_process_free", .fn = eres_probe_free },
+	{ .name = "workqueue_execute_end", .fn = eres_probe_work_end },
 };
 
 static void eres_match_tracepoint(struct tracepoint *tracepoint, void *unused)

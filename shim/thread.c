@@ -36,7 +36,7 @@
 struct eres_thread *eres_table __ro_after_init;
 unsigned int eres_table_shift __ro_after_init;
 
-DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
+struct eres_thread * __percpu *eres_last_thread __ro_after_init;
 
 static void eres_record_init(struct eres_thread *thread)
 {
@@ -94,7 +94,7 @@ struct eres_thread *eres_thread_find(void)
 	if (!thread)
 		return NULL;
 	if (!thread->allocated)
-		raw_cpu_write(eres_last_thread, thread);
+		raw_cpu_write(*eres_last_thread, thread);
 	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
@@ -182,7 +182,7 @@ struct eres_thread *eres_thread_get(void)
 		return NULL;
 	WRITE_ONCE(thread->pid, task_pid_nr(current));
 	if (likely(!thread->allocated))
-		raw_cpu_write(eres_last_thread, thread);
+		raw_cpu_write(*eres_last_thread, thread);
 	return thread;
 }
 
@@ -239,12 +239,16 @@ int __init eres_threads_init(void)
 			   order_base_2(clamp(256U * num_possible_cpus(),
 					      1024U, 16384U));
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
-	if (!eres_table)
+	eres_last_thread = alloc_percpu(struct eres_thread *);
+	if (!eres_table || !eres_last_thread) {
+		free_percpu(eres_last_thread);
+		vfree(eres_table);
 		return -ENOMEM;
+	}
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
 	for_each_possible_cpu(i)
-		per_cpu(eres_last_thread, i) = eres_table;
+		*per_cpu_ptr(eres_last_thread, i) = eres_table;
 	return 0;
 }
 
@@ -266,5 +270,6 @@ void eres_threads_exit(void)
 		}
 		eres_holds_free(&eres_table[i]);
 	}
+	free_percpu(eres_last_thread);
 	vfree(eres_table);
 }

@@ -67,7 +67,8 @@ begin() {
 	echo "unload-test: begin $1" >/dev/kmsg
 	rm -f /tmp/leaked /tmp/go
 	mkfifo /tmp/go
-	expect insmod /eresource.ko
+	# Threads come back to user mode in regions here, which is no subject but of one case.
+	expect insmod /eresource.ko region_watch="${2:-0}"
 }
 
 # leak WORD...: have a thread do that and then wait to be told to go on.
@@ -127,6 +128,40 @@ thread_in_region_keeps_module_loaded() {
 	expect gone eresource
 }
 
+# keep_calling WORD...: have a thread do that and then make system calls until /tmp/stop.
+keep_calling() {
+	(
+		for word; do
+			echo "$word" >$file
+		done
+		while [ ! -e /tmp/stop ]; do :; done
+		[ "$1" = "$word" ] && echo leave >$file
+	) &
+	thread=$!
+}
+
+# Once, of the thread that is in a region, not of the one that has left.
+return_in_region_is_reported() {
+	begin return 1
+	rm -f /tmp/stop
+	expect insmod /eres_leak.ko
+	keep_calling enter leave
+	balanced=$thread
+	announce 'APC_INDEX_MISMATCH (0'
+	keep_calling enter
+	poll announced_came
+	: >/tmp/stop
+	wait "$balanced" "$thread"
+	end_announced
+	expect in_log return 'return of a system call: a system call or work item returned inside a region'
+	expect in_log return "thread .*\\[$thread\\]"
+	expect test "$(dmesg | sed -n '/unload-test: begin return$/,$p' | grep -c '0x1 APC_INDEX_MISMATCH')" -eq 1
+	expect rmmod eres_leak
+	expect references 0
+	expect rmmod eresource
+	expect gone eresource
+}
+
 live_resources_of_unloaded_driver_are_reported() {
 	begin resource
 	expect insmod /eres_leak.ko leak=1
@@ -134,8 +169,8 @@ live_resources_of_unloaded_driver_are_reported() {
 	expect rmmod eres_leak
 	end_announced
 	# Both of them: the static one and the one from the heap.
-	expect in_log resource 'leak_resource.*eres_leak'
-	expect in_log resource 'leak_heap.*eres_leak'
+	expect in_log resource 'leak_resource, initialised by eres_leak'
+	expect in_log resource 'leak_heap, initialised by eres_leak'
 	expect references 0
 	# The list is whole: the driver can come back.
 	expect insmod /eres_leak.ko
@@ -179,6 +214,7 @@ owner_survives_unload_of_its_driver() {
 
 cases='unload_is_silent_after_correct_use
 thread_in_region_keeps_module_loaded
+return_in_region_is_reported
 live_resources_of_unloaded_driver_are_reported
 thread_that_owned_and_exited_keeps_nothing
 owner_survives_unload_of_its_driver'

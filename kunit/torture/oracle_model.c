@@ -227,6 +227,8 @@ static void om_convert(struct om_model *model, const struct om_step *step,
 {
 	struct om_hold *hold = &model->thread[step->actor].hold[step->resource];
 
+	if (step->context == OM_AT_DISPATCH)
+		om_report(effect, 0xc4, 0x20007);
 	if (!hold->levels || !hold->exclusive) {
 		om_report(effect, 0x1c6, 0x16);
 		return;

@@ -13,6 +13,8 @@
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
 
+#include <eresource_verify.h>
+
 #include "ramfile.h"
 
 /* An open device. It becomes an open file with RAMFILE_IOC_OPEN. */
@@ -133,7 +135,9 @@ static int ram_irp_run(struct ram_irp *r)
 {
 	atomic_inc(&r->file->pending);
 	refcount_inc(&r->users);
-	ram_driver.MajorFunction[r->irp.MajorFunction](&r->irp);
+	ERES_CHECKED_CALL(ERES_DISPATCH_ROUTINE,
+			  ram_driver.MajorFunction[r->irp.MajorFunction],
+			  &r->irp);
 	WRITE_ONCE(r->irp.DispatchReturned, TRUE);
 
 	if (wait_for_completion_killable(&r->done)) {

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * For the Linux side of a ported driver, where system calls become requests: a
+ * check that a routine of the driver leaves the regions that it enters. Windows
+ * has it in the I/O verifier.
+ */
+#ifndef ERESOURCE_VERIFY_H
+#define ERESOURCE_VERIFY_H
+
+#include <linux/types.h>
+
+enum eres_routine_kind {
+	ERES_DISPATCH_ROUTINE,
+	ERES_FAST_IO_ROUTINE,
+	ERES_COMPLETION_ROUTINE,
+};
+
+/**
+ * eres_apc_count() - How deep in regions is the calling thread?
+ *
+ * Context: Any.
+ * Return: both counters as Windows combines them: guarded in the upper 16 bits.
+ */
+u32 eres_apc_count(void);
+
+/**
+ * eres_check_apc_count() - Report a routine that changed the count.
+ * @kind: which code to report: 0xC4 with 0xC5, 0xC6 or 0xFB
+ * @routine: the routine
+ * @before: eres_apc_count() before it was called
+ *
+ * The count is left as it is. Nothing is done with verifier=0.
+ *
+ * Context: Any.
+ */
+void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
+			  u32 before);
+
+/**
+ * ERES_CHECKED_CALL() - Call a routine of the driver, and check the count.
+ * @kind: what it is
+ * @routine: the routine, or a pointer to it
+ *
+ * Any further arguments are the routine's. As in
+ *
+ *	status = ERES_CHECKED_CALL(ERES_DISPATCH_ROUTINE, MyRead, device, irp);
+ *
+ * Return: what the routine returns.
+ */
+#define ERES_CHECKED_CALL(kind, routine, ...)				\
+({									\
+	__auto_type __routine = &(*(routine));				\
+	u32 __before = eres_apc_count();				\
+	typeof(__routine(__VA_ARGS__)) __result = __routine(__VA_ARGS__); \
+									\
+	eres_check_apc_count(kind, (const void *)__routine, __before);	\
+	__result;							\
+})
+
+#endif /* ERESOURCE_VERIFY_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parameters of eresource.ko, changed for the length of a case. */
+#ifndef ERES_KUNIT_PARAMETERS_H
+#define ERES_KUNIT_PARAMETERS_H
+
+#include <kunit/test.h>
+
+/* Write it as a user would; undone when the case ends. Asserts that it works. */
+void eres_parameter_set(struct kunit *test, const char *name, const char *value);
+
+/* Write it; what the write returns. */
+int eres_parameter_write(const char *name, const char *value);
+
+#endif /* ERES_KUNIT_PARAMETERS_H */

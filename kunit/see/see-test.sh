@@ -1,0 +1,304 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What can be seen of resources and threads: debugfs/eresource, the parameters, waits that last. Runs
+# in the guest, with no module loaded, and leaves none. Prints KTAP.
+# The threads are those of eres_see.ko: numbers from 0 to 3.
+file=/sys/kernel/debug/eres_see
+see=/sys/kernel/debug/eresource
+number=0
+failed=0
+problem=
+skip=
+
+complain() {
+	echo "    # $*"
+	problem=yes
+}
+
+expect() {
+	"$@" || complain "not so: $*"
+}
+
+refuse() {
+	! "$@" || complain "should have failed: $*"
+}
+
+finish() {
+	number=$((number + 1))
+	if [ -z "$problem" ]; then
+		echo "    ok $number $1$skip"
+	else
+		echo "    not ok $number $1"
+		failed=$((failed + 1))
+	fi
+	problem=
+	skip=
+}
+
+# Run a command for at most twenty seconds until it succeeds.
+poll() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
+		"$@" && return
+		sleep 0.5
+	done
+	complain "never came: $*"
+	return 1
+}
+
+pid_of() {
+	sed -n "s/^$1 \\([0-9]*\\) .*/\\1/p" $file
+}
+
+idle() {
+	grep -q "^$1 [0-9]* idle\$" $file
+}
+
+# ask N WORD, of what will have to wait; tell N WORD: and it has been done afterwards.
+ask() {
+	echo "$1 $2" >$file
+}
+
+tell() {
+	ask "$1" "$2"
+	poll idle "$1"
+}
+
+# in_file FILE PATTERN: one of its lines matches
+in_file() {
+	cat "$see/$1" >/tmp/seen && grep -q "$2" /tmp/seen
+}
+
+# lines FILE PATTERN N: so many of them
+lines() {
+	[ "$(grep -c "$2" "$see/$1")" -eq "$3" ]
+}
+
+stat_of() {
+	sed -n "s|^$1 \\([0-9]*\\).*|\\1|p" "$see/stats"
+}
+
+begin() {
+	echo "see-test: begin $1" >/dev/kmsg
+	expect insmod /eresource.ko
+	shift
+	expect insmod /eres_see.ko "$@"
+}
+
+done_with_it() {
+	expect rmmod eres_see
+	expect rmmod eresource
+}
+
+files_are_for_root_only() {
+	begin files
+	for name in locks locks_all threads stats; do
+		expect test "$(stat -c %a:%u "$see/$name")" = 400:0
+	done
+	done_with_it
+	refuse test -e "$see"
+}
+
+free_lock_is_available() {
+	begin free
+	expect in_file locks '^\*\*\*\* DUMP OF ALL RESOURCE OBJECTS \*\*\*\*$'
+	expect in_file locks '^KD: Scanning for held locks\.*$'
+	expect in_file locks '^1 total locks, 0 locks currently held$'
+	refuse in_file locks 'see_lock'
+	expect in_file locks_all '^Resource @ eres_see!see_lock (0x[0-9a-f]*)    Available$'
+	expect in_file locks_all '^     Initialised by eres_see in eres_see\.c:[0-9]*$'
+	expect in_file locks_all '^1 total locks, 0 locks currently held$'
+	expect lines threads . 0
+	done_with_it
+}
+
+# Uncontended ones on request only; with mode, count, name and process.
+owner_is_named() {
+	begin owner
+	tell 0 exclusive
+	tell 0 exclusive
+	refuse in_file locks 'see_lock'
+	expect in_file locks '^1 total locks, 1 locks currently held$'
+	expect in_file locks_all 'see_lock (0x[0-9a-f]*)    Exclusively owned$'
+	expect in_file locks_all '^     Threads: [0-9a-f]*-02<\*>$'
+	expect in_file locks_all "^     Owner [0-9a-f]*: see-[0-9]\\[$(pid_of 0)\\], exclusive, 2 levels\$"
+	expect in_file threads "^Thread [0-9a-f]*: see-[0-9]\\[$(pid_of 0)\\], PASSIVE_LEVEL, KernelApcDisable -2, SpecialApcDisable 0, signals held off\$"
+	expect in_file threads '^    owns [0-9a-f]*, exclusive, 2 levels$'
+	tell 0 release
+	tell 0 release
+	expect in_file locks_all 'see_lock (0x[0-9a-f]*)    Available$'
+	expect lines threads . 0
+	done_with_it
+}
+
+waiters_are_named_by_mode() {
+	begin waiters
+	tell 0 exclusive
+	ask 1 exclusive
+	poll in_file locks '^    NumberOfExclusiveWaiters = 1$'
+	ask 2 shared
+	poll in_file locks '^    NumberOfSharedWaiters = 1$'
+	expect in_file locks '^    Contention Count = 2$'
+	expect in_file locks "^     Waiter [0-9a-f]*: see-[0-9]\\[$(pid_of 1)\\], exclusive, for [0-9]*\\.[0-9]* s\$"
+	expect in_file locks "^     Waiter [0-9a-f]*: see-[0-9]\\[$(pid_of 2)\\], shared, for [0-9]*\\.[0-9]* s\$"
+	expect in_file locks '^     Threads Waiting On Exclusive Access:$'
+	# The owner has the star, the shared waiter not.
+	expect in_file locks '^     Threads:.* [0-9a-f]*-01<\*>'
+	expect in_file locks '^     Threads:.* [0-9a-f]*-01\( \|$\)'
+	expect in_file threads '^    waits for [0-9a-f]*, shared, for [0-9.]* s, in ExAcquireResourceSharedLite() called from take_shared'
+	tell 0 release
+	poll idle 2
+	poll in_file locks 'Shared 1 owning threads$'
+	tell 2 release
+	poll idle 1
+	tell 1 release
+	# It has been contended, but is free.
+	refuse in_file locks 'see_lock'
+	expect in_file locks_all '^    Contention Count = 2$'
+	expect test "$(stat_of exclusive_waits)" -eq 1
+	expect test "$(stat_of shared_waits)" -eq 1
+	expect test "$(stat_of exclusive_wait_us)" -gt 0
+	done_with_it
+}
+
+owner_pointer_is_named() {
+	begin pointer
+	tell 0 exclusive
+	tell 0 hand-over
+	expect in_file locks_all '^     Threads: [0-9a-f]*-01<\*> \*\*\* Actual Thread [0-9a-f]*$'
+	expect in_file locks_all "^     Owner [0-9a-f]*: owner pointer, acquired by see-[0-9]\\[$(pid_of 0)\\], exclusive, 1 level\$"
+	expect in_file threads ', exclusive, 1 level, handed over to owner pointer'
+	tell 0 release-pointer
+	expect in_file locks_all 'Available$'
+	done_with_it
+}
+
+# announce TEXT, end_announced: what comes on the console between the two is on purpose.
+announce() {
+	announced=$1
+	echo "eresource-expect-begin: $announced" >/dev/kmsg
+}
+
+end_announced() {
+	echo "eresource-expect-end: $announced" >/dev/kmsg
+}
+
+dead_owner_is_named() {
+	begin dead
+	announce 'thread exits owning a resource'
+	tell 0 die-owning
+	end_announced
+	expect in_file locks_all 'see_lock (0x[0-9a-f]*)    Exclusively owned$'
+	expect in_file locks_all '^     Owner [0-9a-f]*: see-dead\[[0-9]*\] (dead), exclusive, 1 level$'
+	expect in_file threads '^Thread [0-9a-f]*: see-dead\[[0-9]*\] (dead), PASSIVE_LEVEL'
+	announce 'release in the name of another thread'
+	tell 0 release-dead
+	end_announced
+	expect in_file locks_all 'Available$'
+	expect lines threads . 0
+	expect test "$(stat_of 0xc4/0x100a)" -eq 1
+	done_with_it
+}
+
+# The second time would be noise on the console.
+call_site_is_reported_once_and_counted_always() {
+	begin once
+	expect test "$(stat_of 0xc4/0x3e)" -eq 0
+	tell 0 enter
+	tell 0 leave
+	expect test "$(stat_of 0xc4/0x3e)" -eq 0
+	announce 'region left without having been entered'
+	tell 0 leave
+	end_announced
+	tell 0 enter
+	tell 0 leave
+	tell 0 enter
+	expect test "$(stat_of 0xc4/0x3e)" -eq 2
+	expect lines threads . 0
+	done_with_it
+}
+
+threads_tell_regions_and_irql() {
+	begin threads
+	tell 0 enter
+	tell 0 enter-guarded
+	tell 1 raise
+	expect in_file threads "\\[$(pid_of 0)\\], PASSIVE_LEVEL, KernelApcDisable -1, SpecialApcDisable -1, signals held off\$"
+	expect in_file threads "\\[$(pid_of 1)\\], APC_LEVEL, KernelApcDisable 0, SpecialApcDisable 0, signals held off\$"
+	tell 0 leave-guarded
+	tell 0 leave
+	tell 1 lower
+	expect lines threads . 0
+	done_with_it
+}
+
+# kptr_restrict: hashed, for those who may see them, for nobody.
+addresses_are_shown_to_who_may_see_them() {
+	if [ ! -e /proc/sys/kernel/kptr_restrict ]; then
+		skip=' # SKIP no sysctl in this kernel'
+		return
+	fi
+	begin addresses
+	real=$(sed -n 's/^\([0-9a-f]*\) [bBdD] see_lock\t.*/\1/p' /proc/kallsyms)
+	expect test -n "$real"
+	echo 0 >/proc/sys/kernel/kptr_restrict
+	refuse in_file locks_all "$real"
+	echo 1 >/proc/sys/kernel/kptr_restrict
+	expect in_file locks_all "$real"
+	echo 2 >/proc/sys/kernel/kptr_restrict
+	refuse in_file locks_all "$real"
+	expect in_file locks_all '(0x0000000000000000)'
+	echo 0 >/proc/sys/kernel/kptr_restrict
+	done_with_it
+}
+
+# While all are used, made and deleted, each reading ends and counts them.
+many_resources_are_counted() {
+	begin many many=20000
+	(
+		while [ ! -e /tmp/stop ]; do
+			tell 0 exclusive
+			tell 0 release
+		done
+	) &
+	user=$!
+	for _ in 1 2 3; do
+		expect in_file locks '^20001 total locks, [01] locks currently held$'
+		expect test "$(grep -c '^Resource @' $see/locks_all)" -eq 20001
+	done
+	: >/tmp/stop
+	wait "$user"
+	rm /tmp/stop
+	# Given up in the middle, the walk leaves no trace in the list.
+	for size in 1 100 5000 50000; do
+		head -c "$size" $see/locks_all >/dev/null
+	done
+	expect in_file locks '^20001 total locks, 0 locks currently held$'
+	done_with_it
+}
+
+cases='files_are_for_root_only
+free_lock_is_available
+owner_is_named
+waiters_are_named_by_mode
+owner_pointer_is_named
+dead_owner_is_named
+call_site_is_reported_once_and_counted_always
+threads_tell_regions_and_irql
+addresses_are_shown_to_who_may_see_them
+many_resources_are_counted'
+
+echo 'KTAP version 1'
+echo '1..1'
+echo '    KTAP version 1'
+echo '    # Subtest: eresource_see'
+echo "    1..$(echo "$cases" | wc -l)"
+for case in $cases; do
+	$case
+	finish "$case"
+done
+if [ "$failed" -eq 0 ]; then
+	echo 'ok 1 eresource_see'
+else
+	echo 'not ok 1 eresource_see'
+fi
+[ "$failed" -eq 0 ]

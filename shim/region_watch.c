@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions that outlast what entered them (APC_INDEX_MISMATCH, 0x1).
+ *
+ * A work item: the kernel has a tracepoint at its end, and looking there is one
+ * look at the table.
+ *
+ * A system call: there is a tracepoint as well, but whoever attaches to it makes
+ * every system call of the machine slower. So every now and then (parameter
+ * "region_watch") all records are looked at. Only while a user thread has been
+ * in a region twice in a row is the tracepoint attached to, and the next system
+ * call that ends, with the thread still in a region, is reported. Entering and
+ * leaving a region cost nothing for it.
+ *
+ * All but what the probe writes into its own thread's record belongs to the
+ * work item, which never runs twice at a time.
+ */
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+#include "region_watch.h"
+#include "see.h"
+
+static unsigned int eres_region_watch = 2;
+
+static void eres_watch_regions(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(eres_region_work, eres_watch_regions);
+
+static struct tracepoint *eres_sys_exit;
+static bool eres_sys_exit_attached;
+
+static void eres_report_mismatch(unsigned long routine, u32 counters,
+				 bool worker)
+{
+	struct eres_call call = {
+		.routine = worker ? "return of a work item" :
+				    "return of a system call",
+		.caller = (const void *)routine,
+	};
+
+	eres_report(&call, NULL, ERES_APC_INDEX_MISMATCH, routine, 0, counters,
+		    worker);
+}
+
+/*
+ * The worker goes on with the work of others, who shall not be reported for it:
+ * the counters go back to zero.
+ */
+void eres_probe_work_end(void *data, struct work_struct *work,
+			 work_func_t function)
+{
+	struct eres_thread *thread = eres_thread_find();
+	u32 counters = thread ? eres_combined_counters(thread) : 0;
+
+	if (likely(!counters))
+		return;
+	eres_report_mismatch((unsigned long)function, counters, true);
+	thread->kernel_apc_disable = 0;
+	thread->special_apc_disable = 0;
+	/*
+	 * A worker ignores signals, so its mask was never changed. To say so
+	 * takes no lock: on PREEMPT_RT none that sleeps can be had in a probe.
+	 */
+	if (sigequalsets(&thread->saved_mask, &current->blocked))
+		thread->signals_held = false;
+	eres_signals_update(thread);
+	eres_thread_put(thread);
+}
+
+/* What has been reported of whom: a record serves many threads. */
+static unsigned long eres_region_mark(const struct eres_thread *thread,
+				      u32 counters)
+{
+	return READ_ONCE(thread->key) ^ counters;
+}
+
+/* Once, as long as the thread stays in that region. */
+static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
+{
+	struct eres_thread *thread = eres_thread_find();
+	u32 counters = thread ? eres_combined_counters(thread) : 0;
+	struct eres_region_note *note;
+
+	if (likely(!counters))
+		return;
+	note = &thread->region;
+	if (READ_ONCE(note->reported) == eres_region_mark(thread, counters))
+		return;
+	WRITE_ONCE(note->reported, eres_region_mark(thread, counters));
+	eres_report_mismatch((unsigned long)READ_ONCE(note->entered_by),
+			     counters, false);
+}
+
+static bool eres_is_user(const struct eres_thread *thread)
+{
+	unsigned long key = READ_ONCE(thread->key);
+	struct task_struct *task;
+
+	if (!key || key & ERES_KEY_EXITED)
+		return false;
+	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
+			PIDTYPE_PID);
+	return (unsigned long)task == key && !(task->flags & ERES_PF_SYSTEM);
+}
+
+/* Has it been in a region the last time, too, and nobody said so yet? */
+static bool eres_is_suspect(struct eres_thread *thread)
+{
+	struct eres_region_note *note = &thread->region;
+	u32 counters = eres_combined_counters(thread);
+	bool again = note->seen && note->seen == counters;
+
+	note->seen = counters;
+	if (!counters) {
+		WRITE_ONCE(note->reported, 0);
+		return false;
+	}
+	return again && eres_is_user(thread) &&
+	       READ_ONCE(note->reported) != eres_region_mark(thread, counters);
+}
+
+static bool eres_any_suspect(void)
+{
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
+	bool any = false;
+
+	rcu_read_lock();
+	while ((thread = eres_next_record(&walk)))
+		any |= eres_is_suspect(thread);
+	rcu_read_unlock();
+	return any;
+}
+
+static void eres_detach_sys_exit(void)
+{
+	if (!eres_sys_exit_attached)
+		return;
+	tracepoint_probe_unregister(eres_sys_exit, eres_probe_sys_exit, NULL);
+	tracepoint_synchronize_unregister();
+	eres_sys_exit_attached = false;
+}
+
+static void eres_attach_sys_exit(void)
+{
+	if (!eres_sys_exit_attached && eres_sys_exit)
+		eres_sys_exit_attached =
+			!tracepoint_probe_register(eres_sys_exit,
+						   eres_probe_sys_exit, NULL);
+}
+
+static void eres_watch_regions(struct work_struct *work)
+{
+	unsigned int seconds = READ_ONCE(eres_region_watch);
+
+	if (seconds && eres_any_suspect())
+		eres_attach_sys_exit();
+	else
+		eres_detach_sys_exit();
+	/* Also if it is off: it may be switched on again. */
+	schedule_delayed_work(&eres_region_work,
+			      min(seconds ?: 2, 3600U) * HZ);
+}
+
+module_param_named(region_watch, eres_region_watch, uint, 0644);
+MODULE_PARM_DESC(region_watch,
+		 "seconds between looks for threads that returned to user mode in a region (default 2), 0: never");
+
+static void eres_match_sys_exit(struct tracepoint *tracepoint, void *unused)
+{
+	if (!strcmp(tracepoint->name, "sys_exit"))
+		eres_sys_exit = tracepoint;
+}
+
+void eres_region_watch_init(void)
+{
+	for_each_kernel_tracepoint(eres_match_sys_exit, NULL);
+	schedule_delayed_work(&eres_region_work, 0);
+}
+
+void eres_region_watch_exit(void)
+{
+	cancel_delayed_work_sync(&eres_region_work);
+	eres_detach_sys_exit();
+}

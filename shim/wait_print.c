@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A wait that lasts, on the console: the resource with its owners and all who
+ * wait, then where the waiter and each owner are.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/math64.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/debug.h>
+#include <linux/sched/task.h>
+
+#include "report_names.h"
+#include "report_print.h"
+#include "see.h"
+
+/* The stacks of so many owners. */
+#define ERES_STACKS	8
+
+struct eres_hang {
+	const ERESOURCE *resource;
+	unsigned long waiter;
+	/* References are held. */
+	struct task_struct *task[ERES_STACKS + 1];
+	unsigned int tasks;
+};
+
+/* By its pid: from the record alone it can not be told whether it exists. */
+static void eres_hang_add(struct eres_hang *hang, const struct eres_party *party)
+{
+	struct task_struct *task;
+
+	if (party->exited || hang->tasks == ARRAY_SIZE(hang->task))
+		return;
+	task = pid_task(find_pid_ns(party->pid, &init_pid_ns), PIDTYPE_PID);
+	if (!task || (unsigned long)task != party->id)
+		return;
+	get_task_struct(task);
+	hang->task[hang->tasks++] = task;
+}
+
+static bool eres_hang_visit(const struct eres_party *party, void *data)
+{
+	struct eres_hang *hang = data;
+	bool involved = party->levels ? !party->pointer :
+					party->id == hang->waiter;
+
+	if (party->resource == hang->resource && involved)
+		eres_hang_add(hang, party);
+	return true;
+}
+
+static void eres_hang_find(struct eres_hang *hang)
+{
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
+
+	rcu_read_lock();
+	while ((thread = eres_next_record(&walk)))
+		eres_visit_parties(thread, eres_hang_visit, hang);
+	rcu_read_unlock();
+}
+
+/**
+ * eres_print_hang() - Tell of a wait that lasts.
+ * @report: what it is reported as
+ * @snapshot: the resource
+ *
+ * Context: May sleep.
+ */
+void eres_print_hang(const struct eres_report *report,
+		     const struct eres_snapshot *snapshot)
+{
+	struct eres_hang hang = {
+		.resource = snapshot->resource,
+		.waiter = report->param[1],
+	};
+	unsigned int i;
+
+	pr_err("%s: a thread has been waiting for %lu s and goes on waiting\n",
+	       report->routine, report->param[3]);
+	eres_print_code(report);
+	pr_err("  called from %pS\n", report->caller);
+	eres_print_snapshot(snapshot);
+	eres_hang_find(&hang);
+	pr_err("  to fix it: %s\n", eres_misuse_of(report)->hint);
+	for (i = 0; i < hang.tasks; i++) {
+		pr_err("the stack of %s %p:\n",
+		       (unsigned long)hang.task[i] == hang.waiter ?
+		       "the waiter" : "an owner", hang.task[i]);
+		sched_show_task(hang.task[i]);
+		put_task_struct(hang.task[i]);
+	}
+}
