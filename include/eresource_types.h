@@ -158,7 +158,7 @@ struct eres_site {
  *
  * Opaque to drivers, as on Windows: embed it, point to it, take its size.
  * At most 104 bytes, its size on 64-bit Windows, without lock debugging.
- * The meaning of the fields and who may change them: shim/internal.h.
+ * The meaning of the fields and who may change them: shim/owner_word.h.
  */
 typedef struct _ERESOURCE {
 	/* private: */

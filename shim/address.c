@@ -4,20 +4,7 @@
  * crashes the kernel: garbage is told from memory by reading it with a fault
  * handler in place, which costs no more than reading it.
  */
-
 #include "internal.h"
-
-/* Of a kernel address: a faulting read of any other is fatal. */
-static bool eres_is_readable(const ERESOURCE *r)
-{
-	u32 magic;
-
-	eres_get_nofault(&magic, &r->magic, out_fault);
-	return true;
-
-out_fault:
-	return false;
-}
 
 /**
  * eres_check_address() - Can this be the address of a resource at all?
@@ -29,13 +16,16 @@ out_fault:
  */
 bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
 {
+	u32 magic;
+
 	if (unlikely(!IS_ALIGNED((unsigned long)r, sizeof(void *)))) {
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_UNALIGNED, 0, 0,
 			    (unsigned long)r);
 		return false;
 	}
+	/* A faulting read of any other than a kernel address would be fatal. */
 	if (unlikely(!eres_is_kernel_address((unsigned long)r) ||
-		     !eres_is_readable(r))) {
+		     !eres_get_nofault(&magic, &r->magic))) {
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
 			    (unsigned long)r, 0, 0);
 		return false;

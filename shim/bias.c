@@ -39,9 +39,9 @@
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
+#include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 #include "state.h"
 

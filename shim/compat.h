@@ -47,20 +47,24 @@ static inline bool eres_is_kernel_address(unsigned long address)
 }
 
 /*
- * Read a u32 where there may be nothing; then go to @label. On user-mode Linux
- * modules can not use what is there for it, and read: a wild pointer is fatal.
+ * Read a kernel address where there may be nothing, at the cost of reading. On
+ * user-mode Linux modules can not use what is there for it: a wild pointer is
+ * fatal.
  */
+static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
+{
 #ifdef CONFIG_UML
-#define eres_get_nofault(dst, src, label)				\
-do {									\
-	*(dst) = READ_ONCE(*(src));					\
-	if (0)								\
-		goto label;						\
-} while (0)
+	*value = READ_ONCE(*address);
 #else
-#define eres_get_nofault(dst, src, label)				\
-	__get_kernel_nofault(dst, src, u32, label)
+	__get_kernel_nofault(value, address, u32, out_fault);
 #endif
+	return true;
+
+#ifndef CONFIG_UML
+out_fault:
+	return false;
+#endif
+}
 
 /*
  * Does a task run on a CPU now? Under rcu_read_lock(), if the task was alive

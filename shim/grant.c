@@ -3,7 +3,7 @@
  * Getting out of a resource: who is let in next. Converting is getting out of
  * one mode and into the other.
  *
- * The protocol is in internal.h; here is all of it that is not the straight
+ * The protocol is in owner_word.h; here is all of it that is not the straight
  * path. Nothing here knows about levels but the last one.
  */
 #include <linux/preempt.h>
@@ -50,7 +50,7 @@ void __eres_set_owner(ERESOURCE *r, unsigned long owner)
 
 /*
  * Nobody owns any more: let the rwsem go. Called with the lock, returns
- * without; see "Getting out" in internal.h.
+ * without; see "Getting out" in owner_word.h.
  */
 static void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)

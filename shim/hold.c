@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Holds: the levels that owners have of resources, kept in the records of the
- * threads that acquired. The rules of a hold's word are in internal.h.
+ * threads that acquired. The rules of a hold's word are in record.h.
  *
  * The first few holds of a thread are in its record. Further ones are in
  * chunks, each a small hash table of eight-way sets by resource, so that

@@ -12,9 +12,9 @@
  * For an exclusive owner it is worth it only while that runs. Those who share
  * are not known; they are taken to be brief.
  */
+#include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
-#include <linux/timekeeping.h>
 
 #include "straight.h"
 

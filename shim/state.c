@@ -2,7 +2,7 @@
 /*
  * Getting in: who owns a resource at once, and who waits for it how.
  *
- * The protocol is in internal.h. Nothing here knows about levels; a thread or
+ * The protocol is in owner_word.h. Nothing here knows about levels; a thread or
  * owner pointer is one owner however often it has acquired.
  */
 #include <linux/preempt.h>

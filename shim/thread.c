@@ -247,8 +247,11 @@ int __init eres_threads_init(void)
 	}
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
-	for_each_possible_cpu(i)
-		*per_cpu_ptr(eres_last_thread, i) = eres_table;
+	for_each_possible_cpu(i) {
+		struct eres_thread **last = per_cpu_ptr(eres_last_thread, i);
+
+		*last = eres_table;
+	}
 	return 0;
 }
 

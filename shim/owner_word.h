@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The owner word of a resource, and who may change what.
+ *
+ * A resource is NT ownership around one rw_semaphore. What the owner word says
+ * decides who owns; the rwsem is where exclusive waiters queue and sleep, and is
+ * not touched unless there are any:
+ *
+ *   owner word        meaning                                     who changes it
+ *   ----------        -------                                     --------------
+ *   0                 free                                        anybody, cmpxchg
+ *   task              owned exclusively by that thread; nobody    anybody, cmpxchg
+ *                     waits
+ *   count | COUNTED   owned by so many threads that share; nobody anybody, cmpxchg
+ *                     waits
+ *   task | LOCKED     as task, but somebody may wait: the thread  @lock
+ *                     leaves under @lock
+ *   list | SHARED     owned by a group of @group owners who leave @lock
+ *                     under @lock; list of those holds that went
+ *                     to owner pointers
+ *   hold | POINTER    owned exclusively by an owner pointer, see  @lock
+ *                     the hold for its value
+ *   BIASED            owned by @group owners, if any, and by the  @lock
+ *                     visible readers, if any (bias.c)
+ *   REVOKING          the same; somebody counts the visible       who counts
+ *                     readers, to make it COUNTED or 0
+ *   RELEASING         nobody owns any more; the releaser is       the releaser
+ *                     inside up_read()
+ *   TRANSIT           nobody owns, writers are registered: one is @lock
+ *                     on its way out of down_write()
+ *
+ * INFLATED, with LOCKED, SHARED and POINTER: the rwsem is read-held once on behalf
+ * of the resource, not of a task, in *both* modes, so that any task can let it
+ * go, in any context. A write hold could be let go only by the task that took
+ * it, and the contract wants an exclusive owner's levels released by anybody who
+ * knows its id, at any time.
+ *
+ * The straight path of an owner is one cmpxchg to itself, or to one more, and
+ * one back; the latter is its last access to the resource. All else is done
+ * under @lock. Who has @lock first makes the word one that only changes under it
+ * (__eres_lock_owner()), all but 0: task becomes LOCKED, COUNTED becomes SHARED.
+ * As long as a writer is registered or a thread is parked the word is one of
+ * these, which keeps the straight path out.
+ *
+ * Getting in. A thread that wants it exclusively, and can not have it,
+ * registers in @exclusive_waiters, sees to it that the word is INFLATED if
+ * somebody owns, and sleeps in down_write(); when that returns the word is
+ * TRANSIT, and under @lock the thread deregisters, writes itself into the word
+ * and downgrades. A thread that wants it shared joins the group, or parks in
+ * @parked, but only while somebody owns exclusively, and LOCKED, or is registered
+ * to: that one will find the parked when it releases or converts and lets them
+ * all in. So no parked thread is forgotten.
+ *
+ * Getting out under @lock. An exclusive owner that finds parked threads makes
+ * them the group; INFLATED stays. Otherwise, and when the last of a group
+ * leaves: if it is not INFLATED nobody waits, and the word becomes 0. If it is,
+ * the leaver stores RELEASING, drops @lock, lets the rwsem go and, under @lock
+ * again, stores TRANSIT if writers are registered, or else 0; interrupts, on
+ * PREEMPT_RT preemption, stay off in between. up_read() may look at the rwsem
+ * after it has woken a writer, and that writer may go on to free the resource:
+ * therefore nobody becomes owner, and nobody deletes, before RELEASING is over.
+ * The last access of the leaver is its unlock of @lock. up_read() is called
+ * without @lock because on PREEMPT_RT it must run with interrupts enabled.
+ *
+ * The price of the read hold: on PREEMPT_RT a writer does not boost the owner
+ * that it waits for.
+ *
+ * Levels (recursion) are counted per owner in holds, in the owner's record and
+ * not in the resource (struct eres_hold). The transitions of a resource happen
+ * only with an owner's first and last level.
+ *
+ * Locks, outermost first:
+ *   registry bucket lock -> resource @lock -> rwsem internals
+ *   unload.c's lock -> home slot lock of the thread table
+ * All are raw and taken with interrupts off, since release runs anywhere.
+ */
+#ifndef ERES_OWNER_WORD_H
+#define ERES_OWNER_WORD_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+struct eres_hold;
+
+/* The owner word. Tasks and holds are aligned to at least 16 bytes. */
+#define ERES_FREE		0UL
+#define ERES_TAG_SHARED		1UL
+#define ERES_TAG_POINTER	2UL
+#define ERES_TAG_LOCKED		4UL
+#define ERES_TAG_COUNTED	5UL
+#define ERES_KIND_MASK		7UL
+#define ERES_INFLATED		8UL
+#define ERES_TAG_MASK		15UL
+/* Those that are free or shared, without a task, a hold or a list. */
+#define ERES_RELEASING		ERES_TAG_POINTER
+#define ERES_TRANSIT		ERES_TAG_LOCKED
+#define ERES_BIASED		3UL
+#define ERES_REVOKING		7UL
+
+/* COUNTED: one owner more or less. */
+#define ERES_COUNT_ONE		16UL
+
+static inline unsigned long eres_owner_kind(unsigned long owner)
+{
+	return owner & ERES_KIND_MASK;
+}
+
+static inline bool eres_owner_is_shared(unsigned long owner)
+{
+	BUILD_BUG_ON(!(ERES_TAG_SHARED & ERES_TAG_COUNTED & ERES_BIASED &
+		       ERES_REVOKING & 1));
+	return owner & 1;
+}
+
+/* A task, or a hold, and nobody else. */
+static inline bool eres_owner_is_exclusive(unsigned long owner)
+{
+	return owner & ~ERES_TAG_MASK && !eres_owner_is_shared(owner);
+}
+
+/* Of BIASED only its visible readers know whether there are any. */
+static inline bool eres_owner_is_somebody(unsigned long owner)
+{
+	return eres_owner_is_shared(owner) || eres_owner_is_exclusive(owner);
+}
+
+/* Shared ones form a list, and there may be none. */
+static inline struct eres_hold *eres_owner_pointer_hold(unsigned long owner)
+{
+	unsigned long kind = eres_owner_kind(owner);
+
+	if (kind != ERES_TAG_SHARED && kind != ERES_TAG_POINTER)
+		return NULL;
+	return (struct eres_hold *)(owner & ~ERES_TAG_MASK);
+}
+
+#endif /* ERES_OWNER_WORD_H */

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of a thread: its record, and the holds in it. */
+#ifndef ERES_RECORD_H
+#define ERES_RECORD_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/signal_types.h>
+
+#include <eresource.h>
+
+/* An owner pointer has both low bits set, a thread id none. */
+#define ERES_POINTER_BITS	3UL
+
+enum eres_request {
+	ERES_EXCLUSIVE,
+	ERES_SHARED,
+	ERES_STARVE_EXCLUSIVE,
+	ERES_WAIT_FOR_EXCLUSIVE,
+};
+
+/* Who called what, for reports. */
+struct eres_call {
+	const char *routine;
+	const void *caller;
+};
+
+#define ERES_CALL()							\
+	((struct eres_call){ .routine = __func__,			\
+			     .caller = __builtin_return_address(0) })
+
+/*
+ * A hold: one owner's levels of one resource.
+ *
+ * @word is all that may change while somebody owns the hold:
+ *
+ *   bits 32-63  number of times that the hold has been used
+ *   bit  31     handed over to the owner pointer @owner
+ *   bit  30     exclusive
+ *   bit  29     shared, and not counted in the group: a visible reader (bias.c)
+ *   bits  0-28  levels; 0: the hold is not in use
+ *
+ * The thread whose record it is takes it into use and adds levels. Anybody who
+ * names the thread takes levels away, by cmpxchg; who takes the last one
+ * releases the resource. The use count makes that cmpxchg fail if the hold has
+ * meanwhile been used for something else.
+ *
+ * The last level of an exclusive hold goes together with the owner word: either
+ * the thread itself takes the word from its task to 0, and then clears the
+ * hold; or the level is taken away under the resource's lock, with the word
+ * LOCKED, so that the former can not happen. Once handed over, all levels are
+ * taken away under that lock.
+ *
+ * A hold that goes to an owner pointer stays where it is, in the record of the
+ * thread that acquired, so that handing over needs no memory. Of a resource
+ * that has gone with its driver, all holds are cleared (registry.c).
+ */
+struct eres_hold {
+	atomic64_t word;
+	/* Written by the thread while the hold is not in use. */
+	ERESOURCE *resource;
+	/* Constant: where the hold is. */
+	struct eres_thread *thread;
+	/* Handed over only; the resource's lock: the value, and the list. */
+	unsigned long owner;
+	struct eres_hold *next;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	/* What lockdep knows the hold by; the thread only. */
+	struct lockdep_map dep_map;
+	bool annotated;
+#endif
+} __aligned(16);
+
+#define ERES_HOLD_LEVELS	GENMASK_ULL(28, 0)
+#define ERES_HOLD_VISIBLE	BIT_ULL(29)
+#define ERES_HOLD_EXCLUSIVE	BIT_ULL(30)
+#define ERES_HOLD_HANDED_OVER	BIT_ULL(31)
+#define ERES_HOLD_USE		BIT_ULL(32)
+
+static inline u64 eres_hold_read(const struct eres_hold *hold)
+{
+	/* Pairs with the release in eres_hold_use(). */
+	return atomic64_read_acquire(&hold->word);
+}
+
+static inline u32 eres_word_levels(u64 word)
+{
+	return word & ERES_HOLD_LEVELS;
+}
+
+/* Not in use, and the next use has a number of its own. */
+static inline u64 eres_word_unused(u64 word)
+{
+	return (word & ~(ERES_HOLD_USE - 1)) + ERES_HOLD_USE;
+}
+
+/* Does the record's own thread own it? */
+static inline bool eres_word_is_threads(u64 word)
+{
+	return eres_word_levels(word) && !(word & ERES_HOLD_HANDED_OVER);
+}
+
+/* The level that goes together with the owner word. */
+static inline bool eres_word_is_last_exclusive(u64 word)
+{
+	return (word & (ERES_HOLD_EXCLUSIVE | ERES_HOLD_LEVELS)) ==
+	       (ERES_HOLD_EXCLUSIVE | 1);
+}
+
+/* The last level of one that is counted: the resource has to be told. */
+static inline bool eres_word_is_last_counted(u64 word)
+{
+	return (word & (ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE |
+			ERES_HOLD_LEVELS)) == 1;
+}
+
+struct eres_chunk;
+
+/*
+ * What a thread sleeps for. Written by the thread around the sleep, @resource
+ * last; read by anybody, racily, and good for comparing addresses. Who wants to
+ * look at the resource itself takes the record's lock first: the thread does
+ * not get past eres_wait_end() meanwhile.
+ */
+struct eres_wait {
+	/* %NULL: the thread does not wait. */
+	ERESOURCE *resource;
+	enum eres_request request;
+	struct eres_call call;
+	/* ktime_get_ns() of the latest wait's begin and, once over, end. */
+	u64 since;
+	u64 until;
+	/* wait_warn.c: this wait has been reported. */
+	bool reported;
+};
+
+/* For region_watch.c. */
+struct eres_region_note {
+	/* Who entered the outermost region; the thread, if the verifier is on. */
+	const void *entered_by;
+	/* Of whom which counters have been reported; racily. */
+	unsigned long reported;
+	/* The counters when last looked at; region_watch.c's work item. */
+	u32 seen;
+};
+
+#define ERES_INLINE_HOLDS	4
+
+/*
+ * A thread's record: there while the thread is in a region, above
+ * PASSIVE_LEVEL or holding a resource. Unless noted, only the thread itself
+ * touches a field, in task context, without locks.
+ */
+struct eres_thread {
+	/*
+	 * 0: free; task: that thread's; task | 1: of a thread that has exited.
+	 * Claimed by cmpxchg from 0; given back by the thread, or, after its
+	 * exit, under the home slot's lock.
+	 */
+	unsigned long key;
+
+	/* Negative in a region, positive after an unmatched leave. */
+	int kernel_apc_disable;
+	int special_apc_disable;
+	KIRQL irql;
+	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
+	bool signals_held;
+	bool mask_changed;
+	/*
+	 * In a region or at APC_LEVEL, and signals are held: what the straight
+	 * paths ask instead of all of the above. See eres_signals_update().
+	 */
+	bool shielded;
+	/* Those who revoke a bias look into this slot; never reset. */
+	bool visible;
+	/* Shared grants that were counted in a group, to consider a bias. */
+	u8 counted;
+	sigset_t saved_mask;
+
+	/* Holds taken into use less those given up by the thread itself ... */
+	u32 taken;
+	/* ... and those given up for it by others, who then look at @key. */
+	atomic_t given_up;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	u32 given_up_seen;
+#endif
+	/* Further holds; pushed by the thread, freed by RCU. */
+	struct eres_chunk *chunks;
+
+	/* Home slot lock: records of this home that are somewhere else. */
+	struct eres_thread *displaced;
+	struct eres_thread *next;
+	raw_spinlock_t lock;
+	/* From the heap rather than in the table; constant. */
+	bool allocated;
+	/* Who it is, for reports; and who it was, set at exit. */
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	struct eres_wait wait;
+	struct eres_region_note region;
+	struct rcu_head rcu;
+
+	struct eres_hold hold[ERES_INLINE_HOLDS];
+};
+
+/* Set in the key of an exited thread's record. */
+#define ERES_KEY_EXITED		1UL
+
+static inline unsigned long eres_current_id(void)
+{
+	return (unsigned long)current;
+}
+
+/* What keeps signals off: being in a region or at APC_LEVEL or above. */
+static inline bool eres_thread_is_protected(const struct eres_thread *thread)
+{
+	return thread->kernel_apc_disable < 0 ||
+	       thread->special_apc_disable < 0 || thread->irql >= APC_LEVEL;
+}
+
+/*
+ * May the caller not sleep, as far as the kernel can tell? On PREEMPT_RT bottom
+ * halves are no part of the preempt count.
+ */
+static inline bool eres_in_atomic_context(void)
+{
+	return preempt_count() ||
+	       (IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count()) ||
+	       irqs_disabled();
+}
+
+#endif /* ERES_RECORD_H */
