@@ -43,7 +43,7 @@ END
 
 status=0
 step "torture on $kernel in QEMU" "$run/qemu.log" \
-	"$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-900}" "$image" "$run/initrd" "$run" || status=1
+	"$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-$((900 + steps / 200))}" "$image" "$run/initrd" "$run" || status=1
 cat "$run/output"
 if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
