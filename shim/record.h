@@ -81,7 +81,7 @@ struct eres_hold {
 
 static inline u64 eres_hold_read(const struct eres_hold *hold)
 {
-	/* Pairs with the release in eres_hold_use(). */
+	/* Pairs with the barrier before eres_hold_use(). */
 	return atomic64_read_acquire(&hold->word);
 }
 

@@ -39,6 +39,12 @@ static __always_inline bool eres_straight_thread(struct eres_thread **thread)
 	return true;
 }
 
+/* The caller has written all that the word is about: nothing to order. */
+static __always_inline u64 eres_own_word_of(const struct eres_hold *hold)
+{
+	return atomic64_read(&hold->word);
+}
+
 /* One of the caller's inline holds that is in use for @r. */
 static __always_inline bool eres_straight_find(struct eres_thread *thread,
 					       const ERESOURCE *r,
@@ -52,7 +58,7 @@ static __always_inline bool eres_straight_find(struct eres_thread *thread,
 		if (next->resource != r)
 			continue;
 		*hold = next;
-		*word = eres_hold_read(next);
+		*word = eres_own_word_of(next);
 		if (eres_word_is_threads(*word))
 			return true;
 	} while (++next != end);
@@ -68,7 +74,7 @@ static __always_inline bool eres_straight_unused(struct eres_thread *thread,
 
 	*hold = thread->hold;
 	do {
-		*word = eres_hold_read(*hold);
+		*word = eres_own_word_of(*hold);
 		if (!eres_word_levels(*word))
 			return true;
 	} while (++*hold != end);
@@ -76,24 +82,37 @@ static __always_inline bool eres_straight_unused(struct eres_thread *thread,
 }
 
 /**
- * eres_hold_use() - Take a hold into use, with one level.
- * @hold: hold of the caller's record, not in use
- * @word: its word
- * @r: resource that the caller has come to own
- * @exclusive: in which mode
+ * eres_hold_prepare() - A hold that is not in use will be for a resource.
+ * @hold: hold of the caller's record
+ * @r: the resource
  */
-static __always_inline void eres_hold_use(struct eres_hold *hold, u64 word,
-					  ERESOURCE *r, bool exclusive)
+static __always_inline void eres_hold_prepare(struct eres_hold *hold,
+					      ERESOURCE *r)
 {
 	WRITE_ONCE(hold->resource, r);
+}
+
+/**
+ * eres_hold_use() - Take a prepared hold into use, with one level.
+ * @hold: hold of the caller's record
+ * @word: its word
+ * @exclusive: in which mode
+ *
+ * With a write barrier since it was prepared; on the straight paths that is the
+ * cmpxchg by which the caller has come to own. It pairs with the acquire in
+ * eres_hold_read(). A release would be a full fence on some machines.
+ */
+static __always_inline void eres_hold_use(struct eres_hold *hold, u64 word,
+					  bool exclusive)
+{
 	/*
 	 * First: others may take the level away as soon as they see it. Others
 	 * read @taken, too, for what need not be exact.
 	 */
 	data_race(hold->thread->taken++);
-	/* Pairs with the acquire in eres_hold_read(). */
-	atomic64_set_release(&hold->word,
-			     word + (exclusive ? ERES_HOLD_EXCLUSIVE : 0) + 1);
+	barrier();
+	atomic64_set(&hold->word,
+		     word + (exclusive ? ERES_HOLD_EXCLUSIVE : 0) + 1);
 }
 
 /* The thread itself has given the hold up. */
@@ -122,7 +141,7 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
 	/* Nobody else takes a last exclusive level but with the word LOCKED. */
-	atomic64_set_release(&hold->word, eres_word_unused(word));
+	atomic64_set(&hold->word, eres_word_unused(word));
 	eres_hold_taken_back(hold);
 	return true;
 }
@@ -130,9 +149,12 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 /* Own exclusively what is free. */
 static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
 {
-	/* Pairs with the release in eres_leave_exclusive(), and with @lock. */
+	/*
+	 * Pairs with the release in eres_leave_exclusive(), and with @lock. A
+	 * full barrier, see eres_hold_use().
+	 */
 	return READ_ONCE(r->owner) == ERES_FREE &&
-	       cmpxchg_acquire(&r->owner, ERES_FREE, id) == ERES_FREE;
+	       cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
 }
 
 /* One more that shares, if the word is one that the straight path may change. */
@@ -144,8 +166,8 @@ static __always_inline bool eres_enter_shared(ERESOURCE *r)
 		unsigned long one_more = owner ? owner + ERES_COUNT_ONE :
 					 ERES_COUNT_ONE | ERES_TAG_COUNTED;
 
-		/* Pairs with the release in eres_leave_shared(). */
-		if (try_cmpxchg_acquire(&r->owner, &owner, one_more))
+		/* As in eres_enter_exclusive(); pairs with eres_leave_shared(). */
+		if (try_cmpxchg(&r->owner, &owner, one_more))
 			return true;
 	}
 	return false;
@@ -190,11 +212,13 @@ static __always_inline bool eres_straight_exclusive(struct eres_thread *thread,
 	struct eres_hold *hold;
 	u64 word;
 
-	if (!eres_straight_unused(thread, &hold, &word) ||
-	    !eres_enter_exclusive(r, thread->key))
+	if (!eres_straight_unused(thread, &hold, &word))
+		return false;
+	eres_hold_prepare(hold, r);
+	if (!eres_enter_exclusive(r, thread->key))
 		return false;
 	eres_lockdep_acquire(hold, r, ERES_EXCLUSIVE, !wait, (void *)caller);
-	eres_hold_use(hold, word, r, true);
+	eres_hold_use(hold, word, true);
 	return true;
 }
 
@@ -210,7 +234,7 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 	if (!thread->visible || !eres_straight_unused(thread, &hold, &word))
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
-	WRITE_ONCE(hold->resource, r);
+	eres_hold_prepare(hold, r);
 	/* As in eres_hold_use(). */
 	data_race(thread->taken++);
 	visible = word + ERES_HOLD_VISIBLE + 1;
@@ -247,11 +271,14 @@ static __always_inline bool eres_straight_join(struct eres_thread *thread,
 
 	/* Now and then the other path, which considers a bias. */
 	if (!((thread->counted + 1) % ERES_BIAS_EVERY) ||
-	    !eres_straight_unused(thread, &hold, &word) || !eres_enter_shared(r))
+	    !eres_straight_unused(thread, &hold, &word))
+		return false;
+	eres_hold_prepare(hold, r);
+	if (!eres_enter_shared(r))
 		return false;
 	thread->counted++;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
-	eres_hold_use(hold, word, r, false);
+	eres_hold_use(hold, word, false);
 	return true;
 }
 
