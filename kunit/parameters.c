@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Parameters of eresource.ko, by way of sysfs. */
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/kernel.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
 #include <linux/string.h>
 
 #include "parameters.h"
@@ -11,13 +16,33 @@ struct eres_parameter {
 	char value[16];
 };
 
+/*
+ * By the root directory of init: from some release after 6.12 on (7.3 does so)
+ * kernel threads, as cases are, have one of their own, with nothing in it.
+ */
+static void root_of_init(struct path *root)
+{
+	struct task_struct *init;
+
+	rcu_read_lock();
+	init = get_pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	/* It does not end before the tests do. */
+	get_fs_root(init->fs, root);
+	put_task_struct(init);
+}
+
 static struct file *parameter_open(const char *name, int flags)
 {
+	struct path root;
+	struct file *file;
 	char path[80];
 
-	snprintf(path, sizeof(path), "/sys/module/eresource/parameters/%s",
-		 name);
-	return filp_open(path, flags, 0);
+	snprintf(path, sizeof(path), "sys/module/eresource/parameters/%s", name);
+	root_of_init(&root);
+	file = file_open_root(&root, path, flags, 0);
+	path_put(&root);
+	return file;
 }
 
 int eres_parameter_write(const char *name, const char *value)
