@@ -3,6 +3,7 @@
  * Addresses that are no resource, given to every routine: reported, refused, and
  * everything else goes on. The resource of the stage is owned meanwhile.
  */
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
@@ -265,18 +266,21 @@ static void calls_from_hard_interrupts_change_nothing(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
 	struct hostile_interrupt interrupt = { .res = stage->res };
+	/* With one CPU it is the owner who is interrupted and asked about. */
+	long levels = num_online_cpus() > 1 ? 0 : 2;
 
 	own(test);
 	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_OTHER_CPU,
 						    call_in_interrupt,
 						    &interrupt));
-	KUNIT_EXPECT_EQ(test, interrupt.granted, 0);
+	KUNIT_EXPECT_EQ(test, interrupt.granted, levels + !!levels);
 	KUNIT_EXPECT_GT(test, eres_reports_count(&stage->reports), 0);
 	eres_reports_forget(&stage->reports);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 2));
 
 	interrupt.res = (PERESOURCE)0xdead000000000100;
 	interrupt.garbage = true;
+	interrupt.granted = 0;
 	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_THIS_CPU,
 						    call_in_interrupt,
 						    &interrupt));
