@@ -47,7 +47,7 @@ static const struct eres_test *const eres_tests[] = {
 	&eres_test_oracle,
 	&eres_test_writers, &eres_test_readers,
 	&eres_test_r99, &eres_test_r90,
-	&eres_test_convert, &eres_test_everything,
+	&eres_test_convert, &eres_test_priorities, &eres_test_everything,
 	&eres_test_fair, &eres_test_starve,
 	&eres_test_handover, &eres_test_foreign,
 	&eres_test_churn, &eres_test_exits,

@@ -3,6 +3,8 @@
  * Mixes of all that threads do with resources that they release themselves,
  * in several resources nested in a fixed order.
  */
+#include <linux/delay.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "cell.h"
@@ -25,6 +27,8 @@ struct eres_mix {
 	/* One in so many visits goes on into the next cell; 0: none does. */
 	u32 nest_one_in;
 	u32 recurse_one_in;
+	/* Every other worker has a real-time priority, and sleeps in between. */
+	bool priorities;
 	/* In per mille. */
 	u32 weight[ERES_OPS];
 };
@@ -160,11 +164,22 @@ static void eres_enter_cell(struct eres_worker *worker, unsigned int number)
 		   "still an owner after the last release");
 }
 
+/* Those with a priority get in the way of owners that have none. */
+static void eres_take_priority(struct eres_worker *worker)
+{
+	if (!worker->rounds)
+		sched_set_fifo_low(current);
+	usleep_range(50, 150);
+}
+
 static void eres_mix_round(struct eres_worker *worker)
 {
 	struct eres_mix_data *data = worker->crew->data;
-	enum eres_protection protection = eres_protect(worker);
+	enum eres_protection protection;
 
+	if (data->mix->priorities && worker->index % 2)
+		eres_take_priority(worker);
+	protection = eres_protect(worker);
 	eres_enter_cell(worker, eres_random_below(worker, data->mix->cells));
 	eres_unprotect(protection);
 }
@@ -231,6 +246,12 @@ ERES_MIX_TEST(r90, .cells = 1,
 ERES_MIX_TEST(convert, .cells = 1, .recurse_one_in = 16,
 	      .weight = { [ERES_OP_CONVERT] = 500, [ERES_OP_SHARED] = 300,
 			  [ERES_OP_WAIT_FOR] = 200 });
+
+ERES_MIX_TEST(priorities, .cells = 2, .nest_one_in = 2, .recurse_one_in = 8,
+	      .priorities = true,
+	      .weight = { [ERES_OP_EXCLUSIVE] = 400, [ERES_OP_SHARED] = 300,
+			  [ERES_OP_STARVE] = 50, [ERES_OP_WAIT_FOR] = 50,
+			  [ERES_OP_CONVERT] = 200 });
 
 /* Starvers are few, so that the groups that they keep alive come to an end. */
 ERES_MIX_TEST(everything, .cells = 6, .try_one_in = 4, .nest_one_in = 2,

@@ -86,7 +86,7 @@ u64 eres_reports_of(enum eres_report_kind kind);
 
 extern const struct eres_test eres_test_writers, eres_test_readers;
 extern const struct eres_test eres_test_r99, eres_test_r90;
-extern const struct eres_test eres_test_convert, eres_test_everything;
+extern const struct eres_test eres_test_convert, eres_test_priorities, eres_test_everything;
 extern const struct eres_test eres_test_fair, eres_test_starve;
 extern const struct eres_test eres_test_handover, eres_test_foreign;
 extern const struct eres_test eres_test_churn, eres_test_exits;
