@@ -61,6 +61,8 @@ static const struct relay_param relay_params[] = {
 KUNIT_ARRAY_PARAM_DESC(relay, relay_params, name);
 
 #define RELAY_ROUNDS 400
+/* In a round: one after the other, they would keep the first from letting go. */
+#define RELAY_INTERRUPTS 8
 
 struct relay {
 	const struct relay_param *param;
@@ -88,12 +90,13 @@ static void relay_nothing(void *unused)
  * the first runner has them off is taken when it has them on again, and that is
  * where it lets go.
  */
-static void relay_try_again(struct relay *relay)
+static void relay_try_again(struct relay *relay, int *interrupts)
 {
 	/* Refused while the last one is under way: just as well. */
-	if (relay->param->interrupted)
-		smp_call_function_single_async(READ_ONCE(relay->cpu),
-					       &relay->interrupt);
+	if (relay->param->interrupted && *interrupts &&
+	    !smp_call_function_single_async(READ_ONCE(relay->cpu),
+					    &relay->interrupt))
+		--*interrupts;
 	cond_resched();
 }
 
@@ -127,13 +130,15 @@ static unsigned long relay_second_step(void *arg)
 	int i;
 
 	for (i = 0; i < RELAY_ROUNDS; i++) {
+		int interrupts = RELAY_INTERRUPTS;
+
 		res = relay_next(relay);
 		if (!res)
 			break;
 		KeEnterCriticalRegion();
 		while (!relay_acquire(relay->param->second, res,
 				      relay->param->blocked))
-			relay_try_again(relay);
+			relay_try_again(relay, &interrupts);
 		ExReleaseResourceLite(res);
 		KeLeaveCriticalRegion();
 		if (ExDeleteResourceLite(res) == STATUS_SUCCESS)
