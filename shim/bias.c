@@ -32,10 +32,10 @@
  * eres_lock_settled(). Who revokes is not preemptible in between.
  *
  * When: a bias is considered now and then as readers are counted. Resources
- * share what is known by their address: if the last bias lasted less than twice
- * the time that it took to revoke it, the next one has to wait twice as long
- * as the last, up to a thousand times what revoking took; and if it lasted longer,
- * half as long. What revoking costs is bounded by that.
+ * share what is known by their address: if the last bias lasted less than eight
+ * times what it took to revoke it, the next one has to wait twice as long as the
+ * last, up to a thousand times what revoking took; and if it lasted longer, half
+ * as long. What revoking costs is bounded by that.
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
@@ -60,6 +60,7 @@ MODULE_PARM_DESC(bias,
 
 #define ERES_BIAS_BITS		8
 #define ERES_MAX_PATIENCE	10
+#define ERES_WORTH_IT		8
 
 static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
 
@@ -98,7 +99,7 @@ static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
 	u32 patience = READ_ONCE(record->patience);
 	u64 cost = ended - began;
 
-	if (began - READ_ONCE(record->since) < 2 * cost)
+	if (began - READ_ONCE(record->since) < ERES_WORTH_IT * cost)
 		patience = min(patience + 1, (u32)ERES_MAX_PATIENCE);
 	else if (patience)
 		patience--;

@@ -11,7 +11,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "straight.h"
+#include "region.h"
 #include "trace.h"
 #include "verifier.h"
 
@@ -40,56 +40,29 @@ static void eres_entered_outermost(struct eres_thread *thread,
 		WRITE_ONCE(thread->region.entered_by, caller);
 }
 
-/*
- * Outermost, the straight way: make the record, hold signals. Of the thread
- * nothing is anywhere yet if its home slot is free and nothing is displaced from
- * there.
- */
-static __always_inline bool eres_enter_outermost(size_t counter,
-						 const void *caller)
+/* Outermost, the straight way. Not above APC_LEVEL: it is no atomic context. */
+void eres_enter_outermost(struct eres_thread *thread, size_t counter,
+			  const void *caller)
 {
-	unsigned long id = eres_current_id();
-	struct eres_thread *home = eres_home(id);
-
-	if (READ_ONCE(home->key) || READ_ONCE(home->displaced) ||
-	    trace_eres_region_enter_enabled() || eres_in_atomic_context() ||
-	    !eres_claim(home, id))
-		return false;
-	WRITE_ONCE(home->pid, task_pid_nr(current));
-	raw_cpu_write(*eres_last_thread, home);
-	WRITE_ONCE(*(int *)((void *)home + counter), -1);
-	eres_entered_outermost(home, caller);
-	eres_signals_hold(home);
-	home->shielded = true;
-	return true;
+	WRITE_ONCE(*eres_counter(thread, counter), -1);
+	WRITE_ONCE(thread->straight, thread->key);
+	eres_entered_outermost(thread, caller);
+	eres_signals_hold(thread);
 }
 
-/* And back, if there is nothing else in the record. */
-static __always_inline bool eres_leave_outermost(size_t counter)
+/* And back, with nothing else in the record. */
+void eres_leave_outermost(struct eres_thread *thread, size_t counter)
 {
-	struct eres_thread *thread;
-	int *count;
-
-	if (!eres_straight_thread(&thread) || eres_in_atomic_context() ||
-	    trace_eres_region_leave_enabled())
-		return false;
-	count = (void *)thread + counter;
-	if (thread->kernel_apc_disable + thread->special_apc_disable != -1 ||
-	    *count != -1 || thread->irql != PASSIVE_LEVEL ||
-	    eres_straight_holds(thread) || thread->chunks ||
-	    thread != eres_home(eres_current_id()))
-		return false;
-	WRITE_ONCE(*count, 0);
-	thread->shielded = false;
+	WRITE_ONCE(*eres_counter(thread, counter), 0);
+	WRITE_ONCE(thread->straight, thread->straight_at_rest);
 	eres_lockdep_release_all(thread);
-	eres_signals_restore(thread);
-	/* Pairs with the cmpxchg in eres_claim(). */
-	smp_store_release(&thread->key, 0);
+	/* At rest, but for the mask. */
+	thread->signals_held = false;
 	eres_pin_review();
-	return true;
+	eres_signals_restore(thread);
 }
 
-static noinline void eres_enter_otherwise(const char *routine,
+static void eres_enter_otherwise(const char *routine,
 					  const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
@@ -101,7 +74,7 @@ static noinline void eres_enter_otherwise(const char *routine,
 	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
-	count = (void *)thread + counter;
+	count = eres_counter(thread, counter);
 	WRITE_ONCE(*count, *count - 1);
 	if (*count == -1)
 		eres_entered_outermost(thread, caller);
@@ -111,7 +84,7 @@ static noinline void eres_enter_otherwise(const char *routine,
 	eres_thread_put(thread);
 }
 
-static noinline void eres_leave_otherwise(const char *routine,
+static void eres_leave_otherwise(const char *routine,
 					  const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
@@ -123,7 +96,7 @@ static noinline void eres_leave_otherwise(const char *routine,
 	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
-	count = (void *)thread + counter;
+	count = eres_counter(thread, counter);
 	WRITE_ONCE(*count, *count + 1);
 	trace_eres_region_leave(eres_is_guarded(counter), *count, caller);
 	if (unlikely(*count > 0))
@@ -135,76 +108,27 @@ static noinline void eres_leave_otherwise(const char *routine,
 	eres_thread_put(thread);
 }
 
-static noinline void eres_enter(const char *routine, const void *caller,
-				size_t counter)
+/* The hint may have been another thread's. */
+void eres_enter(const char *routine, const void *caller, size_t counter)
 {
-	if (unlikely(!eres_enter_outermost(counter, caller)))
+	if (!eres_straight_missed() || !eres_straight_enter(counter, caller))
 		eres_enter_otherwise(routine, caller, counter);
 }
 
-static noinline void eres_leave(const char *routine, const void *caller,
-				size_t counter)
+void eres_leave(const char *routine, const void *caller, size_t counter)
 {
-	if (unlikely(!eres_leave_outermost(counter)))
+	if (!eres_straight_missed() || !eres_straight_leave(counter))
 		eres_leave_otherwise(routine, caller, counter);
 }
 
-/* Is there a region of the same kind around this one? Then count it. */
-static __always_inline bool eres_straight_enter(size_t counter)
+void __eres_straight KeEnterCriticalRegion(void)
 {
-	struct eres_thread *thread;
-	int *count;
-
-	if (unlikely(!eres_straight_thread(&thread) ||
-		     eres_in_atomic_context() ||
-		     trace_eres_region_enter_enabled()))
-		return false;
-	count = (void *)thread + counter;
-	if (*count >= 0)
-		return false;
-	WRITE_ONCE(*count, *count - 1);
-	return true;
-}
-
-static __always_inline bool eres_straight_leave(size_t counter)
-{
-	struct eres_thread *thread;
-	int *count;
-
-	if (unlikely(!eres_straight_thread(&thread) ||
-		     eres_in_atomic_context() ||
-		     trace_eres_region_leave_enabled()))
-		return false;
-	count = (void *)thread + counter;
-	if (*count >= -1)
-		return false;
-	WRITE_ONCE(*count, *count + 1);
-	return true;
-}
-
-#define ERES_CRITICAL	offsetof(struct eres_thread, kernel_apc_disable)
-#define ERES_GUARDED	offsetof(struct eres_thread, special_apc_disable)
-
-void eres_enter_critical_region(const struct eres_call *call)
-{
-	if (!eres_straight_enter(ERES_CRITICAL))
-		eres_enter(call->routine, call->caller, ERES_CRITICAL);
-}
-
-void eres_leave_critical_region(const struct eres_call *call)
-{
-	if (!eres_straight_leave(ERES_CRITICAL))
-		eres_leave(call->routine, call->caller, ERES_CRITICAL);
-}
-
-void KeEnterCriticalRegion(void)
-{
-	if (!eres_straight_enter(ERES_CRITICAL))
+	if (!eres_straight_enter(ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
-void KeLeaveCriticalRegion(void)
+void __eres_straight KeLeaveCriticalRegion(void)
 {
 	if (!eres_straight_leave(ERES_CRITICAL))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
@@ -213,7 +137,7 @@ EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 
 void FsRtlEnterFileSystem(void)
 {
-	if (!eres_straight_enter(ERES_CRITICAL))
+	if (!eres_straight_enter(ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
@@ -225,14 +149,14 @@ void FsRtlExitFileSystem(void)
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
-void KeEnterGuardedRegion(void)
+void __eres_straight KeEnterGuardedRegion(void)
 {
-	if (!eres_straight_enter(ERES_GUARDED))
+	if (!eres_straight_enter(ERES_GUARDED, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 
-void KeLeaveGuardedRegion(void)
+void __eres_straight KeLeaveGuardedRegion(void)
 {
 	if (!eres_straight_leave(ERES_GUARDED))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);

@@ -6,76 +6,67 @@
  */
 #include <linux/export.h>
 
-#include "straight.h"
+#include "region.h"
 
-static PVOID eres_enter_and_acquire(ERESOURCE *r, enum eres_request request,
-				    const struct eres_call *call)
+static __always_inline PVOID eres_enter_and_acquire(ERESOURCE *r,
+						    enum eres_request request,
+						    const char *routine,
+						    unsigned long caller)
 {
-	eres_enter_critical_region(call);
-	if (!eres_straight_acquire(r, request, true, (unsigned long)call->caller))
-		eres_acquire(r, request, true, call);
+	if (unlikely(!eres_straight_enter(ERES_CRITICAL, (void *)caller)))
+		eres_enter(routine, (void *)caller, ERES_CRITICAL);
+	eres_acquire_at_all(r, request, true, routine, caller);
 	return current;
 }
 
-static void eres_release_and_leave(ERESOURCE *r, const struct eres_call *call)
+static __always_inline void eres_release_and_leave(ERESOURCE *r,
+						   const char *routine,
+						   unsigned long caller)
 {
-	if (!eres_straight_release(r))
-		eres_release_own(r, call);
-	eres_leave_critical_region(call);
+	if (unlikely(!eres_straight_release(r)))
+		eres_release_otherwise(r, routine, caller);
+	if (unlikely(!eres_straight_leave(ERES_CRITICAL)))
+		eres_leave(routine, (void *)caller, ERES_CRITICAL);
 }
 
-PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
+PVOID __eres_straight ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, &call);
+	return eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceExclusive);
 
-PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
+PVOID __eres_straight ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_enter_and_acquire(Resource, ERES_SHARED, &call);
+	return eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceShared);
 
-PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
+PVOID __eres_straight ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_enter_and_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, &call);
+	return eres_enter_and_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);
 
-void ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
+void __eres_straight ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_release_and_leave(Resource, &call);
+	eres_release_and_leave(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceAndLeaveCriticalRegion);
 
-void FltAcquireResourceExclusive(PERESOURCE Resource)
+void __eres_straight FltAcquireResourceExclusive(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, &call);
+	eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceExclusive);
 
-void FltAcquireResourceShared(PERESOURCE Resource)
+void __eres_straight FltAcquireResourceShared(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_enter_and_acquire(Resource, ERES_SHARED, &call);
+	eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceShared);
 
-void FltReleaseResource(PERESOURCE Resource)
+void __eres_straight FltReleaseResource(PERESOURCE Resource)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_release_and_leave(Resource, &call);
+	eres_release_and_leave(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltReleaseResource);

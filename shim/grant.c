@@ -30,6 +30,28 @@ static void __eres_unlock_owner(ERESOURCE *r)
 				  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 }
 
+/*
+ * What was owned exclusively is shared, by all who are parked, to be woken by the
+ * caller, and @others. Nobody waits for a bare task, who is the caller; it may
+ * become FOREIGN in between, but who does that finds a hold that is not exclusive.
+ */
+static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
+{
+	struct eres_waiter *parked;
+
+	if (likely(!(r->owner & ERES_TAG_MASK))) {
+		/* Pairs with the acquire in eres_enter_shared(). */
+		smp_store_release(&r->owner,
+				  others * ERES_COUNT_ONE | ERES_TAG_COUNTED);
+		return NULL;
+	}
+	__eres_set_owner(r, ERES_TAG_SHARED);
+	r->group = others;
+	parked = __eres_admit_parked(r);
+	__eres_unlock_owner(r);
+	return parked;
+}
+
 /* Without the lock: the woken own @r, and it may be gone when they are. */
 static void eres_wake(struct eres_waiter *waiter)
 {
@@ -109,10 +131,7 @@ void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
 		__eres_make_free(r, flags);
 		return;
 	}
-	__eres_set_owner(r, ERES_TAG_SHARED);
-	r->group = 0;
-	parked = __eres_admit_parked(r);
-	__eres_unlock_owner(r);
+	parked = __eres_make_shared(r, 0);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	eres_wake(parked);
 }
@@ -129,10 +148,20 @@ void eres_let_go_shared(ERESOURCE *r)
 	__eres_let_go(r, false, flags);
 }
 
+/* The last level of an exclusive owner is gone, and somebody waits. */
+void eres_let_go_exclusive(ERESOURCE *r)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	__eres_let_go(r, true, flags);
+}
+
 /**
  * eres_drop_last() - Take away what may be the last level of an exclusive owner.
  * @r: resource
  * @hold: of any thread; if not the caller's, under rcu_read_lock()
+ * @word: as eres_hold_drop() has found it, with the last level
  * @id: the thread
  *
  * For whom the straight path is not: the owner if somebody waits, and all
@@ -140,12 +169,14 @@ void eres_let_go_shared(ERESOURCE *r)
  *
  * Return: the word before, 0 if @id does not own.
  */
-u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
+u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, u64 word,
+		   unsigned long id)
 {
 	unsigned long flags, owner;
 	bool mine;
-	u64 word;
 
+	if (eres_drop_foreign(r, hold, word, id))
+		return word;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	owner = __eres_lock_owner(r) & ~ERES_INFLATED;
 	mine = owner == (id | ERES_TAG_LOCKED);
@@ -186,10 +217,7 @@ bool eres_convert(ERESOURCE *r, struct eres_hold *hold)
 		}
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       word & ~ERES_HOLD_EXCLUSIVE));
-	__eres_set_owner(r, ERES_TAG_SHARED);
-	r->group = 1;
-	parked = __eres_admit_parked(r);
-	__eres_unlock_owner(r);
+	parked = __eres_make_shared(r, 1);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	eres_wake(parked);
 	return true;

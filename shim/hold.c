@@ -6,7 +6,7 @@
  * The first few holds of a thread are in its record. Further ones are in
  * chunks, each a small hash table of eight-way sets by resource, so that
  * finding one among thousands looks at a few. Chunks are pushed by the thread
- * and freed together, by RCU, when the record is given back.
+ * and freed together, by RCU, when it comes to rest.
  */
 #include <linux/hash.h>
 #include <linux/kernel.h>
@@ -162,11 +162,6 @@ bool eres_hold_add_level(struct eres_hold *hold)
 	return true;
 }
 
-static u64 eres_word_less_one(u64 word)
-{
-	return eres_word_levels(word) > 1 ? word - 1 : eres_word_unused(word);
-}
-
 /**
  * eres_hold_drop() - Take one level off a hold, if it is unless it has to go with the owner word.
  * @hold: hold of any thread's record; if not the caller's, under
@@ -201,14 +196,6 @@ u64 eres_hold_drop(struct eres_hold *hold, unsigned long id, ERESOURCE *r,
 	return word;
 }
 
-/* How many holds are in use, as far as their thread can know? */
-u32 eres_thread_holds(const struct eres_thread *thread)
-{
-	/* Pairs with the increment in eres_hold_given_up(). */
-	return READ_ONCE(thread->taken) -
-	       (u32)atomic_read_acquire(&thread->given_up);
-}
-
 /**
  * eres_visit_holds() - Visit the holds of a record.
  * @thread: the record; if not the caller's, under rcu_read_lock()
@@ -233,13 +220,38 @@ bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data)
 	return true;
 }
 
-/* Nothing in the record is in use: make it as new, but for the use counts. */
+static bool eres_hold_count(struct eres_hold *hold, void *count)
+{
+	*(u32 *)count += !eres_hold_is_unused(hold);
+	return true;
+}
+
+/* How many holds are in use? Only the record's own thread gets an exact answer. */
+u32 eres_thread_holds(struct eres_thread *thread)
+{
+	u32 count = 0;
+
+	eres_visit_holds(thread, eres_hold_count, &count);
+	return count;
+}
+
+static bool eres_hold_check_unused(struct eres_hold *hold, void *unused)
+{
+	return eres_hold_is_unused(hold);
+}
+
+/* Are there any? As eres_thread_holds(), but done with the first. */
+bool eres_thread_holds_any(struct eres_thread *thread)
+{
+	return !eres_visit_holds(thread, eres_hold_check_unused, NULL);
+}
+
+/* No hold in the record is in use: make them as new, but for the use counts. */
 void eres_holds_free(struct eres_thread *thread)
 {
 	struct eres_chunk *chunk = thread->chunks;
 
-	WRITE_ONCE(thread->taken, 0);
-	atomic_set(&thread->given_up, 0);
+	thread->taken = 0;
 	eres_lockdep_forget(thread);
 	WRITE_ONCE(thread->chunks, NULL);
 	while (chunk) {

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include <eresource.h>
 
@@ -24,11 +25,13 @@ struct eres_thread *eres_thread_get(void);
 void eres_thread_put(struct eres_thread *thread);
 void eres_reap_exited(void);
 void eres_thread_exited(struct eres_thread *thread, struct task_struct *task);
+void eres_reap(struct eres_thread *thread, unsigned long id);
 struct eres_thread *eres_thread_lookup(struct task_struct *task);
 typedef bool (*eres_thread_fn)(struct eres_thread *thread, void *data);
 bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data);
 bool eres_visit_records(eres_thread_fn fn, void *data);
-bool eres_thread_is_active(const struct eres_thread *thread);
+bool eres_thread_is_active(struct eres_thread *thread);
+void eres_straight_update(struct eres_thread *thread);
 u32 eres_combined_counters(const struct eres_thread *thread);
 struct task_struct *eres_task_by_id(unsigned long id);
 const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
@@ -41,14 +44,13 @@ struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
 bool eres_hold_add_level(struct eres_hold *hold);
 u64 eres_hold_drop(struct eres_hold *hold, unsigned long id, ERESOURCE *r,
 		   bool locked);
-void eres_hold_given_up(struct eres_hold *hold);
-u32 eres_thread_holds(const struct eres_thread *thread);
+u32 eres_thread_holds(struct eres_thread *thread);
+bool eres_thread_holds_any(struct eres_thread *thread);
 typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
 bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
 
 /* state.c: transitions of a resource; none sleeps but the waits */
-void eres_state_init(ERESOURCE *r);
 bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
 bool eres_take_shared(ERESOURCE *r, bool past_writers, bool bias);
@@ -56,12 +58,13 @@ bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner);
 void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
 	__releases(&r->lock);
 void eres_let_go_shared(ERESOURCE *r);
-u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
+void eres_let_go_exclusive(ERESOURCE *r);
+u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, u64 word,
+		   unsigned long id);
 bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);
-bool __eres_close(ERESOURCE *r);
 u32 eres_owner_count(const ERESOURCE *r);
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
@@ -121,25 +124,53 @@ static inline bool eres_is_live(const ERESOURCE *r)
 /* address.c */
 bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
 
-/* The same of an address that may be anything; costs no more if it is live. */
+/*
+ * The magic at an address that may be anything; costs no more than to read it.
+ * Return: false if eres_check_address() would have something to report.
+ */
+static __always_inline bool eres_read_magic(const ERESOURCE *r, u32 *magic)
+{
+	/* One branch for both. */
+	return likely(!(((unsigned long)r & (sizeof(void *) - 1)) |
+			!eres_is_kernel_address((unsigned long)r))) &&
+	       likely(eres_get_nofault(magic, &r->magic));
+}
+
+/* The same as eres_is_live() of such an address. */
 static __always_inline bool eres_is_live_safely(const ERESOURCE *r)
 {
 	u32 magic;
 
-	return likely(IS_ALIGNED((unsigned long)r, sizeof(void *)) &&
-		      eres_is_kernel_address((unsigned long)r) &&
-		      eres_get_nofault(&magic, &r->magic) &&
-		      magic == eres_magic(r));
+	return eres_read_magic(r, &magic) && likely(magic == eres_magic(r));
 }
 
 /* signals.c */
-void eres_signals_hold(struct eres_thread *thread);
-void eres_signals_restore(struct eres_thread *thread);
+bool eres_kthread_hold(struct eres_thread *thread);
 void eres_signals_update(struct eres_thread *thread);
 
-/* critical_region.c */
-void eres_enter_critical_region(const struct eres_call *call);
-void eres_leave_critical_region(const struct eres_call *call);
+extern sigset_t eres_all_signals;
+
+/* The calling thread is protected from here on. */
+static inline void eres_signals_hold(struct eres_thread *thread)
+{
+	thread->signals_held = true;
+	if (current->flags & PF_KTHREAD) {
+		thread->mask_changed = eres_kthread_hold(thread);
+		return;
+	}
+	thread->mask_changed = true;
+	/* Can not fail: it knows the operation. */
+	sigprocmask(SIG_SETMASK, &eres_all_signals, &thread->saved_mask);
+}
+
+/* The calling thread is not protected any more. */
+static inline void eres_signals_restore(struct eres_thread *thread)
+{
+	thread->signals_held = false;
+	/* Nothing to do if the mask is the same: sigprocmask() looks first. */
+	if (thread->mask_changed)
+		sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
+}
 
 /* irql.c */
 KIRQL eres_irql(const struct eres_thread *thread);
@@ -157,6 +188,7 @@ void eres_lockdep_convert(struct eres_hold *hold);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 void eres_lockdep_forget(struct eres_thread *thread);
+void eres_lockdep_given_up(struct eres_thread *thread);
 #else
 static inline void eres_lockdep_init(ERESOURCE *r, struct eres_site *site) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
@@ -171,7 +203,29 @@ static inline void eres_lockdep_convert(struct eres_hold *hold) { }
 static inline void eres_lockdep_sync(struct eres_thread *thread) { }
 static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
 static inline void eres_lockdep_forget(struct eres_thread *thread) { }
+static inline void eres_lockdep_given_up(struct eres_thread *thread) { }
 #endif
+
+/**
+ * eres_given_up() - Another than its thread took a hold's last level, or may have.
+ * @thread: the record of the hold, which has been read before that
+ *
+ * The thread may have exited, and this may have been the last that it left. Its
+ * record may be another thread's by now, which is of no harm.
+ *
+ * With a full barrier since: either we see the key that eres_thread_exited()
+ * stores, or it sees that the hold is not in use.
+ *
+ * Context: Any.
+ */
+static __always_inline void eres_given_up(struct eres_thread *thread)
+{
+	unsigned long key = READ_ONCE(thread->key);
+
+	eres_lockdep_given_up(thread);
+	if (unlikely(key & ERES_KEY_EXITED))
+		eres_reap(thread, key & ~ERES_KEY_EXITED);
+}
 
 /* task_exit.c */
 int eres_task_exit_init(void);
@@ -183,7 +237,7 @@ void eres_unload_exit(void);
 void __eres_pin_review(void);
 extern bool eres_pinned;
 
-/* A record that may have kept the module loaded has gone. */
+/* What may have kept the module loaded has gone, after the last store of it. */
 static inline void eres_pin_review(void)
 {
 	if (unlikely(READ_ONCE(eres_pinned)))

@@ -117,6 +117,12 @@ static bool eres_release_any(struct eres_hold *hold, void *data)
 	return true;
 }
 
+/* Another than its thread took a hold of @thread away. */
+void eres_lockdep_given_up(struct eres_thread *thread)
+{
+	atomic_inc(&thread->given_up);
+}
+
 /* Catch up with what others have released for the caller. */
 void eres_lockdep_sync(struct eres_thread *thread)
 {
@@ -134,10 +140,10 @@ static bool eres_forget_annotation(struct eres_hold *hold, void *unused)
 	return true;
 }
 
-/* The record is given back; its thread has told lockdep, or is gone. */
+/* The thread comes to rest, and has told lockdep; or is gone. */
 void eres_lockdep_forget(struct eres_thread *thread)
 {
-	thread->given_up_seen = 0;
+	thread->given_up_seen = atomic_read(&thread->given_up);
 	eres_visit_holds(thread, eres_forget_annotation, NULL);
 }
 

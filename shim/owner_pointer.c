@@ -5,9 +5,62 @@
  * A hold that is handed over stays in the record of the thread that acquired;
  * only its name changes, so nothing needs memory. The resource's owner word
  * leads to it: one exclusive hold, or a list of shared ones among the group.
- * All of it is protected by the resource's lock.
+ * What it leads to only changes under the resource's lock.
  */
 #include "state.h"
+
+/* The word is not bare any more. */
+static noinline void eres_enter_pointer(ERESOURCE *r, unsigned long owner)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	__eres_set_owner(r, owner);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+}
+
+/*
+ * The hold, and then the word: as soon as that leads to the hold, all is under the
+ * lock. In between neither the thread nor the pointer is found to own; nobody
+ * else can.
+ */
+static bool eres_hand_over_exclusive(ERESOURCE *r, struct eres_hold *hold,
+				     u64 word)
+{
+	unsigned long owner = (unsigned long)hold | ERES_TAG_POINTER;
+	unsigned long id = eres_current_id();
+
+	hold->next = NULL;
+	do {
+		if (!eres_word_is_threads(word))
+			return false;
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       word | ERES_HOLD_HANDED_OVER));
+	if (unlikely(cmpxchg(&r->owner, id, owner) != id))
+		eres_enter_pointer(r, owner);
+	return true;
+}
+
+/* Among those that are counted, in a word that only changes under the lock. */
+static noinline bool eres_hand_over_shared(ERESOURCE *r, struct eres_hold *hold)
+{
+	unsigned long flags, others;
+	bool done = false;
+	u64 word;
+
+	eres_lock_unbiased(r, &flags);
+	word = atomic64_read(&hold->word);
+	while (eres_word_is_threads(word) && !done)
+		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+					    word | ERES_HOLD_HANDED_OVER);
+	if (likely(done)) {
+		others = __eres_lock_owner(r) & ~ERES_TAG_MASK;
+		hold->next = (struct eres_hold *)others;
+		__eres_set_owner(r, (unsigned long)hold | ERES_TAG_SHARED);
+	}
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return done;
+}
 
 /**
  * eres_hand_over() - A thread's ownership becomes an owner pointer's.
@@ -17,33 +70,16 @@
  *
  * Return: whether @hold had levels left to hand over.
  */
-bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
+bool __eres_straight eres_hand_over(ERESOURCE *r, struct eres_hold *hold,
+				    unsigned long owner)
 {
-	unsigned long flags;
-	bool done = false;
-	u64 word;
+	u64 word = eres_own_word_of(hold);
 
-	/* Pointers are listed with those that are counted. */
-	eres_lock_unbiased(r, &flags);
-	__eres_lock_owner(r);
-	word = atomic64_read(&hold->word);
-	while (eres_word_is_threads(word) && !done)
-		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-					    word | ERES_HOLD_HANDED_OVER);
-	if (done) {
-		hold->owner = owner;
-		if (word & ERES_HOLD_EXCLUSIVE) {
-			hold->next = NULL;
-			__eres_set_owner(r, (unsigned long)hold |
-					    ERES_TAG_POINTER);
-		} else {
-			hold->next = (void *)(r->owner & ~ERES_TAG_MASK);
-			__eres_set_owner(r, (unsigned long)hold |
-					    ERES_TAG_SHARED);
-		}
-	}
-	raw_spin_unlock_irqrestore(&r->lock, flags);
-	return done;
+	/* Looked at only once the word leads to it. */
+	WRITE_ONCE(hold->owner, owner);
+	if (word & ERES_HOLD_EXCLUSIVE)
+		return eres_hand_over_exclusive(r, hold, word);
+	return eres_hand_over_shared(r, hold);
 }
 
 /*
@@ -72,6 +108,28 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 		__eres_set_owner(r, (unsigned long)hold->next | ERES_TAG_SHARED);
 }
 
+/* Nobody owns any more, and nobody waits? Then without the rest of it. */
+static __always_inline void __eres_end_pointer(ERESOURCE *r, bool exclusive,
+					       unsigned long flags)
+	__releases(&r->lock)
+{
+	if (!exclusive || r->owner & ERES_INFLATED || r->parked) {
+		__eres_let_go(r, exclusive, flags);
+		return;
+	}
+	/* Pairs with the acquire in eres_take_free(). */
+	smp_store_release(&r->owner, ERES_FREE);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+}
+
+/* By another, or by the thread itself in the role of one. */
+static __always_inline void eres_pointer_given_up(struct eres_thread *thread)
+{
+	eres_given_up(thread);
+	if (READ_ONCE(thread->key) == eres_current_id() && in_task())
+		thread->taken--;
+}
+
 /**
  * eres_release_pointer() - Take one level of an owner pointer away.
  * @r: resource
@@ -79,9 +137,10 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
  *
  * Return: whether @owner owned @r.
  */
-bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
+bool __eres_straight eres_release_pointer(ERESOURCE *r, unsigned long owner)
 {
 	struct eres_hold *hold, *before;
+	struct eres_thread *thread;
 	unsigned long flags;
 	u64 word;
 
@@ -99,11 +158,12 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	}
 	if (!(word & ERES_HOLD_EXCLUSIVE))
 		__eres_unlink_pointer(r, hold, before);
-	atomic64_set_release(&hold->word, eres_word_unused(word));
-	__eres_let_go(r, word & ERES_HOLD_EXCLUSIVE, flags);
-
-	/* Not before: keeps the record of @hold from being given back. */
-	eres_hold_given_up(hold);
+	/* Constant, and good for longer than the hold. */
+	thread = hold->thread;
+	/* A full barrier, see eres_given_up(); @hold may be gone from here on. */
+	atomic64_xchg(&hold->word, eres_word_unused(word));
+	__eres_end_pointer(r, word & ERES_HOLD_EXCLUSIVE, flags);
+	eres_pointer_given_up(thread);
 	return true;
 }
 

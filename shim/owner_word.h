@@ -13,8 +13,10 @@
  *                     waits
  *   count | COUNTED   owned by so many threads that share; nobody anybody, cmpxchg
  *                     waits
- *   task | LOCKED     as task, but somebody may wait: the thread  @lock
- *                     leaves under @lock
+ *   task | FOREIGN    as task, but another thread takes its last  anybody, cmpxchg
+ *                     level away: the thread leaves under @lock
+ *   task | LOCKED     as task, but somebody may wait: who leaves  @lock
+ *                     for the thread does it under @lock
  *   list | SHARED     owned by a group of @group owners who leave @lock
  *                     under @lock; list of those holds that went
  *                     to owner pointers
@@ -38,7 +40,8 @@
  * The straight path of an owner is one cmpxchg to itself, or to one more, and
  * one back; the latter is its last access to the resource. All else is done
  * under @lock. Who has @lock first makes the word one that only changes under it
- * (__eres_lock_owner()), all but 0: task becomes LOCKED, COUNTED becomes SHARED.
+ * (__eres_lock_owner()), all but 0: task becomes LOCKED, with or without FOREIGN,
+ * and COUNTED becomes SHARED.
  * As long as a writer is registered or a thread is parked the word is one of
  * these, which keeps the straight path out.
  *
@@ -67,7 +70,18 @@
  *
  * Levels (recursion) are counted per owner in holds, in the owner's record and
  * not in the resource (struct eres_hold). The transitions of a resource happen
- * only with an owner's first and last level.
+ * only with an owner's first and last level. An exclusive ownership is ended by
+ * who takes its last level off the hold, and by nobody else:
+ *
+ *   the thread itself: the word first, task to 0; then the hold.
+ *   another thread: reads the hold; makes the word FOREIGN, if it is task, so that
+ *     the former can not happen any more; takes the level, if the hold is still
+ *     as it was read; makes the word 0, from FOREIGN.
+ *   who releases for an owner pointer: under @lock. The hold was handed over first,
+ *     and then the word, so that the word leads to it.
+ *
+ * Whatever does not succeed because somebody waits, or the like, is done again
+ * under @lock. FOREIGN may stay behind, if the level was not the last after all.
  *
  * Locks, outermost first:
  *   registry bucket lock -> resource @lock -> rwsem internals
@@ -84,10 +98,12 @@ struct eres_hold;
 
 /* The owner word. Tasks and holds are aligned to at least 16 bytes. */
 #define ERES_FREE		0UL
+#define ERES_TAG_TASK		0UL
 #define ERES_TAG_SHARED		1UL
 #define ERES_TAG_POINTER	2UL
 #define ERES_TAG_LOCKED		4UL
 #define ERES_TAG_COUNTED	5UL
+#define ERES_TAG_FOREIGN	6UL
 #define ERES_KIND_MASK		7UL
 #define ERES_INFLATED		8UL
 #define ERES_TAG_MASK		15UL

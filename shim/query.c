@@ -18,23 +18,24 @@ static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
 
 static __always_inline u64 eres_own_word(ERESOURCE *r)
 {
-	struct eres_thread *thread = raw_cpu_read(*eres_last_thread);
+	struct eres_thread *thread = eres_per_cpu_read(eres_last_thread);
 	struct eres_hold *hold;
 	u64 word;
 
-	if (unlikely(READ_ONCE(thread->key) != eres_current_id() ||
-		     thread->chunks))
+	if (unlikely(READ_ONCE(thread->key) != eres_current_id()))
 		return eres_own_word_otherwise(r);
-	return eres_straight_find(thread, r, &hold, &word) ? word : 0;
+	if (eres_straight_find(thread, r, &hold, &word))
+		return word;
+	return unlikely(thread->chunks) ? eres_own_word_otherwise(r) : 0;
 }
 
-BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)
+BOOLEAN __eres_straight ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)
 {
 	return !!(eres_own_word(Resource) & ERES_HOLD_EXCLUSIVE);
 }
 EXPORT_SYMBOL_GPL(ExIsResourceAcquiredExclusiveLite);
 
-ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource)
+ULONG __eres_straight ExIsResourceAcquiredSharedLite(PERESOURCE Resource)
 {
 	return eres_word_levels(eres_own_word(Resource));
 }

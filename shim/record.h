@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
@@ -47,11 +48,11 @@ struct eres_call {
  * releases the resource. The use count makes that cmpxchg fail if the hold has
  * meanwhile been used for something else.
  *
- * The last level of an exclusive hold goes together with the owner word: either
- * the thread itself takes the word from its task to 0, and then clears the
- * hold; or the level is taken away under the resource's lock, with the word
- * LOCKED, so that the former can not happen. Once handed over, all levels are
- * taken away under that lock.
+ * The last level of an exclusive hold goes together with the owner word, see
+ * owner_word.h: the thread itself takes the word from its task to 0, and then
+ * clears the hold; others see to it that this can not happen any more, and
+ * clear the hold first. Once handed over, levels are taken away under the
+ * resource's lock.
  *
  * A hold that goes to an owner pointer stays where it is, in the record of the
  * thread that acquired, so that handing over needs no memory. Of a resource
@@ -63,7 +64,10 @@ struct eres_hold {
 	ERESOURCE *resource;
 	/* Constant: where the hold is. */
 	struct eres_thread *thread;
-	/* Handed over only; the resource's lock: the value, and the list. */
+	/*
+	 * Handed over only, the resource's lock: the value, written before; and
+	 * the list of the shared ones.
+	 */
 	unsigned long owner;
 	struct eres_hold *next;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
@@ -96,10 +100,19 @@ static inline u64 eres_word_unused(u64 word)
 	return (word & ~(ERES_HOLD_USE - 1)) + ERES_HOLD_USE;
 }
 
-/* Does the record's own thread own it? */
+/* One level taken away. */
+static inline u64 eres_word_less_one(u64 word)
+{
+	return eres_word_levels(word) > 1 ? word - 1 : eres_word_unused(word);
+}
+
+/* Does the record's own thread own it? Levels, and not handed over, in one. */
 static inline bool eres_word_is_threads(u64 word)
 {
-	return eres_word_levels(word) && !(word & ERES_HOLD_HANDED_OVER);
+	u32 levels = word & ~(ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE);
+
+	BUILD_BUG_ON(ERES_HOLD_HANDED_OVER <= ERES_HOLD_LEVELS);
+	return levels - 1 < (u32)ERES_HOLD_LEVELS;
 }
 
 /* The level that goes together with the owner word. */
@@ -146,20 +159,29 @@ struct eres_region_note {
 	u32 seen;
 };
 
-#define ERES_INLINE_HOLDS	4
+#define ERES_INLINE_HOLDS	8
 
 /*
- * A thread's record: there while the thread is in a region, above
- * PASSIVE_LEVEL or holding a resource. Unless noted, only the thread itself
- * touches a field, in task context, without locks.
+ * A thread's record: made when it first enters a region, raises its IRQL or
+ * acquires, and kept until it exits. "At rest" it says nothing: no region,
+ * PASSIVE_LEVEL, no holds. Unless noted, only the thread itself touches a field,
+ * in task context, without locks.
  */
 struct eres_thread {
 	/*
 	 * 0: free; task: that thread's; task | 1: of a thread that has exited.
-	 * Claimed by cmpxchg from 0; given back by the thread, or, after its
-	 * exit, under the home slot's lock.
+	 * Claimed by cmpxchg from 0; given back, after the thread's exit, under
+	 * the home slot's lock.
 	 */
 	unsigned long key;
+	/*
+	 * The key again while straight paths are for the thread, else 0: to have
+	 * resources, and what that is at rest; to enter and leave regions. See
+	 * eres_straight_update().
+	 */
+	unsigned long straight;
+	unsigned long straight_at_rest;
+	unsigned long settled;
 
 	/* Negative in a region, positive after an unmatched leave. */
 	int kernel_apc_disable;
@@ -168,29 +190,31 @@ struct eres_thread {
 	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
 	bool signals_held;
 	bool mask_changed;
-	/*
-	 * In a region or at APC_LEVEL, and signals are held: what the straight
-	 * paths ask instead of all of the above. See eres_signals_update().
-	 */
-	bool shielded;
 	/* Those who revoke a bias look into this slot; never reset. */
 	bool visible;
 	/* Shared grants that were counted in a group, to consider a bias. */
 	u8 counted;
-	sigset_t saved_mask;
 
-	/* Holds taken into use less those given up by the thread itself ... */
-	u32 taken;
-	/* ... and those given up for it by others, who then look at @key. */
-	atomic_t given_up;
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-	u32 given_up_seen;
-#endif
+	/*
+	 * Holds taken into use, less those that the thread itself gave up: at
+	 * least as many as there are. Exact, 0, when it comes to rest.
+	 */
+	unsigned long taken;
 	/* Further holds; pushed by the thread, freed by RCU. */
 	struct eres_chunk *chunks;
 
+	struct eres_hold hold[ERES_INLINE_HOLDS];
+
+	sigset_t saved_mask;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	/* Holds that others gave up; how many of them lockdep has been told. */
+	atomic_t given_up;
+	u32 given_up_seen;
+#endif
+
 	/* Home slot lock: records of this home that are somewhere else. */
 	struct eres_thread *displaced;
+	/* The same; or the next of the heap records that are free. */
 	struct eres_thread *next;
 	raw_spinlock_t lock;
 	/* From the heap rather than in the table; constant. */
@@ -200,9 +224,6 @@ struct eres_thread {
 	char comm[TASK_COMM_LEN];
 	struct eres_wait wait;
 	struct eres_region_note region;
-	struct rcu_head rcu;
-
-	struct eres_hold hold[ERES_INLINE_HOLDS];
 };
 
 /* Set in the key of an exited thread's record. */

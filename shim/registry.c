@@ -19,6 +19,7 @@
 
 #include "debug_objects.h"
 #include "registry.h"
+#include "straight.h"
 #include "verifier.h"
 
 struct eres_bucket eres_buckets[ERES_BUCKETS];
@@ -34,14 +35,28 @@ static bool __eres_is_listed(const struct eres_bucket *bucket,
 	return false;
 }
 
-static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
+static void eres_state_init(ERESOURCE *r)
+{
+	init_rwsem(&r->sem);
+	raw_spin_lock_init(&r->lock);
+	r->owner = ERES_FREE;
+	r->group = 0;
+	r->exclusive_waiters = 0;
+	r->shared_waiters = 0;
+	r->contention = 0;
+	r->parked = NULL;
+}
+
+static NTSTATUS __eres_straight eres_init(ERESOURCE *r, struct eres_site *site,
 			  const struct eres_call *call)
 {
 	struct eres_bucket *bucket;
 	unsigned long flags;
+	u32 magic;
 	bool live;
 
-	if (!eres_check_address(call, r))
+	if (unlikely(!eres_read_magic(r, &magic)) &&
+	    !eres_check_address(call, r))
 		return r ? STATUS_INVALID_PARAMETER : STATUS_ACCESS_VIOLATION;
 
 	bucket = eres_bucket(r);
@@ -96,10 +111,10 @@ EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
 static bool eres_check_live(const struct eres_call *call, ERESOURCE *r)
 {
+	if (likely(eres_is_live_safely(r)))
+		return true;
 	if (!eres_check_address(call, r))
 		return false;
-	if (eres_is_live(r))
-		return true;
 	eres_report_verifier(call, r, ERES_V_DELETE_UNINITIALIZED);
 	return false;
 }
@@ -122,7 +137,32 @@ enum eres_end {
 	ERES_UNCOUNTED,
 };
 
-/* Delete if it is idle. The last access to @r is the unlock. */
+/*
+ * 0 says that nobody owns or waits, and from here on nobody can. Whoever made it 0
+ * under the lock may not have left that yet: the unlock is its last access.
+ */
+static bool eres_close(ERESOURCE *r)
+{
+	if (cmpxchg(&r->owner, ERES_FREE, ERES_TRANSIT) != ERES_FREE)
+		return false;
+	/* Got before the word was made 0, so that it is seen if it is held. */
+	while (raw_spin_is_locked(&r->lock))
+		cpu_relax();
+	return true;
+}
+
+/* Why can it not be deleted? */
+static enum eres_end __eres_why_not(const ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	if (in_task() && (owner == ERES_RELEASING || owner == ERES_REVOKING ||
+			  owner == ERES_FREE))
+		return ERES_SETTLING;
+	return owner == ERES_BIASED ? ERES_UNCOUNTED : ERES_IN_USE;
+}
+
+/* Delete if it is idle. The last access to @r is what takes it off the list. */
 static enum eres_end eres_try_delete(ERESOURCE *r)
 {
 	struct eres_bucket *bucket = eres_bucket(r);
@@ -130,18 +170,15 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
-	raw_spin_lock(&r->lock);
-	if ((r->owner == ERES_RELEASING || r->owner == ERES_REVOKING) &&
-	    in_task()) {
-		end = ERES_SETTLING;
-	} else if (r->owner == ERES_BIASED) {
-		end = ERES_UNCOUNTED;
-	} else if (eres_is_live(r) && __eres_close(r)) {
-		list_del(&r->link);
-		WRITE_ONCE(r->magic, 0);
-		end = ERES_DELETED;
+	if (likely(eres_is_live(r))) {
+		if (likely(eres_close(r))) {
+			list_del(&r->link);
+			WRITE_ONCE(r->magic, 0);
+			end = ERES_DELETED;
+		} else {
+			end = __eres_why_not(r);
+		}
 	}
-	raw_spin_unlock(&r->lock);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	return end;
 }
@@ -231,7 +268,7 @@ static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
 	return eres_release_dead_owners(r) && eres_delete_idle(r);
 }
 
-NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
+NTSTATUS __eres_straight ExDeleteResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 

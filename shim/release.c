@@ -43,19 +43,26 @@ static bool eres_drop_in_record(struct eres_thread *thread, void *data)
 bool eres_release_for(ERESOURCE *r, unsigned long id)
 {
 	struct eres_foreign_release release = { .r = r, .id = id };
+	struct eres_thread *thread;
 	u64 word;
 
 	if (!id)
 		return false;
+	/* Keeps holds that are not in the record itself. */
 	rcu_read_lock();
 	eres_visit_records_of(id, eres_drop_in_record, &release);
 	word = release.word;
+	if (!word) {
+		rcu_read_unlock();
+		return false;
+	}
+	thread = release.hold->thread;
 	if (eres_word_is_last_exclusive(word))
-		word = eres_drop_last(r, release.hold, id);
+		word = eres_drop_last(r, release.hold, word, id);
 	else if (eres_word_is_last_counted(word))
 		eres_let_go_shared(r);
 	if (eres_word_levels(word) == 1)
-		eres_hold_given_up(release.hold);
+		eres_given_up(thread);
 	rcu_read_unlock();
 	return word;
 }
@@ -69,7 +76,7 @@ static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
 	if (eres_word_is_last_exclusive(word)) {
 		if (eres_leave_exclusive(r, hold, word, id))
 			return true;
-		word = eres_drop_last(r, hold, id);
+		word = eres_drop_last(r, hold, word, id);
 	} else if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
 		if (eres_word_is_last_counted(word))
@@ -115,15 +122,16 @@ void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 			    eres_current_id(), 0, 0);
 }
 
-static noinline void eres_release_otherwise(ERESOURCE *r, const char *routine,
-					    unsigned long caller)
+void eres_release_otherwise(ERESOURCE *r, const char *routine,
+			    unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	eres_release_own(r, &call);
+	if (!eres_straight_missed() || !eres_straight_release(r))
+		eres_release_own(r, &call);
 }
 
-void ExReleaseResourceLite(PERESOURCE Resource)
+void __eres_straight ExReleaseResourceLite(PERESOURCE Resource)
 {
 	if (unlikely(!eres_straight_release(Resource)))
 		eres_release_otherwise(Resource, __func__, _RET_IP_);
@@ -152,33 +160,65 @@ static void eres_release_for_other(ERESOURCE *r, unsigned long id,
 		    (unsigned long)r, eres_current_id(), id, 0);
 }
 
-void ExReleaseResourceForThreadLite(PERESOURCE Resource,
-				    ERESOURCE_THREAD ResourceThreadId)
+static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
+					const char *routine, unsigned long caller)
 {
-	struct eres_call call = ERES_CALL();
+	struct eres_call call = { routine, (void *)caller };
 
-	if (ResourceThreadId == eres_current_id()) {
-		if (!eres_straight_release(Resource))
-			eres_release_own(Resource, &call);
+	if (id == eres_current_id()) {
+		eres_release_own(r, &call);
 		return;
 	}
-	if (unlikely(!eres_check_address(&call, Resource)))
+	if (unlikely(!eres_check_address(&call, r)))
 		return;
-	eres_check_apcs(&call, Resource, ERES_V_RELEASE_APCS_ENABLED);
-	trace_eres_release(Resource, ResourceThreadId, call.caller);
-	if ((ResourceThreadId & ERES_POINTER_BITS) == ERES_POINTER_BITS)
-		eres_release_for_pointer(Resource, ResourceThreadId, &call);
+	eres_check_apcs(&call, r, ERES_V_RELEASE_APCS_ENABLED);
+	trace_eres_release(r, id, call.caller);
+	if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
+		eres_release_for_pointer(r, id, &call);
 	else
-		eres_release_for_other(Resource, ResourceThreadId, &call);
+		eres_release_for_other(r, id, &call);
+}
+
+static noinline bool eres_straight_release_self(ERESOURCE *r)
+{
+	return eres_straight_release(r);
+}
+
+/* What is live, and of which the verifier has nothing to say. */
+static __always_inline bool eres_straight_release_named(ERESOURCE *r,
+							unsigned long id)
+{
+	struct eres_thread *thread;
+
+	if (id == eres_current_id())
+		return eres_straight_release_self(r);
+	if (trace_eres_release_enabled() || !eres_is_live_safely(r))
+		return false;
+	if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
+		return eres_straight_thread(&thread, false) &&
+		       eres_release_pointer(r, id);
+	return !eres_verifies() && id && eres_straight_release_for(r, id);
+}
+
+void __eres_straight ExReleaseResourceForThreadLite(PERESOURCE Resource,
+						    ERESOURCE_THREAD ResourceThreadId)
+{
+	if (unlikely(!eres_straight_release_named(Resource, ResourceThreadId)))
+		eres_release_named(Resource, ResourceThreadId, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceForThreadLite);
 
 /* The calling thread's hold, if it may change it. */
 static struct eres_hold *eres_own_hold(ERESOURCE *r)
 {
-	struct eres_thread *thread = in_task() ? eres_thread_find() : NULL;
+	struct eres_thread *thread = in_task() ? eres_thread_last() : NULL;
+	struct eres_hold *hold;
+	u64 word;
 
-	return thread ? eres_hold_find(thread, r) : NULL;
+	if (!thread)
+		return NULL;
+	return likely(eres_straight_find(thread, r, &hold, &word)) ?
+	       hold : eres_hold_find(thread, r);
 }
 
 void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
@@ -201,41 +241,59 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
 
-static void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
-				   bool flags_ok, const struct eres_call *call)
+static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
+					    bool flags_ok, const char *routine,
+					    unsigned long caller)
 {
+	struct eres_call call = { routine, (void *)caller };
 	struct eres_hold *hold;
 
-	if (unlikely(!eres_check_address(call, r)))
+	if (unlikely(!eres_check_address(&call, r)))
 		return;
 	hold = eres_own_hold(r);
 	if (unlikely(!hold || !flags_ok ||
 		     (owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 		     !eres_hand_over(r, hold, owner))) {
-		eres_report(call, r, ERES_OWNER_POINTER_INVALID,
+		eres_report(&call, r, ERES_OWNER_POINTER_INVALID,
 			    (unsigned long)r, 0, eres_current_id(), owner);
 		return;
 	}
 	eres_lockdep_release(hold);
-	trace_eres_owner_pointer(r, owner, call->caller);
+	trace_eres_owner_pointer(r, owner, call.caller);
+}
+
+static __always_inline bool eres_straight_set_owner_pointer(ERESOURCE *r,
+							    unsigned long owner)
+{
+	struct eres_thread *thread;
+	struct eres_hold *hold;
+	u64 word;
+
+	if ((owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
+	    trace_eres_owner_pointer_enabled() ||
+	    !eres_straight_thread(&thread, false) ||
+	    !eres_straight_find(thread, r, &hold, &word) ||
+	    !eres_hand_over(r, hold, owner))
+		return false;
+	eres_lockdep_release(hold);
+	return true;
 }
 
 void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 {
-	struct eres_call call = ERES_CALL();
+	unsigned long owner = (unsigned long)OwnerPointer;
 
-	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer, true,
-			       &call);
+	if (unlikely(!eres_straight_set_owner_pointer(Resource, owner)))
+		eres_set_owner_pointer(Resource, owner, true, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointer);
 
 void ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
 				 ULONG Flags)
 {
-	struct eres_call call = ERES_CALL();
-
 	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer,
-			       !(Flags & ~FLAG_OWNER_POINTER_IS_THREAD), &call);
+			       !(Flags & ~FLAG_OWNER_POINTER_IS_THREAD),
+			       __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointerEx);
 

@@ -18,9 +18,10 @@
 void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 		     enum eres_verifier_code code)
 {
-	const struct eres_thread *thread;
+	struct eres_thread *thread;
 
-	if (!eres_verifies() || current->flags & ERES_PF_SYSTEM)
+	if (!eres_verifies() || current->flags & ERES_PF_SYSTEM ||
+	    likely(eres_straight_thread(&thread, false)))
 		return;
 	thread = eres_thread_find();
 	if (eres_irql(thread) >= APC_LEVEL ||
@@ -204,54 +205,47 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 }
 
 /* Out of line, because it takes registers and stack. */
-static noinline bool eres_acquire_otherwise(ERESOURCE *r,
-					    enum eres_request request,
-					    bool wait, const char *routine,
-					    unsigned long caller)
+bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
+			    const char *routine, unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
+	enum eres_straight straight = ERES_NOT_STRAIGHT;
 
-	return eres_acquire(r, request, wait, &call);
+	if (eres_straight_missed())
+		straight = eres_straight_acquire(r, request, wait, caller);
+	return straight == ERES_NOT_STRAIGHT ?
+	       eres_acquire(r, request, wait, &call) : straight == ERES_ACQUIRED;
 }
 
-static __always_inline bool eres_acquire_at_all(ERESOURCE *r,
-						enum eres_request request,
-						bool wait, const char *routine,
-						unsigned long caller)
-{
-	return likely(eres_straight_acquire(r, request, wait, caller)) ||
-	       eres_acquire_otherwise(r, request, wait, routine, caller);
-}
-
-BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN __eres_straight ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
 
-BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
+BOOLEAN __eres_straight ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
 {
 	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, false, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
 
-BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN __eres_straight ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_SHARED, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
 
-BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN __eres_straight ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
 
-BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN __eres_straight ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);

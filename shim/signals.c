@@ -12,7 +12,7 @@
  */
 #include <linux/sched/signal.h>
 
-#include "internal.h"
+#include "straight.h"
 
 /*
  * A kernel thread ignores signals unless it has allowed them. An ignored signal
@@ -26,60 +26,51 @@ static bool eres_kthread_ignores_all(const struct k_sigaction *action)
 	unsigned long all = (unsigned long)SIG_IGN, any = (unsigned long)SIG_IGN;
 	int i;
 
-	/* Without a branch for each: this is what an outermost region costs. */
+	/* Without branches: this is most of what an outermost region costs. */
+#pragma GCC unroll 64
 	for (i = 0; i < _NSIG; i++) {
 		unsigned long handler =
 			(unsigned long)READ_ONCE(action[i].sa.sa_handler);
 
 		all &= handler;
 		any |= handler;
+		/* One after the other, or there are more of them than registers. */
+		OPTIMIZER_HIDE_VAR(all);
+		OPTIMIZER_HIDE_VAR(any);
 	}
 	return all == (unsigned long)SIG_IGN && any == (unsigned long)SIG_IGN;
 }
 
-/* Return: is there anything to block, and has it been? */
-static noinline bool eres_kthread_hold(struct eres_thread *thread)
+static noinline void eres_block_allowed(struct eres_thread *thread,
+					const struct k_sigaction *action)
 {
-	/* Our own and, in a kernel thread, changed by nobody else. */
-	struct sighand_struct *sighand =
-		rcu_dereference_protected(current->sighand, true);
 	sigset_t mask;
 	int sig;
 
-	if (likely(eres_kthread_ignores_all(sighand->action)))
-		return false;
 	sigemptyset(&mask);
 	for (sig = 1; sig <= _NSIG; sig++)
-		if (READ_ONCE(sighand->action[sig - 1].sa.sa_handler) != SIG_IGN)
+		if (READ_ONCE(action[sig - 1].sa.sa_handler) != SIG_IGN)
 			sigaddset(&mask, sig);
 	sigprocmask(SIG_BLOCK, &mask, &thread->saved_mask);
+}
+
+/* Return: is there anything to block, and has it been? */
+bool __eres_straight eres_kthread_hold(struct eres_thread *thread)
+{
+	/* Our own and, in a kernel thread, changed by nobody else. */
+	const struct k_sigaction *action =
+		rcu_dereference_protected(current->sighand, true)->action;
+
+	if (likely(eres_kthread_ignores_all(action)))
+		return false;
+	eres_block_allowed(thread, action);
 	return true;
 }
 
-/* The calling thread is protected from here on. */
-void eres_signals_hold(struct eres_thread *thread)
-{
-	/* Constant: sigprocmask() only reads it. */
-	static sigset_t all = { .sig = { [0 ... _NSIG_WORDS - 1] = ~0UL } };
-
-	thread->signals_held = true;
-	if (current->flags & PF_KTHREAD) {
-		thread->mask_changed = eres_kthread_hold(thread);
-		return;
-	}
-	thread->mask_changed = true;
-	/* Can not fail: it knows the operation. */
-	sigprocmask(SIG_BLOCK, &all, &thread->saved_mask);
-}
-
-/* And not any more. */
-void eres_signals_restore(struct eres_thread *thread)
-{
-	thread->signals_held = false;
-	/* Nothing to do if the mask is the same: sigprocmask() looks first. */
-	if (thread->mask_changed)
-		sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
-}
+/* Constant: sigprocmask() only reads it. */
+sigset_t eres_all_signals __ro_after_init = {
+	.sig = { [0 ... _NSIG_WORDS - 1] = ~0UL }
+};
 
 /**
  * eres_signals_update() - A counter or the IRQL of the calling thread changed.
@@ -98,6 +89,5 @@ void eres_signals_update(struct eres_thread *thread)
 		else
 			eres_signals_restore(thread);
 	}
-	thread->shielded = protect && thread->signals_held &&
-			   thread->irql <= APC_LEVEL;
+	eres_straight_update(thread);
 }

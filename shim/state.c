@@ -10,18 +10,6 @@
 
 #include "state.h"
 
-void eres_state_init(ERESOURCE *r)
-{
-	init_rwsem(&r->sem);
-	raw_spin_lock_init(&r->lock);
-	r->owner = ERES_FREE;
-	r->group = 0;
-	r->exclusive_waiters = 0;
-	r->shared_waiters = 0;
-	r->contention = 0;
-	r->parked = NULL;
-}
-
 /*
  * Take the lock when no releaser is inside up_read(), and nobody counts visible
  * readers. Who does either runs, not preemptible, on another CPU. Task context
@@ -250,13 +238,6 @@ bool __eres_is_idle(const ERESOURCE *r)
 	lockdep_assert_held(&r->lock);
 
 	return READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
-}
-
-/* If it is idle nobody shall own it any more, not by the straight path either. */
-bool __eres_close(ERESOURCE *r)
-{
-	return __eres_is_idle(r) &&
-	       cmpxchg(&r->owner, ERES_FREE, ERES_TRANSIT) == ERES_FREE;
 }
 
 /* How many threads and owner pointers own it, visible readers apart? */

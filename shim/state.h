@@ -28,12 +28,18 @@ static inline unsigned long __eres_lock_owner(ERESOURCE *r)
 	for (;;) {
 		unsigned long locked;
 
-		if (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+		if (owner == ERES_FREE)
+			return owner;
+		switch (eres_owner_kind(owner)) {
+		case ERES_TAG_COUNTED:
 			r->group = owner / ERES_COUNT_ONE;
 			locked = ERES_TAG_SHARED;
-		} else if (owner && !(owner & ERES_TAG_MASK)) {
-			locked = owner | ERES_TAG_LOCKED;
-		} else {
+			break;
+		case ERES_TAG_TASK:
+		case ERES_TAG_FOREIGN:
+			locked = (owner & ~ERES_TAG_MASK) | ERES_TAG_LOCKED;
+			break;
+		default:
 			return owner;
 		}
 		/* Pairs with the cmpxchg of those who leave straight. */

@@ -2,12 +2,12 @@
 /*
  * The straight paths: what acquires and releases do when nothing is special.
  *
- * A straight path applies to a thread that is shielded, not in atomic context,
- * and was the last one of its CPU to have its record looked up; and to a
- * resource that is live. Such a thread is at PASSIVE_LEVEL or APC_LEVEL with
- * APCs disabled: no check that the verifier makes could have anything to say.
- * Whatever a straight path does not cover it leaves as it is, for the routine's
- * other path to do from the beginning.
+ * A straight path applies to a thread whose @straight says so, that is not in
+ * atomic context, and was the last one of its CPU to have its record looked up;
+ * and to a resource that is live. Such a thread is a system thread, or in a
+ * region, at PASSIVE_LEVEL or APC_LEVEL: no check that the verifier makes could
+ * have anything to say. Whatever a straight path does not cover it leaves as it
+ * is, for the routine's other path to do from the beginning.
  *
  * Only the thread itself adds to its record; others may take levels away at any
  * time. So a hold of the caller that is not in use stays so, and its resource
@@ -16,27 +16,63 @@
 #ifndef ERES_STRAIGHT_H
 #define ERES_STRAIGHT_H
 
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+
 #include "thread.h"
+#include "verifier.h"
 #include "watch.h"
 
 /*
- * The record that was last looked up on this CPU, one in the table: most of the
- * time it is the caller's, which its key tells. Read and written without care
- * for preemption, since it is a hint. Never %NULL. Allocated, because modules on
- * user-mode Linux can not reach per-CPU variables of their own.
+ * For routines that begin with a straight path: within one page of code, where
+ * it crosses none. Where code is translated by pages, as emulators do, that is a
+ * tenth of what a routine costs.
  */
-extern struct eres_thread * __percpu *eres_last_thread;
+#define __eres_straight	__aligned(1024)
 
-/* The caller's record. Return: are straight paths for it? */
-static __always_inline bool eres_straight_thread(struct eres_thread **thread)
+/*
+ * The record that was last looked up on this CPU: most of the time it is the
+ * caller's, which its key tells. Read and written without care for preemption,
+ * since it is a hint: never %NULL, and the memory of records stays that until
+ * the module goes.
+ */
+ERES_DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
+
+/* The caller's record; %NULL if it has none. In task context. */
+static __always_inline struct eres_thread *eres_thread_last(void)
 {
-	*thread = raw_cpu_read(*eres_last_thread);
-	if (unlikely(READ_ONCE((*thread)->key) != eres_current_id() ||
-		     !(*thread)->shielded))
+	struct eres_thread *thread = eres_per_cpu_read(eres_last_thread);
+
+	return likely(READ_ONCE(thread->key) == eres_current_id()) ?
+	       thread : eres_thread_find();
+}
+
+/*
+ * The caller's record, if that is the hint and says that straight paths apply.
+ * Not in an interrupt, nor, if @passive, where the caller may not wait.
+ */
+static __always_inline bool eres_straight_thread(struct eres_thread **thread,
+						 bool passive)
+{
+	struct eres_thread *last = eres_per_cpu_read(eres_last_thread);
+
+	*thread = last;
+	if (unlikely((eres_verifies() ? READ_ONCE(last->straight) :
+		      READ_ONCE(last->settled)) != eres_current_id() ||
+		     (passive ? eres_in_atomic_context() : !in_task())))
 		return false;
-	if (IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) && in_task())
-		eres_lockdep_sync(*thread);
+	eres_lockdep_sync(last);
 	return true;
+}
+
+/*
+ * Was the hint another thread's? Then it is the caller's from here on, and a
+ * straight path that did not apply may do so now.
+ */
+static __always_inline bool eres_straight_missed(void)
+{
+	return READ_ONCE(eres_per_cpu_read(eres_last_thread)->key) !=
+	       eres_current_id() && in_task() && eres_thread_find();
 }
 
 /* The caller has written all that the word is about: nothing to order. */
@@ -45,23 +81,29 @@ static __always_inline u64 eres_own_word_of(const struct eres_hold *hold)
 	return atomic64_read(&hold->word);
 }
 
-/* One of the caller's inline holds that is in use for @r. */
+static __always_inline bool eres_straight_is(const struct eres_hold *hold,
+					     const ERESOURCE *r, u64 *word)
+{
+	if (hold->resource != r)
+		return false;
+	*word = eres_own_word_of(hold);
+	return eres_word_is_threads(*word);
+}
+
+/* One of the caller's inline holds that is in use for @r; most likely the first. */
 static __always_inline bool eres_straight_find(struct eres_thread *thread,
 					       const ERESOURCE *r,
 					       struct eres_hold **hold,
 					       u64 *word)
 {
 	struct eres_hold *end = thread->hold + ERES_INLINE_HOLDS;
-	struct eres_hold *next = thread->hold;
 
-	do {
-		if (next->resource != r)
-			continue;
-		*hold = next;
-		*word = eres_own_word_of(next);
-		if (eres_word_is_threads(*word))
+	*hold = thread->hold;
+	if (likely(eres_straight_is(thread->hold, r, word)))
+		return true;
+	while (++*hold != end)
+		if (eres_straight_is(*hold, r, word))
 			return true;
-	} while (++next != end);
 	return false;
 }
 
@@ -105,12 +147,7 @@ static __always_inline void eres_hold_prepare(struct eres_hold *hold,
 static __always_inline void eres_hold_use(struct eres_hold *hold, u64 word,
 					  bool exclusive)
 {
-	/*
-	 * First: others may take the level away as soon as they see it. Others
-	 * read @taken, too, for what need not be exact.
-	 */
-	data_race(hold->thread->taken++);
-	barrier();
+	hold->thread->taken++;
 	atomic64_set(&hold->word,
 		     word + (exclusive ? ERES_HOLD_EXCLUSIVE : 0) + 1);
 }
@@ -118,8 +155,7 @@ static __always_inline void eres_hold_use(struct eres_hold *hold, u64 word,
 /* The thread itself has given the hold up. */
 static __always_inline void eres_hold_taken_back(struct eres_hold *hold)
 {
-	/* Others read it for what need not be exact. */
-	data_race(hold->thread->taken--);
+	hold->thread->taken--;
 }
 
 /**
@@ -146,15 +182,49 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 	return true;
 }
 
-/* Own exclusively what is free. */
-static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
+/*
+ * The caller has taken the last level off an exclusive hold, and so is the one to
+ * end the ownership. @owner: what the owner word is if nobody waits.
+ */
+static __always_inline void eres_end_exclusive(ERESOURCE *r, unsigned long owner)
+{
+	/* Pairs with the acquire in eres_take_free(). */
+	if (unlikely(cmpxchg_release(&r->owner, owner, ERES_FREE) != owner))
+		eres_let_go_exclusive(r);
+}
+
+/*
+ * What another thread does, see owner_word.h, with the last level that it has
+ * found in @word. False: nothing has been done.
+ */
+static __always_inline bool eres_drop_foreign(ERESOURCE *r, struct eres_hold *hold,
+					      u64 word, unsigned long id)
+{
+	unsigned long foreign = id | ERES_TAG_FOREIGN;
+	unsigned long owner = cmpxchg(&r->owner, id, foreign);
+
+	if ((owner != id && owner != foreign) ||
+	    !atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				  eres_word_unused(word)))
+		return false;
+	eres_end_exclusive(r, foreign);
+	return true;
+}
+
+/* Own exclusively what was free a moment ago. */
+static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
 {
 	/*
 	 * Pairs with the release in eres_leave_exclusive(), and with @lock. A
 	 * full barrier, see eres_hold_use().
 	 */
-	return READ_ONCE(r->owner) == ERES_FREE &&
-	       cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
+	return cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
+}
+
+/* Own exclusively what is free. */
+static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
+{
+	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
 /* One more that shares, if the word is one that the straight path may change. */
@@ -193,33 +263,65 @@ static __always_inline bool eres_leave_shared(ERESOURCE *r)
 	return false;
 }
 
-/* One level more, unless a shared owner might have to wait for writers. */
-static __always_inline bool eres_straight_recurse(struct eres_hold *hold,
-						  u64 word,
-						  enum eres_request request)
+enum eres_straight {
+	ERES_NOT_STRAIGHT,	/* nothing has been done */
+	ERES_ACQUIRED,
+	ERES_DENIED,		/* and not to be waited for */
+};
+
+/*
+ * One level more of what the caller owns, unless a shared owner might have to
+ * wait for writers.
+ */
+static __always_inline enum eres_straight
+eres_straight_recurse(struct eres_hold *hold, u64 word, enum eres_request request)
 {
-	if (!(word & ERES_HOLD_EXCLUSIVE) &&
-	    (request == ERES_EXCLUSIVE || request == ERES_WAIT_FOR_EXCLUSIVE))
-		return false;
-	return eres_word_levels(word) < ERES_HOLD_LEVELS &&
-	       atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1);
+	/* The levels, if the mode is right; else more than there can be. */
+	u32 levels = request == ERES_EXCLUSIVE ||
+		     request == ERES_WAIT_FOR_EXCLUSIVE ?
+		     word ^ ERES_HOLD_EXCLUSIVE :
+		     word & ~(ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE);
+
+	return likely(levels < ERES_HOLD_LEVELS) &&
+	       atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1) ?
+	       ERES_ACQUIRED : ERES_NOT_STRAIGHT;
 }
 
-static __always_inline bool eres_straight_exclusive(struct eres_thread *thread,
-						    ERESOURCE *r, bool wait,
-						    unsigned long caller)
+/*
+ * Somebody owns, so that who does not want to wait can not have it? Not if only
+ * visible readers know, or if the caller may be that somebody.
+ */
+static __always_inline enum eres_straight
+eres_straight_deny(const struct eres_thread *thread, unsigned long owner,
+		   enum eres_request request, bool wait)
 {
+	if (wait || thread->chunks)
+		return ERES_NOT_STRAIGHT;
+	if (eres_owner_is_exclusive(owner))
+		return ERES_DENIED;
+	return request == ERES_EXCLUSIVE && eres_owner_is_shared(owner) &&
+	       owner != ERES_BIASED && owner != ERES_REVOKING ?
+	       ERES_DENIED : ERES_NOT_STRAIGHT;
+}
+
+static __always_inline enum eres_straight
+eres_straight_exclusive(struct eres_thread *thread, ERESOURCE *r, bool wait,
+			unsigned long caller)
+{
+	unsigned long owner = READ_ONCE(r->owner);
 	struct eres_hold *hold;
 	u64 word;
 
+	if (owner != ERES_FREE)
+		return eres_straight_deny(thread, owner, ERES_EXCLUSIVE, wait);
 	if (!eres_straight_unused(thread, &hold, &word))
-		return false;
+		return ERES_NOT_STRAIGHT;
 	eres_hold_prepare(hold, r);
-	if (!eres_enter_exclusive(r, thread->key))
-		return false;
+	if (!eres_take_free(r, thread->key))
+		return ERES_NOT_STRAIGHT;
 	eres_lockdep_acquire(hold, r, ERES_EXCLUSIVE, !wait, (void *)caller);
 	eres_hold_use(hold, word, true);
-	return true;
+	return ERES_ACQUIRED;
 }
 
 /* A visible reader, see bias.c; of a resource that the caller does not own. */
@@ -235,8 +337,7 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
 	eres_hold_prepare(hold, r);
-	/* As in eres_hold_use(). */
-	data_race(thread->taken++);
+	thread->taken++;
 	visible = word + ERES_HOLD_VISIBLE + 1;
 	/* A full barrier: A, pairs with B in __eres_revoke(). */
 	atomic64_xchg(&hold->word, visible);
@@ -253,12 +354,6 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 
 /* A bias is considered every so many shared grants. */
 #define ERES_BIAS_EVERY	16
-
-/* Does the thread hold anything? Others may have given it up. */
-static __always_inline bool eres_straight_holds(struct eres_thread *thread)
-{
-	return thread->taken != atomic_read(&thread->given_up);
-}
 
 /* One of the counted, of a resource that the caller does not own. */
 static __always_inline bool eres_straight_join(struct eres_thread *thread,
@@ -282,36 +377,66 @@ static __always_inline bool eres_straight_join(struct eres_thread *thread,
 	return true;
 }
 
+static __always_inline enum eres_straight
+eres_straight_shared(struct eres_thread *thread, ERESOURCE *r,
+		     enum eres_request request, bool wait, unsigned long caller)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+	bool acquired;
+
+	if (eres_owner_is_exclusive(owner))
+		return eres_straight_deny(thread, owner, request, wait);
+	/* In a chunk there may be a hold of @r. */
+	if (unlikely(thread->chunks))
+		return ERES_NOT_STRAIGHT;
+	acquired = owner == ERES_BIASED ?
+		   eres_straight_share(thread, r, request, wait, caller) :
+		   eres_straight_join(thread, r, request, wait, caller);
+	return acquired ? ERES_ACQUIRED : ERES_NOT_STRAIGHT;
+}
+
 /*
  * Acquire what can be had at once, or have a level more of what is owned in any
- * mode that @request asks for. False: nothing has been done.
+ * mode that @request asks for; or tell at once that it can not be had.
  */
-static __always_inline bool eres_straight_acquire(ERESOURCE *r,
-						  enum eres_request request,
-						  bool wait,
-						  unsigned long caller)
+static __always_inline enum eres_straight
+eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		      unsigned long caller)
 {
 	struct eres_thread *thread;
 	struct eres_hold *hold;
 	u64 word;
 
-	if (unlikely(!eres_straight_thread(&thread) ||
-		     eres_in_atomic_context() || eres_acquire_is_traced()))
-		return false;
+	if (unlikely(!eres_straight_thread(&thread, true) ||
+		     eres_acquire_is_traced()))
+		return ERES_NOT_STRAIGHT;
 	/* What the caller holds is live. */
-	if (eres_straight_holds(thread) &&
-	    eres_straight_find(thread, r, &hold, &word))
+	if (thread->taken && eres_straight_find(thread, r, &hold, &word))
 		return eres_straight_recurse(hold, word, request);
 	if (unlikely(!eres_is_live_safely(r)))
-		return false;
+		return ERES_NOT_STRAIGHT;
 	if (request == ERES_EXCLUSIVE)
 		return eres_straight_exclusive(thread, r, wait, caller);
-	/* In a chunk there may be a hold of @r. */
-	if (unlikely(thread->chunks))
-		return false;
-	if (READ_ONCE(r->owner) == ERES_BIASED)
-		return eres_straight_share(thread, r, request, wait, caller);
-	return eres_straight_join(thread, r, request, wait, caller);
+	return eres_straight_shared(thread, r, request, wait, caller);
+}
+
+/* resource.c, release.c: out of line, because they take registers and stack */
+bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
+			    const char *routine, unsigned long caller);
+void eres_release_otherwise(ERESOURCE *r, const char *routine,
+			    unsigned long caller);
+
+static __always_inline bool eres_acquire_at_all(ERESOURCE *r,
+						enum eres_request request,
+						bool wait, const char *routine,
+						unsigned long caller)
+{
+	enum eres_straight straight =
+		eres_straight_acquire(r, request, wait, caller);
+
+	if (unlikely(straight == ERES_NOT_STRAIGHT))
+		return eres_acquire_otherwise(r, request, wait, routine, caller);
+	return straight == ERES_ACQUIRED;
 }
 
 /* Release one level. False: nothing has been done. */
@@ -322,22 +447,74 @@ static __always_inline bool eres_straight_release(ERESOURCE *r)
 	u64 word;
 
 	/* Interrupts may be off, but this may not be one. */
-	if (unlikely(!eres_straight_thread(&thread) || !in_task() ||
+	if (unlikely(!eres_straight_thread(&thread, false) ||
 		     trace_eres_release_enabled() ||
 		     !eres_straight_find(thread, r, &hold, &word)))
 		return false;
 	if (eres_word_levels(word) > 1)
 		return atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word - 1);
+	if (word & ERES_HOLD_EXCLUSIVE) {
+		if (!eres_leave_exclusive(r, hold, word, thread->key))
+			return false;
+	} else {
+		eres_lockdep_release(hold);
+		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+					  eres_word_unused(word)))
+			return false;
+		eres_hold_taken_back(hold);
+		if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
+			eres_let_go_shared(r);
+	}
+	/* In no region this may be all that there was. */
+	eres_pin_review();
+	return true;
+}
+
+/*
+ * Take one level of a thread away that is not the caller, as eres_hold_drop() and
+ * what follows on it. False: nothing has been done.
+ */
+static __always_inline bool eres_straight_drop(ERESOURCE *r,
+					       struct eres_hold *hold,
+					       unsigned long id)
+{
+	u64 word = eres_hold_read(hold), before = word;
+
+	if (!eres_word_is_threads(word) || READ_ONCE(hold->resource) != r ||
+	    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
+		return false;
+	if (eres_word_levels(word) > 1)
+		return atomic64_try_cmpxchg(&hold->word, (s64 *)&before, word - 1);
 	if (word & ERES_HOLD_EXCLUSIVE)
-		return eres_leave_exclusive(r, hold, word, thread->key);
-	eres_lockdep_release(hold);
-	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+		return eres_drop_foreign(r, hold, word, id);
+	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&before,
 				  eres_word_unused(word)))
 		return false;
-	eres_hold_taken_back(hold);
 	if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
 		eres_let_go_shared(r);
 	return true;
+}
+
+/*
+ * Release for a thread that is not the caller, whose record is at home, and one
+ * of whose inline holds it is. The record is one for good: no need for RCU.
+ */
+static __always_inline bool eres_straight_release_for(ERESOURCE *r,
+						      unsigned long id)
+{
+	struct eres_thread *home = eres_home(id);
+	struct eres_hold *end = home->hold + ERES_INLINE_HOLDS;
+	struct eres_hold *hold = home->hold;
+
+	do {
+		if (READ_ONCE(hold->resource) != r ||
+		    !eres_straight_drop(r, hold, id))
+			continue;
+		/* Also if there are levels left: for nothing then, but of no harm. */
+		eres_given_up(home);
+		return true;
+	} while (++hold != end);
+	return false;
 }
 
 #endif /* ERES_STRAIGHT_H */

@@ -9,19 +9,18 @@
  * knows that it has no record.
  *
  * Claiming a slot is one cmpxchg of its key; only the thread itself does that
- * for itself. Others look records up by id, to release for it. The table is
- * never freed while the module is loaded and heap records go by RCU, so that
- * looking is always safe; whether what was found is still what was looked for
- * is decided by the word of the hold (hold.c).
+ * for itself. Others look records up by id, to release for it. What has been a
+ * record stays one while the module is loaded, so that looking is always safe;
+ * whether what was found is still what was looked for is decided by the word of
+ * the hold (hold.c).
  *
- * A record goes as soon as nothing is in it. An exception: what a thread holds
- * may be given up by others while the thread does nothing. Its record is then
- * empty, and is cleared away when the thread next releases or leaves something,
- * or when it exits.
+ * A record is made once for each thread that calls, and stays until the thread
+ * exits: so the next region, or acquire, finds it where it was. What says
+ * nothing is at rest; nothing depends on its being there, or on its being taken
+ * away in time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -36,7 +35,11 @@
 struct eres_thread *eres_table __ro_after_init;
 unsigned int eres_table_shift __ro_after_init;
 
-struct eres_thread * __percpu *eres_last_thread __ro_after_init;
+ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
+
+/* Heap records that are nobody's at the moment. */
+static DEFINE_RAW_SPINLOCK(eres_spare_lock);
+static struct eres_thread *eres_spare;
 
 static void eres_record_init(struct eres_thread *thread)
 {
@@ -47,13 +50,13 @@ static void eres_record_init(struct eres_thread *thread)
 		eres_hold_init(&thread->hold[i], thread);
 }
 
-/* Is anything in the record? Only its own thread gets an exact answer. */
-bool eres_thread_is_active(const struct eres_thread *thread)
+/* Not at rest? Only its own thread gets an exact answer. */
+bool eres_thread_is_active(struct eres_thread *thread)
 {
 	return READ_ONCE(thread->kernel_apc_disable) ||
 	       READ_ONCE(thread->special_apc_disable) ||
 	       READ_ONCE(thread->irql) != PASSIVE_LEVEL ||
-	       READ_ONCE(thread->signals_held) || eres_thread_holds(thread);
+	       READ_ONCE(thread->signals_held) || eres_thread_holds_any(thread);
 }
 
 static struct eres_thread *eres_find_displaced(struct eres_thread *home,
@@ -93,8 +96,7 @@ struct eres_thread *eres_thread_find(void)
 
 	if (!thread)
 		return NULL;
-	if (!thread->allocated)
-		raw_cpu_write(*eres_last_thread, thread);
+	eres_per_cpu_write(eres_last_thread, thread);
 	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
@@ -106,7 +108,30 @@ struct eres_thread *eres_thread_lookup(struct task_struct *task)
 	return eres_find((unsigned long)task);
 }
 
-static struct eres_thread *eres_alloc_record(unsigned long id)
+static struct eres_thread *eres_take_spare(void)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_spare_lock, flags);
+	thread = eres_spare;
+	if (thread)
+		eres_spare = thread->next;
+	raw_spin_unlock_irqrestore(&eres_spare_lock, flags);
+	return thread;
+}
+
+static void eres_put_spare(struct eres_thread *thread)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_spare_lock, flags);
+	thread->next = eres_spare;
+	eres_spare = thread;
+	raw_spin_unlock_irqrestore(&eres_spare_lock, flags);
+}
+
+static struct eres_thread *eres_alloc_record(void)
 {
 	struct eres_thread *thread;
 
@@ -117,7 +142,15 @@ static struct eres_thread *eres_alloc_record(unsigned long id)
 		return NULL;
 	eres_record_init(thread);
 	thread->allocated = true;
-	thread->key = id;
+	return thread;
+}
+
+static struct eres_thread *eres_heap_record(unsigned long id)
+{
+	struct eres_thread *thread = eres_take_spare() ?: eres_alloc_record();
+
+	if (thread)
+		WRITE_ONCE(thread->key, id);
 	return thread;
 }
 
@@ -134,7 +167,7 @@ static struct eres_thread *eres_claim_displaced(struct eres_thread *home,
 		if (eres_claim(thread, id))
 			return thread;
 		if (i == ERES_NEARBY) {
-			thread = eres_alloc_record(id);
+			thread = eres_heap_record(id);
 			if (thread)
 				return thread;
 		}
@@ -181,9 +214,30 @@ struct eres_thread *eres_thread_get(void)
 	if (unlikely(!thread))
 		return NULL;
 	WRITE_ONCE(thread->pid, task_pid_nr(current));
-	if (likely(!thread->allocated))
-		raw_cpu_write(*eres_last_thread, thread);
+	eres_straight_update(thread);
+	eres_per_cpu_write(eres_last_thread, thread);
 	return thread;
+}
+
+/**
+ * eres_straight_update() - Are straight paths for the calling thread from here on?
+ * @thread: the caller's record; its counters or IRQL may have changed
+ *
+ * It is settled if signals are held off as they have to be. With the verifier
+ * off that is enough for all straight paths. Else the verifier must have nothing
+ * to say of an acquire: system threads need not be in a region.
+ */
+void eres_straight_update(struct eres_thread *thread)
+{
+	unsigned long id = eres_current_id();
+	bool protected = eres_thread_is_protected(thread);
+	bool settled = protected == thread->signals_held &&
+		       thread->irql <= APC_LEVEL;
+
+	thread->straight_at_rest = current->flags & ERES_PF_SYSTEM ? id : 0;
+	WRITE_ONCE(thread->settled, settled ? id : 0);
+	WRITE_ONCE(thread->straight, !settled ? 0 : protected ? id :
+						    thread->straight_at_rest);
 }
 
 static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
@@ -198,7 +252,7 @@ static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
 	}
 }
 
-/* Nothing is in the record and nobody else gives it back. */
+/* Its thread has exited, nothing is held and nobody else gives it back. */
 void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
 {
 	unsigned long flags;
@@ -212,13 +266,13 @@ void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
 	/* Pairs with the cmpxchg in eres_claim(). */
 	smp_store_release(&thread->key, 0);
 	if (thread->allocated)
-		kfree_rcu(thread, rcu);
+		eres_put_spare(thread);
 	eres_pin_review();
 }
 
 /**
- * eres_thread_put() - Give the calling thread's record back if it is empty.
- * @thread: the record, may be %NULL
+ * eres_thread_put() - The calling thread has given something up: is it at rest?
+ * @thread: its record, may be %NULL
  *
  * Context: Task context. Never sleeps.
  */
@@ -228,51 +282,53 @@ void eres_thread_put(struct eres_thread *thread)
 		return;
 	/* What others have released for it since lockdep was last told. */
 	eres_lockdep_release_all(thread);
-	eres_give_back(eres_home(eres_current_id()), thread);
+	eres_holds_free(thread);
+	eres_pin_review();
 }
 
 int __init eres_threads_init(void)
 {
+	unsigned int cpu;
 	size_t i;
 
 	eres_table_shift = BITS_PER_LONG -
 			   order_base_2(clamp(256U * num_possible_cpus(),
 					      1024U, 16384U));
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
-	eres_last_thread = alloc_percpu(struct eres_thread *);
-	if (!eres_table || !eres_last_thread) {
-		free_percpu(eres_last_thread);
+	if (!eres_per_cpu_alloc(eres_last_thread) || !eres_table) {
+		eres_per_cpu_free(eres_last_thread);
 		vfree(eres_table);
 		return -ENOMEM;
 	}
+	for_each_possible_cpu(cpu)
+		eres_per_cpu_of(eres_last_thread, cpu) = eres_table;
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
-	for_each_possible_cpu(i) {
-		struct eres_thread **last = per_cpu_ptr(eres_last_thread, i);
-
-		*last = eres_table;
-	}
 	return 0;
 }
 
-/* No thread is in the module any more: what is left is empty. */
+static void eres_free_records(struct eres_thread *thread)
+{
+	while (thread) {
+		struct eres_thread *next = thread->next;
+
+		eres_holds_free(thread);
+		if (thread->allocated)
+			kfree(thread);
+		thread = next;
+	}
+}
+
+/* No thread is in the module any more: all are at rest. */
 void eres_threads_exit(void)
 {
 	size_t i;
 
 	for (i = 0; i < eres_table_size(); i++) {
-		struct eres_thread *thread = eres_table[i].displaced;
-
-		while (thread) {
-			struct eres_thread *next = thread->next;
-
-			eres_holds_free(thread);
-			if (thread->allocated)
-				kfree_rcu(thread, rcu);
-			thread = next;
-		}
+		eres_free_records(eres_table[i].displaced);
 		eres_holds_free(&eres_table[i]);
 	}
-	free_percpu(eres_last_thread);
+	eres_free_records(eres_spare);
+	eres_per_cpu_free(eres_last_thread);
 	vfree(eres_table);
 }

@@ -2,8 +2,8 @@
 /*
  * Records of threads that have exited, and holds that others give up.
  *
- * A living thread gives its own record back. What a thread leaves behind when
- * it exits stays, under its id, until somebody releases it.
+ * A thread's record is given back when it exits; if it leaves holds behind, these
+ * stay, under its id, until somebody releases them.
  */
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -14,7 +14,7 @@
  * The record of an exited thread is given back by whoever takes the last hold
  * in it away, which is decided under the home slot's lock.
  */
-static void eres_reap(struct eres_thread *thread, unsigned long id)
+void eres_reap(struct eres_thread *thread, unsigned long id)
 {
 	struct eres_thread *home = eres_home(id);
 	unsigned long flags;
@@ -25,36 +25,12 @@ static void eres_reap(struct eres_thread *thread, unsigned long id)
 		return;
 	raw_spin_lock_irqsave(&home->lock, flags);
 	reap = thread->key == (id | ERES_KEY_EXITED) &&
-	       !eres_thread_holds(thread);
+	       !eres_thread_holds_any(thread);
 	if (reap)
 		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
 	raw_spin_unlock_irqrestore(&home->lock, flags);
 	if (reap)
 		eres_give_back(home, thread);
-}
-
-/**
- * eres_hold_given_up() - Another than its thread took a hold's last level.
- * @hold: the hold, after the last access to it
- *
- * Context: Any, under rcu_read_lock() or with the hold's resource released
- *          just now: the record can not have gone while the hold counts.
- */
-void eres_hold_given_up(struct eres_hold *hold)
-{
-	struct eres_thread *thread = hold->thread;
-	unsigned long key;
-
-	rcu_read_lock();
-	/*
-	 * Full barrier: either we see the key that eres_thread_exited() stores,
-	 * or it sees that the hold is not in use.
-	 */
-	atomic_inc_return(&thread->given_up);
-	key = READ_ONCE(thread->key);
-	if (key & ERES_KEY_EXITED)
-		eres_reap(thread, key & ~ERES_KEY_EXITED);
-	rcu_read_unlock();
 }
 
 static struct eres_thread *eres_find_exited(struct eres_thread *home)
@@ -65,7 +41,7 @@ static struct eres_thread *eres_find_exited(struct eres_thread *home)
 	raw_spin_lock_irqsave(&home->lock, flags);
 	for (thread = home->displaced; thread; thread = thread->next)
 		if (thread->key > ERES_KEY_EXITED &&
-		    thread->key & ERES_KEY_EXITED && !eres_thread_holds(thread))
+		    thread->key & ERES_KEY_EXITED && !eres_thread_holds_any(thread))
 			break;
 	if (thread)
 		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
@@ -106,11 +82,9 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	thread->special_apc_disable = 0;
 	thread->irql = PASSIVE_LEVEL;
 	thread->signals_held = false;
-	thread->shielded = false;
-	/* Others may reap it from here on. */
-	rcu_read_lock();
-	/* Full barrier, see eres_hold_given_up(). */
+	WRITE_ONCE(thread->straight, 0);
+	WRITE_ONCE(thread->settled, 0);
+	/* Others may reap it from here on. Full barrier, see eres_given_up(). */
 	xchg(&thread->key, id | ERES_KEY_EXITED);
 	eres_reap(thread, id);
-	rcu_read_unlock();
 }

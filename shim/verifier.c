@@ -62,6 +62,7 @@ void eres_report_irql(const struct eres_call *call, ERESOURCE *r)
 /* For routines that have nothing but the rule against it. */
 void eres_check_irql(const struct eres_call *call, ERESOURCE *r)
 {
-	if (eres_verifies() && unlikely(KeGetCurrentIrql() >= DISPATCH_LEVEL))
+	/* A thread that raised itself to it is in atomic context as well. */
+	if (eres_verifies() && unlikely(eres_in_atomic_context()))
 		eres_report_irql(call, r);
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The straight paths into and out of critical and guarded regions. */
+#ifndef ERES_REGION_H
+#define ERES_REGION_H
+
+#include "straight.h"
+
+/* Which of the two: the offset of its counter in the record. */
+#define ERES_CRITICAL	offsetof(struct eres_thread, kernel_apc_disable)
+#define ERES_GUARDED	offsetof(struct eres_thread, special_apc_disable)
+
+/* critical_region.c: outermost regions, and what straight paths do not cover */
+void eres_enter_outermost(struct eres_thread *thread, size_t counter,
+			  const void *caller);
+void eres_leave_outermost(struct eres_thread *thread, size_t counter);
+void eres_enter(const char *routine, const void *caller, size_t counter);
+void eres_leave(const char *routine, const void *caller, size_t counter);
+
+static __always_inline int *eres_counter(struct eres_thread *thread,
+					 size_t counter)
+{
+	return (void *)thread + counter;
+}
+
+/* The caller's record, if signals need not be caught up with. */
+static __always_inline bool eres_settled_thread(struct eres_thread **thread)
+{
+	struct eres_thread *last = eres_per_cpu_read(eres_last_thread);
+
+	*thread = last;
+	if (unlikely(READ_ONCE(last->settled) != eres_current_id() ||
+		     eres_in_atomic_context()))
+		return false;
+	eres_lockdep_sync(last);
+	return true;
+}
+
+/* Within another one of its kind, or in none at all. */
+static __always_inline bool eres_straight_enter(size_t counter,
+						const void *caller)
+{
+	struct eres_thread *thread;
+	int *count;
+
+	if (unlikely(!eres_settled_thread(&thread) ||
+		     trace_eres_region_enter_enabled()))
+		return false;
+	count = eres_counter(thread, counter);
+	if (likely(*count < 0))
+		WRITE_ONCE(*count, *count - 1);
+	else if (likely(!(thread->kernel_apc_disable |
+			  thread->special_apc_disable |
+			  thread->signals_held)))
+		eres_enter_outermost(thread, counter, caller);
+	else
+		return false;
+	return true;
+}
+
+/* Is there nothing in the record but a region, whose counter @count is? */
+static __always_inline bool eres_is_all(const struct eres_thread *thread,
+					int count)
+{
+	return count == -1 &&
+	       thread->kernel_apc_disable + thread->special_apc_disable == -1 &&
+	       thread->irql == PASSIVE_LEVEL &&
+	       !((unsigned long)thread->chunks | thread->taken);
+}
+
+/* And back. */
+static __always_inline bool eres_straight_leave(size_t counter)
+{
+	struct eres_thread *thread;
+	int *count;
+
+	if (unlikely(!eres_settled_thread(&thread) ||
+		     trace_eres_region_leave_enabled()))
+		return false;
+	count = eres_counter(thread, counter);
+	if (likely(*count < -1))
+		WRITE_ONCE(*count, *count + 1);
+	else if (likely(eres_is_all(thread, *count)))
+		eres_leave_outermost(thread, counter);
+	else
+		return false;
+	return true;
+}
+
+#endif /* ERES_REGION_H */
