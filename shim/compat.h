@@ -8,7 +8,6 @@
 #include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -66,28 +65,6 @@ out_fault:
 	return false;
 #endif
 }
-
-/*
- * Per-CPU variables of a module: user-mode Linux loads modules too far from its
- * own for them to be reached, there they are allocated.
- */
-#ifdef CONFIG_UML
-#define ERES_DECLARE_PER_CPU(type, name)	extern type __percpu *name
-#define ERES_DEFINE_PER_CPU(type, name)		type __percpu *name __ro_after_init
-#define eres_per_cpu_read(name)			raw_cpu_read(*(name))
-#define eres_per_cpu_write(name, value)		raw_cpu_write(*(name), value)
-#define eres_per_cpu_of(name, cpu)		(*per_cpu_ptr(name, cpu))
-#define eres_per_cpu_alloc(name)		((name) = alloc_percpu(typeof(*(name))))
-#define eres_per_cpu_free(name)			free_percpu(name)
-#else
-#define ERES_DECLARE_PER_CPU(type, name)	DECLARE_PER_CPU(type, name)
-#define ERES_DEFINE_PER_CPU(type, name)		DEFINE_PER_CPU(type, name)
-#define eres_per_cpu_read(name)			raw_cpu_read(name)
-#define eres_per_cpu_write(name, value)		raw_cpu_write(name, value)
-#define eres_per_cpu_of(name, cpu)		per_cpu(name, cpu)
-#define eres_per_cpu_alloc(name)		true
-#define eres_per_cpu_free(name)			do { } while (0)
-#endif
 
 /*
  * Does a task run on a CPU now? Under rcu_read_lock(), if the task was alive

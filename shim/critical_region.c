@@ -111,7 +111,10 @@ static void eres_leave_otherwise(const char *routine,
 /* The hint may have been another thread's. */
 void eres_enter(const char *routine, const void *caller, size_t counter)
 {
-	if (!eres_straight_missed() || !eres_straight_enter(counter, caller))
+	struct eres_thread *thread;
+
+	if (!eres_straight_missed() ||
+	    !eres_straight_enter(&thread, counter, caller))
 		eres_enter_otherwise(routine, caller, counter);
 }
 
@@ -123,7 +126,9 @@ void eres_leave(const char *routine, const void *caller, size_t counter)
 
 void __eres_straight KeEnterCriticalRegion(void)
 {
-	if (!eres_straight_enter(ERES_CRITICAL, (void *)_RET_IP_))
+	struct eres_thread *thread;
+
+	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
@@ -137,7 +142,9 @@ EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 
 void FsRtlEnterFileSystem(void)
 {
-	if (!eres_straight_enter(ERES_CRITICAL, (void *)_RET_IP_))
+	struct eres_thread *thread;
+
+	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
@@ -151,7 +158,9 @@ EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
 void __eres_straight KeEnterGuardedRegion(void)
 {
-	if (!eres_straight_enter(ERES_GUARDED, (void *)_RET_IP_))
+	struct eres_thread *thread;
+
+	if (!eres_straight_enter(&thread, ERES_GUARDED, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);

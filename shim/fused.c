@@ -13,9 +13,16 @@ static __always_inline PVOID eres_enter_and_acquire(ERESOURCE *r,
 						    const char *routine,
 						    unsigned long caller)
 {
-	if (unlikely(!eres_straight_enter(ERES_CRITICAL, (void *)caller)))
+	struct eres_thread *thread;
+
+	if (likely(eres_straight_enter(&thread, ERES_CRITICAL, (void *)caller))) {
+		if (likely(eres_straight_acquire_by(thread, r, request, true,
+						    caller) == ERES_ACQUIRED))
+			return current;
+	} else {
 		eres_enter(routine, (void *)caller, ERES_CRITICAL);
-	eres_acquire_at_all(r, request, true, routine, caller);
+	}
+	eres_acquire_otherwise(r, request, true, routine, caller);
 	return current;
 }
 
@@ -23,10 +30,17 @@ static __always_inline void eres_release_and_leave(ERESOURCE *r,
 						   const char *routine,
 						   unsigned long caller)
 {
-	if (unlikely(!eres_straight_release(r)))
+	struct eres_thread *thread;
+
+	if (likely(eres_straight_thread(&thread, true) &&
+		   eres_straight_release_by(thread, r))) {
+		/* Whoever straight paths are for is settled, and still is. */
+		if (likely(eres_straight_leave_by(thread, ERES_CRITICAL)))
+			return;
+	} else {
 		eres_release_otherwise(r, routine, caller);
-	if (unlikely(!eres_straight_leave(ERES_CRITICAL)))
-		eres_leave(routine, (void *)caller, ERES_CRITICAL);
+	}
+	eres_leave(routine, (void *)caller, ERES_CRITICAL);
 }
 
 PVOID __eres_straight ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)

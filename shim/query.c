@@ -18,11 +18,12 @@ static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
 
 static __always_inline u64 eres_own_word(ERESOURCE *r)
 {
-	struct eres_thread *thread = eres_per_cpu_read(eres_last_thread);
+	unsigned long id = eres_current_id();
+	struct eres_thread *thread = eres_hint(id);
 	struct eres_hold *hold;
 	u64 word;
 
-	if (unlikely(READ_ONCE(thread->key) != eres_current_id()))
+	if (unlikely(READ_ONCE(thread->key) != id))
 		return eres_own_word_otherwise(r);
 	if (eres_straight_find(thread, r, &hold, &word))
 		return word;

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
@@ -224,7 +225,7 @@ struct eres_thread {
 	char comm[TASK_COMM_LEN];
 	struct eres_wait wait;
 	struct eres_region_note region;
-};
+} ____cacheline_aligned;
 
 /* Set in the key of an exited thread's record. */
 #define ERES_KEY_EXITED		1UL

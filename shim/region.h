@@ -25,18 +25,22 @@ static __always_inline int *eres_counter(struct eres_thread *thread,
 /* The caller's record, if signals need not be caught up with. */
 static __always_inline bool eres_settled_thread(struct eres_thread **thread)
 {
-	struct eres_thread *last = eres_per_cpu_read(eres_last_thread);
+	unsigned long id = eres_current_id();
+	struct eres_thread *last = eres_hint(id);
 
 	*thread = last;
-	if (unlikely(READ_ONCE(last->settled) != eres_current_id() ||
-		     eres_in_atomic_context()))
+	if (unlikely(READ_ONCE(last->settled) != id || eres_in_atomic_context()))
 		return false;
 	eres_lockdep_sync(last);
 	return true;
 }
 
-/* Within another one of its kind, or in none at all. */
-static __always_inline bool eres_straight_enter(size_t counter,
+/*
+ * Within another one of its kind, or in none at all: straight paths apply to the
+ * record from here on. False: nothing has been done.
+ */
+static __always_inline bool eres_straight_enter(struct eres_thread **record,
+						size_t counter,
 						const void *caller)
 {
 	struct eres_thread *thread;
@@ -45,6 +49,7 @@ static __always_inline bool eres_straight_enter(size_t counter,
 	if (unlikely(!eres_settled_thread(&thread) ||
 		     trace_eres_region_enter_enabled()))
 		return false;
+	*record = thread;
 	count = eres_counter(thread, counter);
 	if (likely(*count < 0))
 		WRITE_ONCE(*count, *count - 1);
@@ -67,16 +72,14 @@ static __always_inline bool eres_is_all(const struct eres_thread *thread,
 	       !((unsigned long)thread->chunks | thread->taken);
 }
 
-/* And back. */
-static __always_inline bool eres_straight_leave(size_t counter)
+/* And back, for a record that is settled. False: nothing has been done. */
+static __always_inline bool eres_straight_leave_by(struct eres_thread *thread,
+						   size_t counter)
 {
-	struct eres_thread *thread;
-	int *count;
+	int *count = eres_counter(thread, counter);
 
-	if (unlikely(!eres_settled_thread(&thread) ||
-		     trace_eres_region_leave_enabled()))
+	if (unlikely(trace_eres_region_leave_enabled()))
 		return false;
-	count = eres_counter(thread, counter);
 	if (likely(*count < -1))
 		WRITE_ONCE(*count, *count + 1);
 	else if (likely(eres_is_all(thread, *count)))
@@ -84,6 +87,14 @@ static __always_inline bool eres_straight_leave(size_t counter)
 	else
 		return false;
 	return true;
+}
+
+static __always_inline bool eres_straight_leave(size_t counter)
+{
+	struct eres_thread *thread;
+
+	return likely(eres_settled_thread(&thread)) &&
+	       eres_straight_leave_by(thread, counter);
 }
 
 #endif /* ERES_REGION_H */

@@ -31,20 +31,51 @@
 #define __eres_straight	__aligned(1024)
 
 /*
- * The record that was last looked up on this CPU: most of the time it is the
- * caller's, which its key tells. Read and written without care for preemption,
- * since it is a hint: never %NULL, and the memory of records stays that until
- * the module goes.
+ * Where to look for the caller's record first; whether it is the caller's, its key
+ * tells. Never %NULL, and the memory of records stays that until the module goes.
+ *
+ * It is the record that was last looked up on this CPU; read and written without
+ * care for preemption, since it is a hint. On user-mode Linux, where modules can
+ * not reach per-CPU variables of their own, it is the home slot.
  */
-ERES_DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
+#ifdef CONFIG_UML
+static __always_inline struct eres_thread *eres_hint(unsigned long id)
+{
+	return eres_home(id);
+}
+
+static inline void eres_set_hint(struct eres_thread *thread) { }
+static inline void eres_set_all_hints(struct eres_thread *thread) { }
+#else
+DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
+
+static __always_inline struct eres_thread *eres_hint(unsigned long id)
+{
+	return raw_cpu_read(eres_last_thread);
+}
+
+static inline void eres_set_hint(struct eres_thread *thread)
+{
+	raw_cpu_write(eres_last_thread, thread);
+}
+
+static inline void eres_set_all_hints(struct eres_thread *thread)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(eres_last_thread, cpu) = thread;
+}
+#endif
 
 /* The caller's record; %NULL if it has none. In task context. */
 static __always_inline struct eres_thread *eres_thread_last(void)
 {
-	struct eres_thread *thread = eres_per_cpu_read(eres_last_thread);
+	unsigned long id = eres_current_id();
+	struct eres_thread *thread = eres_hint(id);
 
-	return likely(READ_ONCE(thread->key) == eres_current_id()) ?
-	       thread : eres_thread_find();
+	return likely(READ_ONCE(thread->key) == id) ? thread :
+						      eres_thread_find();
 }
 
 /*
@@ -54,11 +85,12 @@ static __always_inline struct eres_thread *eres_thread_last(void)
 static __always_inline bool eres_straight_thread(struct eres_thread **thread,
 						 bool passive)
 {
-	struct eres_thread *last = eres_per_cpu_read(eres_last_thread);
+	unsigned long id = eres_current_id();
+	struct eres_thread *last = eres_hint(id);
 
 	*thread = last;
 	if (unlikely((eres_verifies() ? READ_ONCE(last->straight) :
-		      READ_ONCE(last->settled)) != eres_current_id() ||
+		      READ_ONCE(last->settled)) != id ||
 		     (passive ? eres_in_atomic_context() : !in_task())))
 		return false;
 	eres_lockdep_sync(last);
@@ -71,8 +103,10 @@ static __always_inline bool eres_straight_thread(struct eres_thread **thread,
  */
 static __always_inline bool eres_straight_missed(void)
 {
-	return READ_ONCE(eres_per_cpu_read(eres_last_thread)->key) !=
-	       eres_current_id() && in_task() && eres_thread_find();
+	unsigned long id = eres_current_id();
+
+	return READ_ONCE(eres_hint(id)->key) != id && in_task() &&
+	       eres_thread_find();
 }
 
 /* The caller has written all that the word is about: nothing to order. */
@@ -397,18 +431,18 @@ eres_straight_shared(struct eres_thread *thread, ERESOURCE *r,
 
 /*
  * Acquire what can be had at once, or have a level more of what is owned in any
- * mode that @request asks for; or tell at once that it can not be had.
+ * mode that @request asks for; or tell at once that it can not be had. For a
+ * record to which straight paths apply, and which may wait.
  */
 static __always_inline enum eres_straight
-eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-		      unsigned long caller)
+eres_straight_acquire_by(struct eres_thread *thread, ERESOURCE *r,
+			 enum eres_request request, bool wait,
+			 unsigned long caller)
 {
-	struct eres_thread *thread;
 	struct eres_hold *hold;
 	u64 word;
 
-	if (unlikely(!eres_straight_thread(&thread, true) ||
-		     eres_acquire_is_traced()))
+	if (unlikely(eres_acquire_is_traced()))
 		return ERES_NOT_STRAIGHT;
 	/* What the caller holds is live. */
 	if (thread->taken && eres_straight_find(thread, r, &hold, &word))
@@ -418,6 +452,17 @@ eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	if (request == ERES_EXCLUSIVE)
 		return eres_straight_exclusive(thread, r, wait, caller);
 	return eres_straight_shared(thread, r, request, wait, caller);
+}
+
+static __always_inline enum eres_straight
+eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		      unsigned long caller)
+{
+	struct eres_thread *thread;
+
+	if (unlikely(!eres_straight_thread(&thread, true)))
+		return ERES_NOT_STRAIGHT;
+	return eres_straight_acquire_by(thread, r, request, wait, caller);
 }
 
 /* resource.c, release.c: out of line, because they take registers and stack */
@@ -440,15 +485,13 @@ static __always_inline bool eres_acquire_at_all(ERESOURCE *r,
 }
 
 /* Release one level. False: nothing has been done. */
-static __always_inline bool eres_straight_release(ERESOURCE *r)
+static __always_inline bool eres_straight_release_by(struct eres_thread *thread,
+						     ERESOURCE *r)
 {
-	struct eres_thread *thread;
 	struct eres_hold *hold;
 	u64 word;
 
-	/* Interrupts may be off, but this may not be one. */
-	if (unlikely(!eres_straight_thread(&thread, false) ||
-		     trace_eres_release_enabled() ||
+	if (unlikely(trace_eres_release_enabled() ||
 		     !eres_straight_find(thread, r, &hold, &word)))
 		return false;
 	if (eres_word_levels(word) > 1)
@@ -468,6 +511,15 @@ static __always_inline bool eres_straight_release(ERESOURCE *r)
 	/* In no region this may be all that there was. */
 	eres_pin_review();
 	return true;
+}
+
+static __always_inline bool eres_straight_release(ERESOURCE *r)
+{
+	struct eres_thread *thread;
+
+	/* Interrupts may be off, but this may not be one. */
+	return likely(eres_straight_thread(&thread, false)) &&
+	       eres_straight_release_by(thread, r);
 }
 
 /*

@@ -35,7 +35,9 @@
 struct eres_thread *eres_table __ro_after_init;
 unsigned int eres_table_shift __ro_after_init;
 
-ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
+#ifndef CONFIG_UML
+DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
+#endif
 
 /* Heap records that are nobody's at the moment. */
 static DEFINE_RAW_SPINLOCK(eres_spare_lock);
@@ -96,7 +98,7 @@ struct eres_thread *eres_thread_find(void)
 
 	if (!thread)
 		return NULL;
-	eres_per_cpu_write(eres_last_thread, thread);
+	eres_set_hint(thread);
 	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
@@ -215,7 +217,7 @@ struct eres_thread *eres_thread_get(void)
 		return NULL;
 	WRITE_ONCE(thread->pid, task_pid_nr(current));
 	eres_straight_update(thread);
-	eres_per_cpu_write(eres_last_thread, thread);
+	eres_set_hint(thread);
 	return thread;
 }
 
@@ -288,20 +290,15 @@ void eres_thread_put(struct eres_thread *thread)
 
 int __init eres_threads_init(void)
 {
-	unsigned int cpu;
 	size_t i;
 
 	eres_table_shift = BITS_PER_LONG -
 			   order_base_2(clamp(256U * num_possible_cpus(),
 					      1024U, 16384U));
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
-	if (!eres_per_cpu_alloc(eres_last_thread) || !eres_table) {
-		eres_per_cpu_free(eres_last_thread);
-		vfree(eres_table);
+	if (!eres_table)
 		return -ENOMEM;
-	}
-	for_each_possible_cpu(cpu)
-		eres_per_cpu_of(eres_last_thread, cpu) = eres_table;
+	eres_set_all_hints(eres_table);
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
 	return 0;
@@ -329,6 +326,5 @@ void eres_threads_exit(void)
 		eres_holds_free(&eres_table[i]);
 	}
 	eres_free_records(eres_spare);
-	eres_per_cpu_free(eres_last_thread);
 	vfree(eres_table);
 }

@@ -13,8 +13,10 @@
  *
  * An atomic block is one atomic instruction or a section under r->lock. What is
  * between them interleaves. The inline definitions have the name of what they
- * model. Writer 0 acquires twice; another thread releases one of its levels.
- * Writer 1 converts. The first reader does not care for waiting writers.
+ * model. Writer 0 acquires twice, and releases as often; another thread releases
+ * for it, too, at any time: one level too many, and one of the three is refused.
+ * Or it hands its levels over, for the other thread to release. Writer 1 converts.
+ * The first reader does not care for waiting writers.
  *
  * BUG plants a mistake that the checker must find:
  *   -DBUG=1  nobody waits for RELEASING to be over
@@ -24,8 +26,10 @@
  *   -DBUG=5  a visible reader does not look at the owner word again
  *   -DBUG=6  the word becomes 0 although a writer is registered
  *   -DBUG=7  a thread parks without making the owner leave under the lock
- *   -DBUG=8  a last exclusive level is taken away without the lock
+ *   -DBUG=8  another thread takes a last exclusive level and does not mark the word
  *   -DBUG=9  who counts visible readers forgets to mark them counted
+ *   -DBUG=10 who has marked the word FOREIGN takes a level of a later use
+ *   -DBUG=11 what is handed over does not get into a word that is not bare
  */
 #ifndef BUG
 #define BUG 0
@@ -41,7 +45,8 @@
 #define ROUNDS 2
 #endif
 
-mtype = { FREE, BARE, COUNTED, LOCKED, SHARED, BIASED, REVOKING, RELEASING, TRANSIT };
+mtype = { FREE, BARE, FOREIGN, COUNTED, LOCKED, POINTER, SHARED, BIASED, REVOKING,
+	  RELEASING, TRANSIT };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
 bit written = 0;
@@ -49,7 +54,10 @@ byte readers = 0;
 byte queue[WRITERS];
 byte queued = 0;
 
-/* ERESOURCE. BARE and LOCKED are writer @owner_id's; COUNTED has its count in @group. */
+/*
+ * ERESOURCE. BARE, FOREIGN, LOCKED and POINTER are writer @owner_id's; COUNTED has
+ * its count in @group.
+ */
 mtype owner = FREE;
 byte owner_id = 0;
 bit inflated = 0;
@@ -62,10 +70,10 @@ bit granted[READERS];
 /* The holds of readers that say VISIBLE. */
 bit visible[READERS];
 
-/* Levels of writer 0's hold, and whether one is promised to somebody else. */
+/* Writer 0's hold: its levels, how often it has been used, whether handed over. */
 byte levels = 0;
-bit promised = 0;
-byte promises = 0;
+byte use = 0;
+bit handed_over = 0;
 
 /* Threads inside up_read() after it has let a writer in. */
 byte inside = 0;
@@ -80,7 +88,8 @@ byte reading = 0;
 #define SETTLED (owner != RELEASING && owner != REVOKING)
 #endif
 
-#define EXCLUSIVE (owner == BARE || owner == LOCKED)
+#define EXCLUSIVE \
+	(owner == BARE || owner == FOREIGN || owner == LOCKED || owner == POINTER)
 #define TRYLOCK_OK (!written && queued == 0)
 
 inline down_write(me)
@@ -104,7 +113,7 @@ inline down_write(me)
 inline lock_owner()
 {
 	if
-	:: owner == BARE -> owner = LOCKED
+	:: owner == BARE || owner == FOREIGN -> owner = LOCKED
 	:: owner == COUNTED -> owner = SHARED
 	:: else
 	fi
@@ -323,37 +332,43 @@ inline wait_exclusive(me)
 	fi
 }
 
-/* eres_drop_last() of writer @id; @in: whether it was the last level */
+inline hold_unused()
+{
+	levels = 0;
+	use++;
+	handed_over = 0
+}
+
+/* eres_drop_last() of writer @id, behind eres_drop_foreign() */
 inline drop_last(id)
 {
 	atomic {
 		lock_owner();
-		in = 0;
 		out = 0;
 		if
-		:: owner == LOCKED && owner_id == id && levels > 0 ->
+		:: owner == LOCKED && owner_id == id && levels > 0 && !handed_over ->
 			levels--;
 			if
-			:: levels == 0 -> in = 1; let_go_exclusive()
+			:: levels == 0 -> hold_unused(); let_go_exclusive()
 			:: else
 			fi
 		:: else
 		fi
 	}
 	if
-	:: in && out -> deflate()
+	:: out -> deflate()
 	:: else
 	fi
 }
 
-/* eres_release_hold() of an exclusive owner */
+/* eres_release_hold() of writer 0; may find that nothing is left */
 inline release_exclusive(me)
 {
 	atomic {
-		assert(levels > 0);
 		if
 		:: levels > 1 -> levels--; out = 1
-		:: else -> out = 0
+		:: levels == 1 -> out = 0
+		:: else -> out = 1
 		fi
 	}
 	if
@@ -367,9 +382,36 @@ inline release_exclusive(me)
 			fi
 		}
 		if
-		:: out -> levels = 0
+		:: out -> atomic { assert(levels == 1); hold_unused() }
 		:: else -> drop_last(me)
 		fi
+	fi
+}
+
+/* eres_hand_over_exclusive() of writer 0; may find that nothing is left */
+inline hand_over(me)
+{
+	atomic {
+		if
+		:: levels > 0 -> handed_over = 1; in = 1
+		:: else -> in = 0
+		fi
+	}
+	if
+	:: in ->
+		atomic {
+			if
+			:: owner == BARE && owner_id == me -> owner = POINTER; out = 1
+			:: else -> out = (BUG == 11)
+			fi
+		}
+		if
+		:: out
+		:: else ->
+			/* eres_enter_pointer() */
+			atomic { assert(EXCLUSIVE && owner_id == me); owner = POINTER }
+		fi
+	:: else
 	fi
 }
 
@@ -395,13 +437,6 @@ proctype writer(byte me; bit converts)
 		:: else -> wait_exclusive(me)
 		fi;
 
-		if
-		:: me == 0 ->
-			atomic { assert(levels == 0); levels = 2 };
-			promised = 1
-		:: else
-		fi;
-
 		atomic {
 			writing++;
 			assert(writing == 1 && reading == 0 && inside == 0)
@@ -410,9 +445,18 @@ proctype writer(byte me; bit converts)
 
 		if
 		:: me == 0 ->
-			release_exclusive(me);
-			/* The other level is somebody else's to release. */
-			(promises == round + 1 && levels == 0)
+			/* From here on another thread may release it. */
+			atomic { assert(levels == 0 && !handed_over); levels = 2 }
+		:: else
+		fi;
+
+		if
+		:: me == 0 ->
+			if
+			:: true -> hand_over(me)
+			:: true -> release_exclusive(me); release_exclusive(me)
+			fi;
+			(levels == 0)
 		:: me != 0 && converts ->
 			/* eres_convert() */
 			atomic {
@@ -441,31 +485,89 @@ proctype writer(byte me; bit converts)
 	od
 }
 
-/* eres_release_for() of writer 0's promised level */
-proctype foreign()
+/* eres_straight_drop() and, if that does not do, eres_drop_last() of writer 0 */
+inline release_for()
 {
-	byte i = 0;
-	byte round = 0;
-	bit out;
-	bit in;
 
-	do
-	:: round < ROUNDS ->
-		atomic { (promised); promised = 0 }
+	atomic {
+		if
+		:: levels > 1 -> levels--; out = 1
+		:: levels == 1 -> before = use; out = 0
+		:: else -> out = 1
+		fi
+	}
+	if
+	:: out
+	:: else ->
+		/* eres_drop_foreign() */
 		atomic {
-			assert(levels > 0);
 			if
-			:: levels > 1 || BUG == 8 -> levels--; out = 1
-			:: else -> out = 0
+			:: owner == BARE && owner_id == 0 && BUG != 8 ->
+				owner = FOREIGN; out = 1
+			:: owner == FOREIGN && owner_id == 0 -> out = 1
+			:: else -> out = (BUG == 8)
+			fi
+		}
+		atomic {
+			if
+			:: out && levels == 1 && !handed_over &&
+			   (use == before || BUG == 10) ->
+				hold_unused(); in = 1
+			:: else -> in = 0
 			fi
 		}
 		if
-		:: out
+		:: in ->
+			/* eres_end_exclusive() */
+			atomic {
+				if
+				:: owner == FOREIGN && owner_id == 0 ->
+					owner = FREE; out = 0
+				:: else -> let_go_exclusive()
+				fi
+			}
+			if
+			:: out -> deflate()
+			:: else
+			fi
 		:: else -> drop_last(0)
-		fi;
-		promises++;
-		round++
-	:: else -> break
+		fi
+	fi
+}
+
+/* eres_release_pointer(), once the hand-over is done */
+inline release_pointer()
+{
+	atomic {
+		(owner == POINTER);
+		out = 0;
+		levels--;
+		if
+		:: levels == 0 -> hold_unused(); let_go_exclusive()
+		:: else
+		fi
+	}
+	if
+	:: out -> deflate()
+	:: else
+	fi
+}
+
+/* Whatever levels writer 0 has, at any time, whether they are meant for it or not. */
+proctype foreign()
+{
+	byte i = 0;
+	byte before = 0;
+	bit out;
+	bit in;
+
+end:
+	do
+	:: levels > 0 ->
+		if
+		:: !handed_over -> release_for()
+		:: else -> release_pointer()
+		fi
 	od
 }
 
