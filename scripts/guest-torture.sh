@@ -35,10 +35,17 @@ plug() {
 	echo 1 >"$cpu/online" || complain 'a CPU does not come back'
 }
 
+# A thread in exec waits for the other threads of its process to end. If these are frozen before, the
+# kernel gives up after 20 seconds: the victims know by the file.
 # shellcheck disable=SC2317 # run by goes
 freeze() {
-	sleep 3
+	sleep 4
+	touch /tmp/freezing
+	sleep 1
 	echo freezer >/sys/power/pm_test && echo freeze >/sys/power/state
+	frozen=$?
+	rm /tmp/freezing
+	return $frozen
 }
 
 # Half of the memory is what a tmpfs may take.

@@ -33,35 +33,6 @@ static bool eres_is_guarded(size_t counter)
 	return counter == offsetof(struct eres_thread, special_apc_disable);
 }
 
-static void eres_entered_outermost(struct eres_thread *thread,
-				   const void *caller)
-{
-	if (eres_verifies())
-		WRITE_ONCE(thread->region.entered_by, caller);
-}
-
-/* Outermost, the straight way. Not above APC_LEVEL: it is no atomic context. */
-void eres_enter_outermost(struct eres_thread *thread, size_t counter,
-			  const void *caller)
-{
-	WRITE_ONCE(*eres_counter(thread, counter), -1);
-	WRITE_ONCE(thread->straight, thread->key);
-	eres_entered_outermost(thread, caller);
-	eres_signals_hold(thread);
-}
-
-/* And back, with nothing else in the record. */
-void eres_leave_outermost(struct eres_thread *thread, size_t counter)
-{
-	WRITE_ONCE(*eres_counter(thread, counter), 0);
-	WRITE_ONCE(thread->straight, thread->straight_at_rest);
-	eres_lockdep_release_all(thread);
-	/* At rest, but for the mask. */
-	thread->signals_held = false;
-	eres_pin_review();
-	eres_signals_restore(thread);
-}
-
 static void eres_enter_otherwise(const char *routine,
 					  const void *caller, size_t counter)
 {

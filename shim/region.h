@@ -9,10 +9,7 @@
 #define ERES_CRITICAL	offsetof(struct eres_thread, kernel_apc_disable)
 #define ERES_GUARDED	offsetof(struct eres_thread, special_apc_disable)
 
-/* critical_region.c: outermost regions, and what straight paths do not cover */
-void eres_enter_outermost(struct eres_thread *thread, size_t counter,
-			  const void *caller);
-void eres_leave_outermost(struct eres_thread *thread, size_t counter);
+/* critical_region.c: what straight paths do not cover */
 void eres_enter(const char *routine, const void *caller, size_t counter);
 void eres_leave(const char *routine, const void *caller, size_t counter);
 
@@ -20,6 +17,37 @@ static __always_inline int *eres_counter(struct eres_thread *thread,
 					 size_t counter)
 {
 	return (void *)thread + counter;
+}
+
+static inline void eres_entered_outermost(struct eres_thread *thread,
+					  const void *caller)
+{
+	if (eres_verifies())
+		WRITE_ONCE(thread->region.entered_by, caller);
+}
+
+/* Outermost, the straight way. Not above APC_LEVEL: it is no atomic context. */
+static __always_inline void eres_enter_outermost(struct eres_thread *thread,
+						 size_t counter,
+						 const void *caller)
+{
+	WRITE_ONCE(*eres_counter(thread, counter), -1);
+	WRITE_ONCE(thread->straight, thread->key);
+	eres_entered_outermost(thread, caller);
+	eres_signals_hold(thread);
+}
+
+/* And back, with nothing else in the record. */
+static __always_inline void eres_leave_outermost(struct eres_thread *thread,
+						 size_t counter)
+{
+	WRITE_ONCE(*eres_counter(thread, counter), 0);
+	WRITE_ONCE(thread->straight, thread->straight_at_rest);
+	eres_lockdep_release_all(thread);
+	/* At rest, but for the mask. */
+	thread->signals_held = false;
+	eres_pin_review();
+	eres_signals_restore(thread);
 }
 
 /* The caller's record, if signals need not be caught up with. */
