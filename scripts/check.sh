@@ -99,16 +99,19 @@ patch_files() {
 
 # User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
 # the version is what compat.h is there for. Definitions of tracepoints have a layout of their own.
+# Attributes, in straight.h, are no values.
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {
 	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
 	user='^kunit/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
 	events=shim/trace.h
+	attributes=shim/straight.h
 	rc=0
-	files '*.[ch]' | grep -vx -e "$compat" -e "$events" | grep -v "$user" | patch_files '' || rc=1
+	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user" | patch_files '' || rc=1
 	files '*.[ch]' | grep "$user" | patch_files ,PREFER_KERNEL_TYPES,VOLATILE || rc=1
 	files "$compat" | patch_files ,LINUX_VERSION_CODE,CONSTANT_COMPARISON || rc=1
+	files "$attributes" | patch_files ,COMPLEX_MACRO || rc=1
 	files "$events" | patch_files ,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,SPACING || rc=1
 	return $rc
 }

@@ -45,7 +45,7 @@ freeze() {
 	echo freezer >/sys/power/pm_test && echo freeze >/sys/power/state
 	frozen=$?
 	rm /tmp/freezing
-	return $frozen
+	return "$frozen"
 }
 
 # Half of the memory is what a tmpfs may take.

@@ -33,8 +33,8 @@ static bool eres_is_guarded(size_t counter)
 	return counter == offsetof(struct eres_thread, special_apc_disable);
 }
 
-static void eres_enter_otherwise(const char *routine,
-					  const void *caller, size_t counter)
+static void eres_enter_otherwise(const char *routine, const void *caller,
+				 size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;
@@ -55,8 +55,8 @@ static void eres_enter_otherwise(const char *routine,
 	eres_thread_put(thread);
 }
 
-static void eres_leave_otherwise(const char *routine,
-					  const void *caller, size_t counter)
+static void eres_leave_otherwise(const char *routine, const void *caller,
+				 size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;

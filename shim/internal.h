@@ -130,9 +130,8 @@ bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
  */
 static __always_inline bool eres_read_magic(const ERESOURCE *r, u32 *magic)
 {
-	/* One branch for both. */
-	return likely(!(((unsigned long)r & (sizeof(void *) - 1)) |
-			!eres_is_kernel_address((unsigned long)r))) &&
+	return likely(IS_ALIGNED((unsigned long)r, sizeof(void *))) &&
+	       likely(eres_is_kernel_address((unsigned long)r)) &&
 	       likely(eres_get_nofault(magic, &r->magic));
 }
 

@@ -47,7 +47,10 @@ static void eres_state_init(ERESOURCE *r)
 	r->parked = NULL;
 }
 
-static NTSTATUS __eres_straight eres_init(ERESOURCE *r, struct eres_site *site,
+static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
+			  const struct eres_call *call) __eres_straight;
+
+static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
 			  const struct eres_call *call)
 {
 	struct eres_bucket *bucket;

@@ -18,17 +18,20 @@
 
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/stringify.h>
 
 #include "thread.h"
 #include "verifier.h"
 #include "watch.h"
 
 /*
- * For routines that begin with a straight path: within one page of code, where
- * it crosses none. Where code is translated by pages, as emulators do, that is a
- * tenth of what a routine costs.
+ * For routines that begin with a straight path: each within one page of code. Where
+ * code is translated by pages, as emulators do, a crossing is a tenth of what a
+ * routine costs. In sections of their own, because an assembler fills such gaps
+ * with jumps, which objtool takes for unreachable code.
  */
-#define __eres_straight	__aligned(1024)
+#define __eres_straight							\
+	__section(".text.straight." __stringify(__LINE__)) __aligned(1024)
 
 /*
  * Where to look for the caller's record first; whether it is the caller's, its key
