@@ -32,7 +32,7 @@
  * eres_lock_settled(). Who revokes is not preemptible in between.
  *
  * When: a bias is considered now and then as readers are counted. Resources
- * share what is known by their address: if the last bias lasted less than eight
+ * share what is known by their address: if the last bias lasted less than four
  * times what it took to revoke it, the next one has to wait twice as long as the
  * last, up to a thousand times what revoking took; and if it lasted longer, half
  * as long. What revoking costs is bounded by that.
@@ -60,7 +60,7 @@ MODULE_PARM_DESC(bias,
 
 #define ERES_BIAS_BITS		8
 #define ERES_MAX_PATIENCE	10
-#define ERES_WORTH_IT		8
+#define ERES_WORTH_IT		4
 
 static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
 
