@@ -3,6 +3,7 @@
  * Releasing for another thread's id while that thread is not idle: it waits
  * for the very resource, or acquires and releases it all the time.
  */
+#include <linux/delay.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -306,6 +307,100 @@ static void busy_shared_owner_in_softirq(struct kunit *test)
 	churn_run(test, ERES_SHARED, /* .softirq = */ true, 1000);
 }
 
+/*
+ * One level, released by its owner and at the same time under its id: whoever is
+ * refused is told so, and nothing is released twice.
+ */
+struct race {
+	PERESOURCE res;
+	/* Rounds: that the owner has acquired in, that both may release in ... */
+	unsigned int acquired;
+	unsigned int go;
+	/* ... that the owner has released in, and that are over. */
+	unsigned int released;
+	unsigned int over;
+};
+
+/* At most two reports each. */
+#define RACE_ROUNDS (ERES_REPORTS_KEPT / 2)
+
+static bool race_await(const unsigned int *round, unsigned int wanted)
+{
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	/* Pairs with the releases of those who set it. */
+	while (smp_load_acquire(round) != wanted) {
+		if (time_after(jiffies, end))
+			return false;
+		cond_resched();
+	}
+	return true;
+}
+
+static unsigned long race_step(void *arg)
+{
+	struct race *race = arg;
+	unsigned int i;
+
+	for (i = 1; i <= RACE_ROUNDS; i++) {
+		KeEnterCriticalRegion();
+		ExAcquireResourceExclusiveLite(race->res, TRUE);
+		smp_store_release(&race->acquired, i);
+		/* Not asleep, to be there in time. */
+		while (smp_load_acquire(&race->go) != i && !need_resched())
+			cpu_relax();
+		race_await(&race->go, i);
+		/* From before the other one, which has more to do, to behind it. */
+		udelay(2 * i);
+		ExReleaseResourceLite(race->res);
+		KeLeaveCriticalRegion();
+		smp_store_release(&race->released, i);
+		if (!race_await(&race->over, i))
+			break;
+	}
+	return i - 1;
+}
+
+/* How many of the two were refused, by what has been reported since @before? */
+static unsigned int race_refused(const struct eres_reports *reports,
+				 unsigned int before, PERESOURCE res)
+{
+	unsigned int refused = 0, i;
+
+	for (i = before; i < reports->count; i++)
+		refused += reports->seen[i].resource == res;
+	return refused;
+}
+
+static void both_release_the_last_level(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct race *race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
+	unsigned int i, before, wrong = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	race->res = stage->res;
+	eres_actor_begin(owner, race_step, race);
+	for (i = 1; i <= RACE_ROUNDS; i++) {
+		before = eres_reports_count(&stage->reports);
+		if (!race_await(&race->acquired, i))
+			break;
+		smp_store_release(&race->go, i);
+		ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
+		if (!race_await(&race->released, i))
+			break;
+		wrong += race_refused(&stage->reports, before, stage->res) != 1;
+		smp_store_release(&race->over, i);
+	}
+	KUNIT_EXPECT_EQ(test, i - 1, RACE_ROUNDS);
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	KUNIT_EXPECT_EQ(test, eres_actor_finish(owner), RACE_ROUNDS);
+	eres_reports_forget(&stage->reports);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(owner));
+	eres_expect_free(test, stage->res);
+}
+
 static struct kunit_case foreign_release_busy_cases[] = {
 	KUNIT_CASE(gets_a_wait_for_exclusive_owner_out),
 	KUNIT_CASE(gets_an_upgrading_owner_out),
@@ -315,6 +410,7 @@ static struct kunit_case foreign_release_busy_cases[] = {
 	KUNIT_CASE_SLOW(busy_shared_owner),
 	KUNIT_CASE_SLOW(busy_exclusive_owner_in_softirq),
 	KUNIT_CASE_SLOW(busy_shared_owner_in_softirq),
+	KUNIT_CASE(both_release_the_last_level),
 	{}
 };
 

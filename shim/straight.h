@@ -213,7 +213,7 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 	/* Pairs with the acquire in eres_enter_exclusive(). */
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
-	/* Nobody else takes a last exclusive level but with the word LOCKED. */
+	/* Nobody else takes a last exclusive level off a hold whose word is bare. */
 	atomic64_set(&hold->word, eres_word_unused(word));
 	eres_hold_taken_back(hold);
 	return true;

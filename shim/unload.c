@@ -10,10 +10,10 @@
  * any thread has something in its record, the module holds a reference to
  * itself, and says for whom, until a review finds nothing any more.
  *
- * Whatever makes a record go away asks for a review. It can not be missed:
+ * A thread that comes to rest, or exits, asks for a review. It can not be missed:
  * either the look at all records, after "pinned" was set, finds the record
- * empty, or who emptied it finds "pinned" set. The barrier between the two on
- * the other side, where it would cost something with every record, is left to
+ * at rest, or its thread finds "pinned" set. The barrier between the two on the
+ * other side, where it would cost something each time, is left to
  * synchronize_rcu() on this side.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
