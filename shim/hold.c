@@ -163,7 +163,7 @@ bool eres_hold_add_level(struct eres_hold *hold)
 }
 
 /**
- * eres_hold_drop() - Take one level off a hold, if it is unless it has to go with the owner word.
+ * eres_hold_drop() - Take one level off a hold, unless it has to go with the owner word.
  * @hold: hold of any thread's record; if not the caller's, under
  *        rcu_read_lock()
  * @id: the thread
