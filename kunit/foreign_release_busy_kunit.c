@@ -345,15 +345,17 @@ static unsigned long race_step(void *arg)
 	for (i = 1; i <= RACE_ROUNDS; i++) {
 		KeEnterCriticalRegion();
 		ExAcquireResourceExclusiveLite(race->res, TRUE);
+		/* Pairs with the acquire in race_await(). */
 		smp_store_release(&race->acquired, i);
 		/* Not asleep, to be there in time. */
-		while (smp_load_acquire(&race->go) != i && !need_resched())
+		while (READ_ONCE(race->go) != i && !need_resched())
 			cpu_relax();
 		race_await(&race->go, i);
 		/* From before the other one, which has more to do, to behind it. */
 		udelay(2 * i);
 		ExReleaseResourceLite(race->res);
 		KeLeaveCriticalRegion();
+		/* Pairs with the acquire in race_await(). */
 		smp_store_release(&race->released, i);
 		if (!race_await(&race->over, i))
 			break;
@@ -386,11 +388,13 @@ static void both_release_the_last_level(struct kunit *test)
 		before = eres_reports_count(&stage->reports);
 		if (!race_await(&race->acquired, i))
 			break;
+		/* Pairs with the acquire in race_await(). */
 		smp_store_release(&race->go, i);
 		ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
 		if (!race_await(&race->released, i))
 			break;
 		wrong += race_refused(&stage->reports, before, stage->res) != 1;
+		/* Pairs with the acquire in race_await(). */
 		smp_store_release(&race->over, i);
 	}
 	KUNIT_EXPECT_EQ(test, i - 1, RACE_ROUNDS);
