@@ -7,28 +7,19 @@
 #include "internal.h"
 
 /**
- * eres_check_address() - Can this be the address of a resource at all?
+ * eres_report_address() - Say why an address can not be that of a resource.
  * @call: routine and caller
- * @r: the address
+ * @r: the address; it is not aligned, not the kernel's, or nothing is there
  *
- * Return: false, after a report, if it is not the kernel's, not aligned, or
- *         nothing is there.
+ * Return: false, for eres_check_address().
  */
-bool eres_check_address(const struct eres_call *call, ERESOURCE *r)
+bool eres_report_address(const struct eres_call *call, ERESOURCE *r)
 {
-	u32 magic;
-
-	if (unlikely(!IS_ALIGNED((unsigned long)r, sizeof(void *)))) {
+	if (!IS_ALIGNED((unsigned long)r, sizeof(void *)))
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_UNALIGNED, 0, 0,
 			    (unsigned long)r);
-		return false;
-	}
-	/* A faulting read of any other than a kernel address would be fatal. */
-	if (unlikely(!eres_is_kernel_address((unsigned long)r) ||
-		     !eres_get_nofault(&magic, &r->magic))) {
+	else
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_BAD_ADDRESS,
 			    (unsigned long)r, 0, 0);
-		return false;
-	}
-	return true;
+	return false;
 }

@@ -97,14 +97,10 @@ static void __eres_deflate(ERESOURCE *r, unsigned long flags)
 static void __eres_make_free(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
-	if (r->owner & ERES_INFLATED) {
+	if (r->owner & ERES_INFLATED)
 		__eres_deflate(r, flags);
-		return;
-	}
-	/* Nobody waits. Pairs with the acquire in eres_enter_exclusive(). */
-	smp_store_release(&r->owner, ERES_FREE);
-	/* The last access to @r: whoever deletes it gets the lock first. */
-	raw_spin_unlock_irqrestore(&r->lock, flags);
+	else
+		__eres_free(r, flags);
 }
 
 /**

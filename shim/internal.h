@@ -121,12 +121,9 @@ static inline bool eres_is_live(const ERESOURCE *r)
 	return READ_ONCE(r->magic) == eres_magic(r);
 }
 
-/* address.c */
-bool eres_check_address(const struct eres_call *call, ERESOURCE *r);
-
 /*
- * The magic at an address that may be anything; costs no more than to read it.
- * Return: false if eres_check_address() would have something to report.
+ * The magic at an address that may be anything; costs no more than to read it. A
+ * faulting read of any other than a kernel address would be fatal.
  */
 static __always_inline bool eres_read_magic(const ERESOURCE *r, u32 *magic)
 {
@@ -141,6 +138,18 @@ static __always_inline bool eres_is_live_safely(const ERESOURCE *r)
 	u32 magic;
 
 	return eres_read_magic(r, &magic) && likely(magic == eres_magic(r));
+}
+
+/* address.c */
+bool eres_report_address(const struct eres_call *call, ERESOURCE *r);
+
+/* Can this be the address of a resource at all? If not it has been reported. */
+static __always_inline bool eres_check_address(const struct eres_call *call,
+					       ERESOURCE *r)
+{
+	u32 magic;
+
+	return eres_read_magic(r, &magic) || eres_report_address(call, r);
 }
 
 /* signals.c */
@@ -162,10 +171,9 @@ static inline void eres_signals_hold(struct eres_thread *thread)
 	sigprocmask(SIG_SETMASK, &eres_all_signals, &thread->saved_mask);
 }
 
-/* The calling thread is not protected any more. */
+/* The calling thread is not protected any more, and has said so. */
 static inline void eres_signals_restore(struct eres_thread *thread)
 {
-	thread->signals_held = false;
 	/* Nothing to do if the mask is the same: sigprocmask() looks first. */
 	if (thread->mask_changed)
 		sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);

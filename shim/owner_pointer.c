@@ -108,18 +108,15 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 		__eres_set_owner(r, (unsigned long)hold->next | ERES_TAG_SHARED);
 }
 
-/* Nobody owns any more, and nobody waits? Then without the rest of it. */
+/* What most releases for a pointer are: exclusive, and nobody waits. */
 static __always_inline void __eres_end_pointer(ERESOURCE *r, bool exclusive,
 					       unsigned long flags)
 	__releases(&r->lock)
 {
-	if (!exclusive || r->owner & ERES_INFLATED || r->parked) {
+	if (!exclusive || r->owner & ERES_INFLATED || r->parked)
 		__eres_let_go(r, exclusive, flags);
-		return;
-	}
-	/* Pairs with the acquire in eres_take_free(). */
-	smp_store_release(&r->owner, ERES_FREE);
-	raw_spin_unlock_irqrestore(&r->lock, flags);
+	else
+		__eres_free(r, flags);
 }
 
 /* By another, or by the thread itself in the role of one. */

@@ -55,11 +55,9 @@ static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
 {
 	struct eres_bucket *bucket;
 	unsigned long flags;
-	u32 magic;
 	bool live;
 
-	if (unlikely(!eres_read_magic(r, &magic)) &&
-	    !eres_check_address(call, r))
+	if (!eres_check_address(call, r))
 		return r ? STATUS_INVALID_PARAMETER : STATUS_ACCESS_VIOLATION;
 
 	bucket = eres_bucket(r);
@@ -114,10 +112,10 @@ EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
 static bool eres_check_live(const struct eres_call *call, ERESOURCE *r)
 {
-	if (likely(eres_is_live_safely(r)))
-		return true;
 	if (!eres_check_address(call, r))
 		return false;
+	if (eres_is_live(r))
+		return true;
 	eres_report_verifier(call, r, ERES_V_DELETE_UNINITIALIZED);
 	return false;
 }
@@ -151,6 +149,8 @@ static bool eres_close(ERESOURCE *r)
 	/* Got before the word was made 0, so that it is seen if it is held. */
 	while (raw_spin_is_locked(&r->lock))
 		cpu_relax();
+	/* Pairs with the release in that unlock. */
+	smp_acquire__after_ctrl_dep();
 	return true;
 }
 

@@ -91,10 +91,12 @@ void eres_signals_update(struct eres_thread *thread)
 	bool protect = eres_thread_is_protected(thread);
 
 	if (protect != thread->signals_held && eres_may_lock_signals()) {
-		if (protect)
+		if (protect) {
 			eres_signals_hold(thread);
-		else
+		} else {
+			thread->signals_held = false;
 			eres_signals_restore(thread);
+		}
 	}
 	eres_straight_update(thread);
 }

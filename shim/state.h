@@ -48,4 +48,14 @@ static inline unsigned long __eres_lock_owner(ERESOURCE *r)
 	}
 }
 
+/* Nobody owns any more, nobody waits, and the rwsem is not held. */
+static inline void __eres_free(ERESOURCE *r, unsigned long flags)
+	__releases(&r->lock)
+{
+	/* Pairs with the acquire in eres_take_free(). */
+	smp_store_release(&r->owner, ERES_FREE);
+	/* The last access to @r: whoever deletes it waits for that, eres_close(). */
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+}
+
 #endif /* ERES_STATE_H */

@@ -17,6 +17,7 @@
 #define ERES_STRAIGHT_H
 
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/stringify.h>
 
@@ -233,19 +234,26 @@ static __always_inline void eres_end_exclusive(ERESOURCE *r, unsigned long owner
 /*
  * What another thread does, see owner_word.h, with the last level that it has
  * found in @word. False: nothing has been done.
+ *
+ * Between the hold and the word the owner finds that it does not own, and nobody
+ * else can: not preemptible, so that this is short.
  */
 static __always_inline bool eres_drop_foreign(ERESOURCE *r, struct eres_hold *hold,
 					      u64 word, unsigned long id)
 {
 	unsigned long foreign = id | ERES_TAG_FOREIGN;
 	unsigned long owner = cmpxchg(&r->owner, id, foreign);
+	bool taken;
 
-	if ((owner != id && owner != foreign) ||
-	    !atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				  eres_word_unused(word)))
+	if (owner != id && owner != foreign)
 		return false;
-	eres_end_exclusive(r, foreign);
-	return true;
+	preempt_disable();
+	taken = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				     eres_word_unused(word));
+	if (likely(taken))
+		eres_end_exclusive(r, foreign);
+	preempt_enable();
+	return taken;
 }
 
 /* Own exclusively what was free a moment ago. */
@@ -511,8 +519,9 @@ static __always_inline bool eres_straight_release_by(struct eres_thread *thread,
 		if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
 			eres_let_go_shared(r);
 	}
-	/* In no region this may be all that there was. */
-	eres_pin_review();
+	/* In no region this may be all that there was, see unload.c. */
+	if (unlikely(READ_ONCE(eres_pinned)))
+		eres_thread_put(thread);
 	return true;
 }
 

@@ -14,7 +14,7 @@
  * An atomic block is one atomic instruction or a section under r->lock. What is
  * between them interleaves. The inline definitions have the name of what they
  * model. Writer 0 acquires twice, and releases as often; another thread releases
- * for it, too, at any time: one level too many, and one of the three is refused.
+ * for it, too, at any time: more than there is, and whoever comes too late is refused.
  * Or it hands its levels over, for the other thread to release. Writer 1 converts.
  * The first reader does not care for waiting writers.
  *
@@ -488,7 +488,6 @@ proctype writer(byte me; bit converts)
 /* eres_straight_drop() and, if that does not do, eres_drop_last() of writer 0 */
 inline release_for()
 {
-
 	atomic {
 		if
 		:: levels > 1 -> levels--; out = 1
