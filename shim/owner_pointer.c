@@ -182,7 +182,8 @@ unsigned long eres_some_owner(ERESOURCE *r)
 	if (hold)
 		owner = hold->owner;
 	else
-		owner &= ~ERES_TAG_MASK;
+		/* What is left of one that is shared is no owner, but a count. */
+		owner = eres_owner_is_exclusive(owner) ? owner & ~ERES_TAG_MASK : 0;
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return owner;
 }
