@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A resource that has been read so often that its readers are not counted any
+ * more: everybody else must still find them, and find it free when they are gone.
+ */
+#include <owner_word.h>
+
+#include "state.h"
+
+static bool is_biased(PERESOURCE res)
+{
+	return READ_ONCE(res->owner) == ERES_BIASED;
+}
+
+/* Reads once more; has it been enough by then? */
+static unsigned long read_step(void *res)
+{
+	KeEnterCriticalRegion();
+	ExAcquireResourceSharedLite(res, TRUE);
+	ExReleaseResourceLite(res);
+	KeLeaveCriticalRegion();
+	return is_biased(res);
+}
+
+/* As long as it takes: where revoking was dear lately, that is milliseconds. */
+static unsigned long read_often_step(void *res)
+{
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	while (!read_step(res) && time_before(jiffies, end))
+		cond_resched();
+	/* And once as one that is not counted. */
+	return read_step(res);
+}
+
+static void read_often(struct kunit *test, struct eres_actor *reader)
+{
+	struct eres_stage *stage = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, eres_actor_do(reader, read_often_step, stage->res));
+}
+
+/* The readers have left, and left no trace but the bias. */
+static void try_gets_what_readers_have_left(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+
+	read_often(test, reader);
+	KUNIT_EXPECT_TRUE(test, eres_try(writer, ERES_EXCLUSIVE, stage->res));
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(reader),
+		    OWNS_EXCLUSIVE(writer, 1));
+	eres_drop(writer, stage->res, 1);
+
+	/* The reader itself is no more of an owner than anybody else. */
+	read_often(test, reader);
+	KUNIT_EXPECT_TRUE(test, eres_try(reader, ERES_EXCLUSIVE, stage->res));
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(reader, 1),
+		    OWNS_NOTHING(writer));
+	eres_drop(reader, stage->res, 1);
+	eres_expect_free(test, stage->res);
+}
+
+static void writer_waits_for_the_last_reader(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *a = eres_stage_actor(test, "a");
+	struct eres_actor *b = eres_stage_actor(test, "b");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+
+	read_often(test, a);
+	KUNIT_EXPECT_TRUE(test, eres_take(a, ERES_SHARED, stage->res));
+	KUNIT_EXPECT_TRUE(test, eres_take(b, ERES_SHARED, stage->res));
+	KUNIT_EXPECT_TRUE(test, eres_take(a, ERES_SHARED, stage->res));
+	KUNIT_EXPECT_FALSE(test, eres_try(writer, ERES_EXCLUSIVE, stage->res));
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(a, 2), OWNS_SHARED(b, 1),
+		    OWNS_NOTHING(writer));
+
+	eres_ask(writer, ERES_EXCLUSIVE, stage->res);
+	ERES_EXPECT(test, stage->res, 1, 0, OWNS_SHARED(a, 2), OWNS_SHARED(b, 1),
+		    WAITS(writer));
+	eres_drop(a, stage->res, 2);
+	ERES_EXPECT(test, stage->res, 1, 0, OWNS_NOTHING(a), OWNS_SHARED(b, 1),
+		    WAITS(writer));
+	eres_drop(b, stage->res, 1);
+	KUNIT_EXPECT_TRUE(test, eres_granted(writer));
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(a), OWNS_NOTHING(b),
+		    OWNS_EXCLUSIVE(writer, 1));
+	eres_drop(writer, stage->res, 1);
+	eres_expect_free(test, stage->res);
+}
+
+/* Who has released under a reader's id has released what was not counted. */
+static void uncounted_level_is_released_for_its_reader(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+
+	read_often(test, reader);
+	KUNIT_EXPECT_TRUE(test, eres_take(reader, ERES_SHARED, stage->res));
+	KUNIT_EXPECT_TRUE(test, is_biased(stage->res));
+	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(reader));
+	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
+			   stage->res, ExGetCurrentResourceThread(),
+			   eres_actor_id(reader), 0);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(reader));
+	eres_leave(reader, 1);
+	eres_expect_free(test, stage->res);
+}
+
+/* Deleting finds readers that nothing but their own records tells of. */
+static void delete_finds_uncounted_readers(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+
+	read_often(test, reader);
+	KUNIT_EXPECT_TRUE(test, eres_take(reader, ERES_SHARED, stage->res));
+	KUNIT_EXPECT_TRUE(test, is_biased(stage->res));
+	KUNIT_EXPECT_EQ(test, ExDeleteResourceLite(stage->res),
+			STATUS_UNSUCCESSFUL);
+	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
+			   ERES_V_DELETE_OWNED, stage->res, 0, 0);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(reader, 1));
+	eres_drop(reader, stage->res, 1);
+	/* And does not mind those that have left: by the end of the case. */
+	read_often(test, reader);
+}
+
+static struct kunit_case read_mostly_cases[] = {
+	KUNIT_CASE(try_gets_what_readers_have_left),
+	KUNIT_CASE(writer_waits_for_the_last_reader),
+	KUNIT_CASE(uncounted_level_is_released_for_its_reader),
+	KUNIT_CASE(delete_finds_uncounted_readers),
+	{}
+};
+
+static struct kunit_suite read_mostly_suite = {
+	.name = "eresource_read_mostly",
+	.init = eres_stage_init,
+	.test_cases = read_mostly_cases,
+};
+
+kunit_test_suite(read_mostly_suite);
