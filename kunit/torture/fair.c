@@ -13,6 +13,7 @@
  * in, that an exclusive owner has been there since: no ordinary reader joins
  * past a registered writer.
  */
+#include <linux/bitops.h>
 #include <linux/slab.h>
 
 #include "cell.h"
@@ -50,17 +51,19 @@ static const char *const eres_fair_counts[] = {
 static void eres_tell_parked(struct eres_fair *fair)
 {
 	u32 parked = ExGetSharedWaiterCount(&fair->cell.resource);
-	u32 asking = 0;
+	u64 asking = 0;
 	unsigned int i;
 
 	/* Who is counted as parked was asking before; pairs with smp_mb() below. */
 	smp_rmb();
 	for (i = 0; i < fair->size; i++)
-		asking += READ_ONCE(fair->readers[i].asking);
-	if (!parked || parked != asking)
-		return;
-	for (i = 0; i < fair->size; i++)
 		if (READ_ONCE(fair->readers[i].asking))
+			asking |= BIT_ULL(i);
+	if (!parked || parked != hweight64(asking))
+		return;
+	/* Those, and not who may have begun to ask since. */
+	for (i = 0; i < fair->size; i++)
+		if (asking & BIT_ULL(i))
 			fair->readers[i].due = fair->grants;
 }
 
@@ -146,7 +149,8 @@ static void eres_fair_run(const struct eres_config *config,
 		.counts = eres_fair_counts,
 	};
 
-	crew.size = max(config->threads, 6U);
+	/* As many as there are bits for in eres_tell_parked(). */
+	crew.size = clamp(config->threads, 6U, 64U);
 	if (fair)
 		fair->readers = kcalloc(crew.size, sizeof(*fair->readers),
 					GFP_KERNEL);

@@ -25,6 +25,8 @@ const char *const attack_names[ATTACKS] = {
 	"stopped many times",
 };
 
+#define TRACER_SECONDS	5
+
 /* Any thread of the process; the first one if that is gone. */
 static pid_t some_thread(pid_t pid)
 {
@@ -56,13 +58,16 @@ static void flood(pid_t pid)
 
 /*
  * By a process of its own, whose end lets go of the thread whatever state it
- * is in, also if it has just died: that would be the tracer's to hear of.
+ * is in, also if it has just died: that would be the tracer's to hear of. It
+ * does not wait for ever: of a thread that has become another one by exec() the
+ * tracer is told nothing.
  */
 static void trace(pid_t pid)
 {
 	pid_t tid = some_thread(pid), tracer = fork();
 
 	if (!tracer) {
+		alarm(TRACER_SECONDS);
 		if (!ptrace(PTRACE_SEIZE, tid, 0, 0) &&
 		    !ptrace(PTRACE_INTERRUPT, tid, 0, 0))
 			waitpid(tid, NULL, __WALL);

@@ -117,15 +117,53 @@ static bool await_end(pid_t pid)
 	return true;
 }
 
-/* Does the work go on, with all victims continued? */
-static void await_progress(void)
+static void copy_out(const char *path)
 {
-	unsigned int done = shared->reads + shared->writes;
+	int c;
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		return;
+	fprintf(stderr, "%s:\n", path);
+	while ((c = getc(f)) != EOF)
+		putc(c, stderr);
+	fclose(f);
+}
+
+/* While they are all still there; the stacks of all tasks go to the console. */
+static void say_where_everybody_is(void)
+{
+	FILE *trigger = fopen("/proc/sysrq-trigger", "w");
+
+	copy_out("/sys/kernel/debug/eresource/locks");
+	copy_out("/sys/kernel/debug/eresource/threads");
+	if (!trigger)
+		return;
+	fputs("t", trigger);
+	fclose(trigger);
+}
+
+/* There is one, also if the last one has ended, as they do by themselves, too. */
+static void revive(pid_t *pid)
+{
+	if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) == *pid)
+		*pid = 0;
+	if (*pid <= 0)
+		*pid = start_victim();
+}
+
+/* Does the work go on, with all victims there and continued? */
+static void await_progress(pid_t *pids)
+{
+	unsigned int done = shared->reads + shared->writes, i;
 	unsigned long long end = now_ms() + patience_ms;
 
 	while (shared->reads + shared->writes == done && !shared->failed) {
+		for (i = 0; i < VICTIMS; i++)
+			revive(&pids[i]);
 		if (now_ms() > end) {
 			blame("nobody gets anything done");
+			say_where_everybody_is();
 			return;
 		}
 		nap(2);
@@ -140,10 +178,7 @@ static unsigned int torment(unsigned int seconds, unsigned int *attacks)
 
 	while (now_ms() < end && !shared->failed) {
 		i = roll(VICTIMS);
-		if (pids[i] > 0 && waitpid(pids[i], NULL, WNOHANG) == pids[i])
-			pids[i] = 0;
-		if (pids[i] <= 0)
-			pids[i] = start_victim();
+		revive(&pids[i]);
 		if (pids[i] < 0)
 			continue;
 		which = roll(ATTACKS);
@@ -151,7 +186,7 @@ static unsigned int torment(unsigned int seconds, unsigned int *attacks)
 		if (attack(pids[i], which) && await_end(pids[i]))
 			pids[i] = 0;
 		if (!(++rounds % 64))
-			await_progress();
+			await_progress(pids);
 	}
 	for (i = 0; i < VICTIMS; i++) {
 		if (pids[i] <= 0)
