@@ -60,12 +60,12 @@ run() {
 }
 
 # A kernel that patches its code while another CPU runs it may die under emulation, once in a hundred
-# boots, before there is anything of ours. The console of such a boot is kept.
+# boots; no matter of ours before there is anything of ours. The console of such a boot is kept.
 tries=3
 while
 	run "$@"
 	[ "$accel" = tcg ] && [ "$tries" -gt 1 ] &&
-		grep -q 'Oops: int3' "$dir/console.log" && ! grep -q '^init: ' "$dir/console.log"
+		grep -q -e 'Oops: ' -e 'Kernel panic' "$dir/console.log" && ! grep -q '^init: ' "$dir/console.log"
 do
 	note 'the kernel died before init: once more'
 	mv "$dir/console.log" "$dir/console.died-$tries"
