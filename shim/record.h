@@ -156,8 +156,12 @@ struct eres_region_note {
 	const void *entered_by;
 	/* Of whom which counters have been reported; racily. */
 	unsigned long reported;
-	/* The counters when last looked at; region_watch.c's work item. */
-	u32 seen;
+	/*
+	 * The work item's: how many looks have found the thread in a region, and
+	 * running since the one before; what it had run for at the last one.
+	 */
+	u32 sightings;
+	u32 ran;
 };
 
 #define ERES_INLINE_HOLDS	8

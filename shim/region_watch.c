@@ -7,10 +7,15 @@
  *
  * A system call: there is a tracepoint as well, but whoever attaches to it makes
  * every system call of the machine slower. So every now and then (parameter
- * "region_watch") all records are looked at. Only while a user thread has been
- * in a region twice in a row is the tracepoint attached to, and the next system
- * call that ends, with the thread still in a region, is reported. Entering and
- * leaving a region cost nothing for it.
+ * "region_watch") all records are looked at. Only while a user thread is suspect
+ * is the tracepoint attached to, and the next system call that ends, with the
+ * thread still in a region, is reported. Entering and leaving a region cost
+ * nothing for it.
+ *
+ * Suspect is who has been in a region at so many looks in a row, and has run
+ * between them: a thread that waits in a region is none, and one that is often in
+ * a region is caught outside of it sooner or later. Looks follow quickly on one
+ * another once there is somebody to be cleared.
  *
  * All but what the probe writes into its own thread's record belongs to the
  * work item, which never runs twice at a time.
@@ -96,45 +101,78 @@ static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 			     counters, false);
 }
 
-static bool eres_is_user(const struct eres_thread *thread)
+/* The user thread whose record it is, if it still lives. In an RCU section. */
+static struct task_struct *eres_user_task(const struct eres_thread *thread)
 {
 	unsigned long key = READ_ONCE(thread->key);
 	struct task_struct *task;
 
 	if (!key || key & ERES_KEY_EXITED)
-		return false;
+		return NULL;
 	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
 			PIDTYPE_PID);
-	return (unsigned long)task == key && !(task->flags & ERES_PF_SYSTEM);
+	return (unsigned long)task == key && !(task->flags & ERES_PF_SYSTEM) ?
+	       task : NULL;
 }
 
-/* Has it been in a region the last time, too, and nobody said so yet? */
-static bool eres_is_suspect(struct eres_thread *thread)
-{
-	struct eres_region_note *note = &thread->region;
-	u32 counters = eres_combined_counters(thread);
-	bool again = note->seen && note->seen == counters;
+/* Looks in a row that make a suspect. */
+#define ERES_SUSPECT	6
 
-	note->seen = counters;
+/* Once more in a region? Return: has it run since the last look? */
+static bool eres_sight(struct eres_region_note *note,
+		       const struct task_struct *task)
+{
+	/* Any value that is not the last one will do. */
+	u32 ran = (u32)data_race(task->se.sum_exec_runtime);
+
+	if (note->ran == ran)
+		return false;
+	note->ran = ran;
+	if (note->sightings < ERES_SUSPECT)
+		note->sightings++;
+	return true;
+}
+
+enum eres_suspicion {
+	ERES_CLEAR,
+	/* To be seen again soon. */
+	ERES_DOUBTFUL,
+	ERES_SUSPECTED,
+};
+
+static enum eres_suspicion eres_look_at(struct eres_thread *thread)
+{
+	u32 counters = eres_combined_counters(thread);
+	struct eres_region_note *note = &thread->region;
+	struct task_struct *task;
+	bool ran;
+
 	if (!counters) {
 		WRITE_ONCE(note->reported, 0);
-		return false;
+		note->sightings = 0;
+		return ERES_CLEAR;
 	}
-	return again && eres_is_user(thread) &&
-	       READ_ONCE(note->reported) != eres_region_mark(thread, counters);
+	task = eres_user_task(thread);
+	if (!task || READ_ONCE(note->reported) == eres_region_mark(thread, counters))
+		return ERES_CLEAR;
+	ran = eres_sight(note, task);
+	if (note->sightings == ERES_SUSPECT)
+		return ERES_SUSPECTED;
+	return ran && note->sightings > 1 ? ERES_DOUBTFUL : ERES_CLEAR;
 }
 
-static bool eres_any_suspect(void)
+/* The worst of all. */
+static enum eres_suspicion eres_look_at_all(void)
 {
+	enum eres_suspicion worst = ERES_CLEAR;
 	struct eres_record_walk walk = {};
 	struct eres_thread *thread;
-	bool any = false;
 
 	rcu_read_lock();
 	while ((thread = eres_next_record(&walk)))
-		any |= eres_is_suspect(thread);
+		worst = max(worst, eres_look_at(thread));
 	rcu_read_unlock();
-	return any;
+	return worst;
 }
 
 static void eres_detach_sys_exit(void)
@@ -154,17 +192,21 @@ static void eres_attach_sys_exit(void)
 						   eres_probe_sys_exit, NULL);
 }
 
+/* Twenty times a second is soon. */
+#define ERES_SOON	(HZ / 20)
+
 static void eres_watch_regions(struct work_struct *work)
 {
 	unsigned int seconds = READ_ONCE(eres_region_watch);
+	enum eres_suspicion worst = seconds ? eres_look_at_all() : ERES_CLEAR;
 
-	if (seconds && eres_any_suspect())
+	if (worst == ERES_SUSPECTED)
 		eres_attach_sys_exit();
 	else
 		eres_detach_sys_exit();
 	/* Also if it is off: it may be switched on again. */
-	schedule_delayed_work(&eres_region_work,
-			      min(seconds ?: 2, 3600U) * HZ);
+	schedule_delayed_work(&eres_region_work, worst == ERES_DOUBTFUL ?
+			      ERES_SOON : min(seconds ?: 2, 3600U) * HZ);
 }
 
 module_param_named(region_watch, eres_region_watch, uint, 0644);
