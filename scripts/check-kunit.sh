@@ -57,7 +57,7 @@ for own_suite in unload=leak see=see; do
 	driver=${own_suite#*=}
 	own_suite=${own_suite%=*}
 	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver/eres_$driver.ko" \
-		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh"
+		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh" cases-lib.sh="$top/kunit/cases-lib.sh"
 done
 
 for program in "$run"/programs/*; do

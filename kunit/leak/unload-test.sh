@@ -4,60 +4,9 @@
 # that is gone. Runs in the guest, with no module loaded, and leaves none. Prints KTAP.
 #
 # The thread that leaks is a subshell: the word is written by a builtin of its own.
+# shellcheck disable=SC1091 # there, in the guest
+. /cases-lib.sh
 file=/sys/kernel/debug/eres_leak
-number=0
-failed=0
-problem=
-
-complain() {
-	echo "    # $*"
-	problem=yes
-}
-
-expect() {
-	"$@" || complain "not so: $*"
-}
-
-refuse() {
-	! "$@" || complain "should have failed: $*"
-}
-
-finish() {
-	number=$((number + 1))
-	if [ -z "$problem" ]; then
-		echo "    ok $number $1"
-	else
-		echo "    not ok $number $1"
-		failed=$((failed + 1))
-	fi
-	problem=
-}
-
-# Run a command for at most ten seconds until it succeeds.
-poll() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		"$@" && return
-		sleep 0.5
-	done
-	complain "never came: $*"
-	return 1
-}
-
-# What follows on the console is on purpose, and must contain TEXT.
-announce() {
-	announced=$1
-	echo "eresource-expect-begin: $announced" >/dev/kmsg
-}
-
-announced_came() {
-	dmesg | sed -n '/eresource-expect-begin: /h;//!H;$!d;x;p' | grep -v 'eresource-expect' |
-		grep -Fq "$announced"
-}
-
-end_announced() {
-	expect announced_came
-	echo "eresource-expect-end: $announced" >/dev/kmsg
-}
 
 in_log() {
 	dmesg | sed -n "/unload-test: begin $1\$/,\$p" | grep -q "$2"
@@ -207,7 +156,7 @@ owner_survives_unload_of_its_driver() {
 	echo 'eresource-test: the owner exits' >/dev/kmsg
 	go_on exit
 	poll references 0
-	echo "eresource-expect-end: $announced" >/dev/kmsg
+	end_announced
 	expect rmmod eresource
 	expect gone eresource
 }
@@ -219,18 +168,5 @@ live_resources_of_unloaded_driver_are_reported
 thread_that_owned_and_exited_keeps_nothing
 owner_survives_unload_of_its_driver'
 
-echo 'KTAP version 1'
-echo '1..1'
-echo '    KTAP version 1'
-echo '    # Subtest: eresource_unload'
-echo "    1..$(echo "$cases" | wc -l)"
-for case in $cases; do
-	$case
-	finish "$case"
-done
-if [ "$failed" -eq 0 ]; then
-	echo 'ok 1 eresource_unload'
-else
-	echo 'not ok 1 eresource_unload'
-fi
-[ "$failed" -eq 0 ]
+# shellcheck disable=SC2086 # words are wanted
+run_cases eresource_unload $cases

@@ -3,47 +3,10 @@
 # What can be seen of resources and threads: debugfs/eresource, the parameters, waits that last. Runs
 # in the guest, with no module loaded, and leaves none. Prints KTAP.
 # The threads are those of eres_see.ko: numbers from 0 to 3.
+# shellcheck disable=SC1091 # there, in the guest
+. /cases-lib.sh
 file=/sys/kernel/debug/eres_see
 see=/sys/kernel/debug/eresource
-number=0
-failed=0
-problem=
-skip=
-
-complain() {
-	echo "    # $*"
-	problem=yes
-}
-
-expect() {
-	"$@" || complain "not so: $*"
-}
-
-refuse() {
-	! "$@" || complain "should have failed: $*"
-}
-
-finish() {
-	number=$((number + 1))
-	if [ -z "$problem" ]; then
-		echo "    ok $number $1$skip"
-	else
-		echo "    not ok $number $1"
-		failed=$((failed + 1))
-	fi
-	problem=
-	skip=
-}
-
-# Run a command for at most twenty seconds until it succeeds.
-poll() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
-		"$@" && return
-		sleep 0.5
-	done
-	complain "never came: $*"
-	return 1
-}
 
 pid_of() {
 	sed -n "s/^$1 \\([0-9]*\\) .*/\\1/p" $file
@@ -172,16 +135,6 @@ owner_pointer_is_named() {
 	done_with_it
 }
 
-# announce TEXT, end_announced: what comes on the console between the two is on purpose.
-announce() {
-	announced=$1
-	echo "eresource-expect-begin: $announced" >/dev/kmsg
-}
-
-end_announced() {
-	echo "eresource-expect-end: $announced" >/dev/kmsg
-}
-
 dead_owner_is_named() {
 	begin dead
 	announce 'thread exits owning a resource'
@@ -234,7 +187,7 @@ threads_tell_regions_and_irql() {
 # kptr_restrict: hashed, for those who may see them, for nobody.
 addresses_are_shown_to_who_may_see_them() {
 	if [ ! -e /proc/sys/kernel/kptr_restrict ]; then
-		skip=' # SKIP no sysctl in this kernel'
+		skip 'no sysctl in this kernel'
 		return
 	fi
 	begin addresses
@@ -287,18 +240,5 @@ threads_tell_regions_and_irql
 addresses_are_shown_to_who_may_see_them
 many_resources_are_counted'
 
-echo 'KTAP version 1'
-echo '1..1'
-echo '    KTAP version 1'
-echo '    # Subtest: eresource_see'
-echo "    1..$(echo "$cases" | wc -l)"
-for case in $cases; do
-	$case
-	finish "$case"
-done
-if [ "$failed" -eq 0 ]; then
-	echo 'ok 1 eresource_see'
-else
-	echo 'not ok 1 eresource_see'
-fi
-[ "$failed" -eq 0 ]
+# shellcheck disable=SC2086 # words are wanted
+run_cases eresource_see $cases

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the suites that are scripts: see-test.sh and unload-test.sh. A case is a function of its name; what it
+# finds wrong it tells with complain, and goes on. run_cases prints KTAP.
+# shellcheck shell=sh
+
+number=0
+failed=0
+problem=
+skip=
+
+complain() {
+	echo "    # $*"
+	problem=yes
+}
+
+expect() {
+	"$@" || complain "not so: $*"
+}
+
+refuse() {
+	! "$@" || complain "should have failed: $*"
+}
+
+# The rest of the case can not be done here: WHY.
+skip() {
+	skip=" # SKIP $*"
+}
+
+# Run a command for at most twenty seconds until it succeeds.
+poll() {
+	tries=0
+	while [ $((tries += 1)) -le 40 ]; do
+		"$@" && return
+		sleep 0.5
+	done
+	complain "never came: $*"
+	return 1
+}
+
+# What follows on the console is on purpose, and must contain TEXT.
+announce() {
+	announced=$1
+	echo "eresource-expect-begin: $announced" >/dev/kmsg
+}
+
+announced_came() {
+	dmesg | sed -n '/eresource-expect-begin: /h;//!H;$!d;x;p' | grep -v 'eresource-expect' |
+		grep -Fq "$announced"
+}
+
+end_announced() {
+	expect announced_came
+	echo "eresource-expect-end: $announced" >/dev/kmsg
+}
+
+finish() {
+	number=$((number + 1))
+	if [ -z "$problem" ]; then
+		echo "    ok $number $1$skip"
+	else
+		echo "    not ok $number $1"
+		failed=$((failed + 1))
+	fi
+	problem=
+	skip=
+}
+
+# run_cases SUITE CASE...
+run_cases() {
+	suite=$1
+	shift
+	echo 'KTAP version 1'
+	echo '1..1'
+	echo '    KTAP version 1'
+	echo "    # Subtest: $suite"
+	echo "    1..$#"
+	for case; do
+		$case
+		finish "$case"
+	done
+	if [ "$failed" -eq 0 ]; then
+		echo "ok 1 $suite"
+	else
+		echo "not ok 1 $suite"
+	fi
+	[ "$failed" -eq 0 ]
+}
