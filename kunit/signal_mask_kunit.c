@@ -54,6 +54,78 @@ static void mask_is_restored_exactly(struct kunit *test)
 	}
 }
 
+/* What a kernel thread can make of a signal but to ignore it. */
+static const struct handler {
+	const char *name;
+	long action;
+} handlers[] = {
+	{ "default", (long)SIG_DFL },
+	/* As allow_signal() and allow_kernel_signal() do. */
+	{ "allowed", 2 },
+	{ "allowed, of the kernel", 3 },
+	{}
+};
+
+static bool blocks_only(int first, int second)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	if (first)
+		sigaddset(&mask, first);
+	if (second)
+		sigaddset(&mask, second);
+	return sigequalsets(&current->blocked, &mask);
+}
+
+static void set_handler(int sig, long action)
+{
+	kernel_sigaction(sig, (__force __sighandler_t)action);
+}
+
+/* The first signal that is not held in a region when it is allowed, with another. */
+static unsigned long first_not_held(void *data)
+{
+	const struct handler *one = data, *other;
+	int sig, second;
+
+	for (other = handlers; other->name; other++) {
+		for (sig = 1; sig <= _NSIG; sig++) {
+			second = sig % 7 ? sig % _NSIG + 1 : 0;
+			set_handler(sig, one->action);
+			if (second)
+				set_handler(second, other->action);
+			KeEnterCriticalRegion();
+			if (!blocks_only(sig, second))
+				break;
+			KeLeaveCriticalRegion();
+			if (!blocks_only(0, 0))
+				return sig;
+			set_handler(sig, (long)SIG_IGN);
+			if (second)
+				set_handler(second, (long)SIG_IGN);
+		}
+		if (sig <= _NSIG) {
+			KeLeaveCriticalRegion();
+			return sig;
+		}
+	}
+	return 0;
+}
+
+static void each_allowed_signal_is_held(struct kunit *test)
+{
+	const struct handler *handler;
+
+	for (handler = handlers; handler->name; handler++) {
+		struct eres_actor *actor = eres_stage_actor(test, handler->name);
+
+		KUNIT_EXPECT_EQ_MSG(test, eres_actor_do(actor, first_not_held,
+							(void *)handler),
+				    0, "%s", handler->name);
+	}
+}
+
 static void own_blocked_signal_stays_blocked(struct kunit *test)
 {
 	struct eres_actor *actor = eres_stage_actor(test, "blocker");
@@ -113,6 +185,7 @@ static void own_block_holds_inside(struct kunit *test)
 
 static struct kunit_case signal_mask_cases[] = {
 	KUNIT_CASE(mask_is_restored_exactly),
+	KUNIT_CASE(each_allowed_signal_is_held),
 	KUNIT_CASE(own_blocked_signal_stays_blocked),
 	KUNIT_CASE(own_block_holds_inside),
 	{}
