@@ -59,7 +59,7 @@ static const struct handler {
 	const char *name;
 	long action;
 } handlers[] = {
-	{ "default", (long)SIG_DFL },
+	{ "default", (__force long)SIG_DFL },
 	/* As allow_signal() and allow_kernel_signal() do. */
 	{ "allowed", 2 },
 	{ "allowed, of the kernel", 3 },
@@ -101,9 +101,9 @@ static unsigned long first_not_held(void *data)
 			KeLeaveCriticalRegion();
 			if (!blocks_only(0, 0))
 				return sig;
-			set_handler(sig, (long)SIG_IGN);
+			set_handler(sig, (__force long)SIG_IGN);
 			if (second)
-				set_handler(second, (long)SIG_IGN);
+				set_handler(second, (__force long)SIG_IGN);
 		}
 		if (sig <= _NSIG) {
 			KeLeaveCriticalRegion();
