@@ -80,35 +80,39 @@ static bool blocks_only(int first, int second)
 
 static void set_handler(int sig, long action)
 {
-	kernel_sigaction(sig, (__force __sighandler_t)action);
+	if (sig)
+		kernel_sigaction(sig, (__force __sighandler_t)action);
 }
 
-/* The first signal that is not held in a region when it is allowed, with another. */
+/* Are these two, or one if @second is 0, blocked in a region, and nothing else? */
+static bool are_held(int first, long action, int second, long other)
+{
+	bool held;
+
+	set_handler(first, action);
+	set_handler(second, other);
+	KeEnterCriticalRegion();
+	held = blocks_only(first, second);
+	KeLeaveCriticalRegion();
+	held &= blocks_only(0, 0);
+	set_handler(first, (__force long)SIG_IGN);
+	set_handler(second, (__force long)SIG_IGN);
+	return held;
+}
+
+/* The first signal that is not held, alone or with its neighbour. */
 static unsigned long first_not_held(void *data)
 {
 	const struct handler *one = data, *other;
-	int sig, second;
+	int sig;
 
-	for (other = handlers; other->name; other++) {
-		for (sig = 1; sig <= _NSIG; sig++) {
-			second = sig % 7 ? sig % _NSIG + 1 : 0;
-			set_handler(sig, one->action);
-			if (second)
-				set_handler(second, other->action);
-			KeEnterCriticalRegion();
-			if (!blocks_only(sig, second))
-				break;
-			KeLeaveCriticalRegion();
-			if (!blocks_only(0, 0))
-				return sig;
-			set_handler(sig, (__force long)SIG_IGN);
-			if (second)
-				set_handler(second, (__force long)SIG_IGN);
-		}
-		if (sig <= _NSIG) {
-			KeLeaveCriticalRegion();
+	for (sig = 1; sig <= _NSIG; sig++) {
+		if (!are_held(sig, one->action, 0, 0))
 			return sig;
-		}
+		for (other = handlers; other->name; other++)
+			if (!are_held(sig, one->action, sig % _NSIG + 1,
+				      other->action))
+				return sig;
 	}
 	return 0;
 }
