@@ -57,13 +57,14 @@ for own_suite in unload=leak see=see; do
 	driver=${own_suite#*=}
 	own_suite=${own_suite%=*}
 	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver/eres_$driver.ko" \
-		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh" cases-lib.sh="$top/kunit/cases-lib.sh"
+		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh"
 done
 
 for program in "$run"/programs/*; do
 	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"
 done
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" "$@"
+"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" \
+	cases-lib.sh="$top/kunit/cases-lib.sh" "$@"
 
 failures=0
 complain() {

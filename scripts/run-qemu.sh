@@ -60,7 +60,7 @@ run() {
 }
 
 # A kernel that patches its code while another CPU runs it may die under emulation, once in a hundred
-# boots; no matter of ours before there is anything of ours. The console of such a boot is kept.
+# boots. Before init there is nothing of ours: such a boot is tried again, and its console kept.
 tries=3
 while
 	run "$@"

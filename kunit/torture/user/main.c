@@ -133,10 +133,11 @@ static void copy_out(const char *path)
 /* While they are all still there; the stacks of all tasks go to the console. */
 static void say_where_everybody_is(void)
 {
-	FILE *trigger = fopen("/proc/sysrq-trigger", "w");
+	FILE *trigger;
 
 	copy_out("/sys/kernel/debug/eresource/locks");
 	copy_out("/sys/kernel/debug/eresource/threads");
+	trigger = fopen("/proc/sysrq-trigger", "w");
 	if (!trigger)
 		return;
 	fputs("t", trigger);
