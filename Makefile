@@ -5,7 +5,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
-		echo 'no kernel headers in $(KDIR): install them, or name others with make KDIR=...'; \
+		echo 'no kernel headers in $(KDIR): on Debian, apt install linux-headers-'$$(uname -r); \
+		echo '(kernel-devel elsewhere), or name the ones of another kernel: make KDIR=/usr/src/...'; \
 		exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 

@@ -20,7 +20,7 @@ step "building the modules for $release" "$run/build.log" \
 	"$scripts/build-modules.sh" "$stock/headers" "$modules"
 step 'building the demo program' "$run/program.log" "$scripts/build-programs.sh" "$run"
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-demo.sh" "$modules/eresource.ko" \
-	"$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo"
+	"$modules/samples/mydriver/mydriver.ko" "$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo"
 note "  booting $release in QEMU"
 
 status=0
