@@ -33,7 +33,9 @@ bool eres_visit_records(eres_thread_fn fn, void *data);
 bool eres_thread_is_active(struct eres_thread *thread);
 void eres_straight_update(struct eres_thread *thread);
 u32 eres_combined_counters(const struct eres_thread *thread);
+struct task_struct *eres_thread_task(const struct eres_thread *thread);
 struct task_struct *eres_task_by_id(unsigned long id);
+pid_t eres_thread_pid(const struct eres_thread *thread);
 const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
 
 /* hold.c: holds of a record */
@@ -155,6 +157,8 @@ static __always_inline bool eres_check_address(const struct eres_call *call,
 /* signals.c */
 bool eres_kthread_hold(struct eres_thread *thread);
 void eres_signals_update(struct eres_thread *thread);
+void eres_probe_fork(void *data, struct task_struct *parent,
+		     struct task_struct *child);
 
 extern sigset_t eres_all_signals;
 

@@ -224,7 +224,9 @@ struct eres_thread {
 	raw_spinlock_t lock;
 	/* From the heap rather than in the table; constant. */
 	bool allocated;
-	/* Who it is, for reports; and who it was, set at exit. */
+	/* Made by a thread on its way out, see eres_task_of(). */
+	bool late;
+	/* Who it was, set at exit; of a late one from the beginning. */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 	struct eres_wait wait;

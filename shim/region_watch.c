@@ -21,8 +21,6 @@
  * work item, which never runs twice at a time.
  */
 #include <linux/module.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
@@ -101,20 +99,6 @@ static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 			     counters, false);
 }
 
-/* The user thread whose record it is, if it still lives. In an RCU section. */
-static struct task_struct *eres_user_task(const struct eres_thread *thread)
-{
-	unsigned long key = READ_ONCE(thread->key);
-	struct task_struct *task;
-
-	if (!key || key & ERES_KEY_EXITED)
-		return NULL;
-	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
-			PIDTYPE_PID);
-	return (unsigned long)task == key && !(task->flags & ERES_PF_SYSTEM) ?
-	       task : NULL;
-}
-
 /* Looks in a row that make a suspect. */
 #define ERES_SUSPECT	6
 
@@ -152,8 +136,9 @@ static enum eres_suspicion eres_look_at(struct eres_thread *thread)
 		note->sightings = 0;
 		return ERES_CLEAR;
 	}
-	task = eres_user_task(thread);
-	if (!task || READ_ONCE(note->reported) == eres_region_mark(thread, counters))
+	task = eres_thread_task(thread);
+	if (!task || task->flags & ERES_PF_SYSTEM ||
+	    READ_ONCE(note->reported) == eres_region_mark(thread, counters))
 		return ERES_CLEAR;
 	ran = eres_sight(note, task);
 	if (note->sightings == ERES_SUSPECT)

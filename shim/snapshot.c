@@ -121,7 +121,7 @@ void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
 	struct eres_party_visit visit = {
 		.party.thread = thread,
 		.party.id = key & ~ERES_KEY_EXITED,
-		.party.pid = READ_ONCE(thread->pid),
+		.party.pid = eres_thread_pid(thread),
 		.party.exited = key & ERES_KEY_EXITED,
 		.fn = fn,
 		.data = data,

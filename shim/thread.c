@@ -21,7 +21,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -104,7 +103,7 @@ struct eres_thread *eres_thread_find(void)
 	return thread;
 }
 
-/* The record of a task that does not run any more. */
+/* The record of a task that does not run any more, or is the caller. */
 struct eres_thread *eres_thread_lookup(struct task_struct *task)
 {
 	return eres_find((unsigned long)task);
@@ -199,6 +198,14 @@ static struct eres_thread *eres_thread_create(unsigned long id)
 	return thread;
 }
 
+/* For those who look at the records of others, see eres_task_of(). */
+static void eres_name_record(struct eres_thread *thread)
+{
+	WRITE_ONCE(thread->pid, task_pid_nr(current));
+	/* Pairs with the acquire in eres_task_of(): comes after the key. */
+	smp_store_release(&thread->late, !!(current->flags & PF_EXITING));
+}
+
 /**
  * eres_thread_get() - Find or make the calling thread's record.
  *
@@ -215,7 +222,7 @@ struct eres_thread *eres_thread_get(void)
 	thread = eres_thread_create(eres_current_id());
 	if (unlikely(!thread))
 		return NULL;
-	WRITE_ONCE(thread->pid, task_pid_nr(current));
+	eres_name_record(thread);
 	eres_straight_update(thread);
 	eres_set_hint(thread);
 	return thread;

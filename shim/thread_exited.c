@@ -78,6 +78,7 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	unsigned long id = (unsigned long)task;
 
 	strscpy(thread->comm, task->comm, sizeof(thread->comm));
+	WRITE_ONCE(thread->pid, task_pid_nr(task));
 	thread->kernel_apc_disable = 0;
 	thread->special_apc_disable = 0;
 	thread->irql = PASSIVE_LEVEL;

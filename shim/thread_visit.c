@@ -83,14 +83,51 @@ u32 eres_combined_counters(const struct eres_thread *thread)
 	       (u16)READ_ONCE(thread->kernel_apc_disable);
 }
 
+/*
+ * The thread @id, if the record is its and it lives; the record's key is all
+ * that is needed to know it: not its process id, which changes when a thread
+ * that does not lead its process executes a program.
+ *
+ * sched_process_exit marks the key, long before the task is left to RCU. So
+ * whoever sees it unmarked in an RCU section may use the task until the end of
+ * it. What a thread uses after that, when its files are closed, is in a record
+ * that only sched_process_free marks, when RCU is through with the task. Such a
+ * record is "late". Its thread does not change its process id any more: there
+ * it is by that, in the kernel's own table, that the task is found.
+ */
 static struct task_struct *eres_task_of(const struct eres_thread *thread,
 					unsigned long id)
 {
 	struct task_struct *task;
 
+	/*
+	 * Before the key. Pairs with the release in eres_name_record(): if this
+	 * is what a later thread has written, the key is its, or a later one's.
+	 * If it is older than what @id has written, @id was far from its end
+	 * then, and so it is in this RCU section.
+	 */
+	if (!smp_load_acquire(&thread->late))
+		return READ_ONCE(thread->key) == id ?
+		       (struct task_struct *)id : NULL;
 	task = pid_task(find_pid_ns(READ_ONCE(thread->pid), &init_pid_ns),
 			PIDTYPE_PID);
 	return (unsigned long)task == id ? task : NULL;
+}
+
+/**
+ * eres_thread_task() - The task whose record it is.
+ * @thread: any record
+ *
+ * Context: Any, under rcu_read_lock(), which keeps the task; who wants it for
+ *          longer takes a reference.
+ * Return: the task, %NULL if it has exited.
+ */
+struct task_struct *eres_thread_task(const struct eres_thread *thread)
+{
+	unsigned long key = READ_ONCE(thread->key);
+
+	return key && !(key & ERES_KEY_EXITED) ? eres_task_of(thread, key) :
+						 NULL;
 }
 
 struct eres_task_search {
@@ -110,8 +147,7 @@ static bool eres_search_task(struct eres_thread *thread, void *data)
  * eres_task_by_id() - Which task has this thread id?
  * @id: the id
  *
- * The task is found by the pid in its record: from the id alone it could not be
- * told whether it still exists.
+ * From the id alone it could not be told whether it still exists.
  *
  * Context: Any, under rcu_read_lock(), which keeps the task.
  * Return: the task, or %NULL if it has no record, or has exited.
@@ -125,7 +161,7 @@ struct task_struct *eres_task_by_id(unsigned long id)
 }
 
 /**
- * eres_thread_comm() - What is the thread called?
+ * eres_thread_comm() - What is the thread called, now or at its exit?
  * @thread: any record
  * @comm: TASK_COMM_LEN bytes for a copy
  *
@@ -134,14 +170,27 @@ struct task_struct *eres_task_by_id(unsigned long id)
  */
 const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
 {
-	unsigned long key = READ_ONCE(thread->key);
-	struct task_struct *task;
+	struct task_struct *task = eres_thread_task(thread);
 
-	if (key & ERES_KEY_EXITED) {
+	if (READ_ONCE(thread->key) & ERES_KEY_EXITED)
 		strscpy(comm, thread->comm, TASK_COMM_LEN);
-		return comm;
-	}
-	task = eres_task_of(thread, key);
-	strscpy(comm, task ? task->comm : "?", TASK_COMM_LEN);
+	else
+		strscpy(comm, task ? task->comm : "?", TASK_COMM_LEN);
 	return comm;
+}
+
+/**
+ * eres_thread_pid() - The thread's process id, now or at its exit.
+ * @thread: any record
+ *
+ * Context: Any, under rcu_read_lock().
+ * Return: the id in the initial namespace
+ */
+pid_t eres_thread_pid(const struct eres_thread *thread)
+{
+	struct task_struct *task = eres_thread_task(thread);
+
+	/* Changes once, if it executes a program. */
+	return task ? data_race(task_pid_nr(task)) :
+		      READ_ONCE(thread->pid);
 }

@@ -119,7 +119,7 @@ static int eres_threads_show(struct seq_file *m, void *data)
 
 	seq_printf(m, "Thread %pK: %s[%d]%s, %s, KernelApcDisable %d, SpecialApcDisable %d%s\n",
 		   (void *)(key & ~ERES_KEY_EXITED),
-		   eres_thread_comm(thread, comm), READ_ONCE(thread->pid),
+		   eres_thread_comm(thread, comm), eres_thread_pid(thread),
 		   key & ERES_KEY_EXITED ? " (dead)" : "",
 		   eres_irql_name(READ_ONCE(thread->irql)),
 		   READ_ONCE(thread->kernel_apc_disable),

@@ -42,7 +42,7 @@ static bool eres_name_thread(struct eres_thread *thread, void *any)
 		return true;
 	*(bool *)any = true;
 	pr_warn("alive: %s[%d]%s, APC counters %08x, IRQL %u, owning %u resources\n",
-		eres_thread_comm(thread, comm), READ_ONCE(thread->pid),
+		eres_thread_comm(thread, comm), eres_thread_pid(thread),
 		READ_ONCE(thread->key) & ERES_KEY_EXITED ? " (exited)" : "",
 		eres_combined_counters(thread), READ_ONCE(thread->irql),
 		eres_thread_holds(thread));

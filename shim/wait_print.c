@@ -6,8 +6,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/math64.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/debug.h>
@@ -28,15 +26,11 @@ struct eres_hang {
 	unsigned int tasks;
 };
 
-/* By its pid: from the record alone it can not be told whether it exists. */
 static void eres_hang_add(struct eres_hang *hang, const struct eres_party *party)
 {
-	struct task_struct *task;
+	struct task_struct *task = eres_thread_task(party->thread);
 
-	if (party->exited || hang->tasks == ARRAY_SIZE(hang->task))
-		return;
-	task = pid_task(find_pid_ns(party->pid, &init_pid_ns), PIDTYPE_PID);
-	if (!task || (unsigned long)task != party->id)
+	if (!task || hang->tasks == ARRAY_SIZE(hang->task))
 		return;
 	get_task_struct(task);
 	hang->task[hang->tasks++] = task;

@@ -79,11 +79,9 @@ class Party:
     def __init__(self, thread, key):
         self.id = key & ~KEY_EXITED
         self.exited = bool(key & KEY_EXITED)
-        self.pid = int(thread["pid"])
-        if self.exited:
-            self.comm = text(thread["comm"])
-        else:
-            self.comm = text(pointer(self.id, "struct task_struct")["comm"])
+        who = thread if self.exited else pointer(self.id, "struct task_struct")
+        self.pid = int(who["pid"])
+        self.comm = text(who["comm"])
         self.pointer = 0
         self.levels = 0
         self.exclusive = False
