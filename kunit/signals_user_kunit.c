@@ -4,6 +4,7 @@
  * checked in user/; a case here runs the one of the same name there.
  */
 #include <linux/debug_locks.h>
+#include <linux/sched/signal.h>
 
 #include "parameters.h"
 #include "region.h"
@@ -56,6 +57,23 @@ USER_CASE(deviation_group_kill_ends_killable_wait)
 USER_CASE(deviation_group_stop_ends_interruptible_wait)
 USER_CASE(deviation_task_work_ends_interruptible_wait)
 USER_CASE(acquire_and_release_in_region_are_silent)
+USER_CASE(child_has_mask_from_before_section)
+USER_CASE(child_has_mask_of_parent_outside)
+USER_CASE(child_can_be_stopped_and_killed)
+USER_CASE(vfork_child_can_be_killed)
+USER_CASE(thread_made_in_region_takes_the_signal)
+
+/* The kernel has a work item start it, whoever asks. */
+static void helper_has_no_signal_blocked(struct kunit *test)
+{
+	allow_signal(SIGUSR1);
+	KeEnterCriticalRegion();
+	KUNIT_EXPECT_TRUE(test, sigismember(&current->blocked, SIGUSR1));
+	eres_userproc_run(test, "helper_has_no_signal_blocked");
+	KeLeaveCriticalRegion();
+	disallow_signal(SIGUSR1);
+	eres_expect_no_report(test, test->priv);
+}
 
 static void expect_rule(struct kunit *test, struct eres_reports *reports,
 			unsigned int n, enum eres_verifier_code rule)
@@ -141,6 +159,12 @@ static struct kunit_case signals_user_cases[] = {
 	KUNIT_CASE(deviation_group_stop_ends_interruptible_wait),
 	KUNIT_CASE(deviation_task_work_ends_interruptible_wait),
 	KUNIT_CASE(acquire_and_release_in_region_are_silent),
+	KUNIT_CASE(child_has_mask_from_before_section),
+	KUNIT_CASE(child_has_mask_of_parent_outside),
+	KUNIT_CASE(child_can_be_stopped_and_killed),
+	KUNIT_CASE(vfork_child_can_be_killed),
+	KUNIT_CASE(thread_made_in_region_takes_the_signal),
+	KUNIT_CASE(helper_has_no_signal_blocked),
 	KUNIT_CASE(acquire_and_release_outside_region_are_reported),
 	KUNIT_CASE(region_lasts_through_user_mode),
 	KUNIT_CASE(ownership_lasts_through_user_mode),

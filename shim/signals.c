@@ -5,7 +5,8 @@
  *
  * All signals are blocked, SIGKILL and SIGSTOP with them, which a kernel caller
  * of sigprocmask() may do. What is sent meanwhile stays pending and is
- * delivered after the mask has been restored. Beyond a module's reach, and named
+ * delivered after the mask has been restored. A thread that is made in such a
+ * section is not in it. Beyond a module's reach, and named
  * in the README: a fatal signal that another thread of the process takes makes
  * the kernel's own *killable* waits return, and task work and a group stop make
  * signal_pending() true.
@@ -99,4 +100,32 @@ void eres_signals_update(struct eres_thread *thread)
 		}
 	}
 	eres_straight_update(thread);
+}
+
+/**
+ * eres_probe_fork() - A thread has made another.
+ * @data: not used
+ * @parent: the caller
+ * @child: does not run before the caller goes on
+ *
+ * The child has inherited the mask, but is in no region: it gets the one that
+ * the parent had before its own. The child's siglock, which on PREEMPT_RT
+ * sleeps, is not needed: what somebody sends meanwhile and finds blocked stays
+ * pending, and the first thing that the child does, in the kernel, is to look
+ * for that under siglock, with the mask that it has then.
+ *
+ * Workers of io_uring and vhost are not made this way, and the kernel gives
+ * them a mask of their own: everything but SIGKILL and SIGSTOP. Kernel threads
+ * are children of kthreadd, which is never here.
+ */
+void eres_probe_fork(void *data, struct task_struct *parent,
+		     struct task_struct *child)
+{
+	const struct eres_thread *thread = eres_thread_lookup(parent);
+	int i;
+
+	if (likely(!thread || !thread->signals_held || !thread->mask_changed))
+		return;
+	for (i = 0; i < _NSIG_WORDS; i++)
+		WRITE_ONCE(child->blocked.sig[i], thread->saved_mask.sig[i]);
 }

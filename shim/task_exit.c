@@ -9,8 +9,9 @@
  * sched_process_free, just before the task's memory goes, notices.
  *
  * No such tracepoint is exported by name; probes are attached as other modules
- * do, by looking for it in the list of tracepoints. The end of a work item is
- * looked at by the same means (region_watch.c).
+ * do, by looking for it in the list of tracepoints. The birth of a thread
+ * (signals.c) and the end of a work item (region_watch.c) are looked at by the
+ * same means.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -75,6 +76,7 @@ static struct eres_probe {
 } eres_probes[] = {
 	{ .name = "sched_process_exit", .fn = eres_probe_exit },
 	{ .name = "sched_process_free", .fn = eres_probe_free },
+	{ .name = "sched_process_fork", .fn = eres_probe_fork },
 	{ .name = "workqueue_execute_end", .fn = eres_probe_work_end },
 };
 

@@ -7,7 +7,7 @@
 #include "sigtest.h"
 
 static const struct test_case *const tables[] = {
-	delivery_cases, mask_cases, group_cases, return_cases,
+	delivery_cases, mask_cases, group_cases, return_cases, family_cases,
 };
 
 static const struct test_case *find(const char *name)

@@ -116,6 +116,6 @@ struct test_case {
 #define CASE(fn) { #fn, fn }
 
 extern const struct test_case delivery_cases[], mask_cases[], group_cases[],
-			      return_cases[];
+			      return_cases[], family_cases[];
 
 #endif /* SIGTEST_H */
