@@ -13,7 +13,7 @@ program() {
 	name=$1
 	shift
 	[ -e "$1" ] || return 0
-	gcc -static -O2 -Wall -Wextra -Werror -pthread -o "$out/$name" "$@"
+	"${CROSS_COMPILE:-}gcc" -static -O2 -Wall -Wextra -Werror -pthread -o "$out/$name" "$@"
 }
 
 out=$1

@@ -9,6 +9,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 kernel=${KERNEL:-debug}
+build_for "$kernel"
 filter=${SUITES:-}
 seconds=${ERESOURCE_TIMEOUT:-600}
 cpus=${ERESOURCE_CPUS:-2}
@@ -38,7 +39,7 @@ module=$modules/kunit/eresource_lockdep_kunit.ko
 # The plan is what the modules contain, one pointer for each suite, not what the guest says it ran.
 suites=0
 for module; do
-	bytes=$(size -A "$module" | awk '$1 == ".kunit_test_suites" { print $2 }')
+	bytes=$("${CROSS_COMPILE}size" -A "$module" | awk '$1 == ".kunit_test_suites" { print $2 }')
 	suites=$((suites + ${bytes:-0} / 8))
 	module=${module##*/}
 	echo "${module%.ko}" >>"$run/modules"

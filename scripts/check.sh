@@ -22,7 +22,8 @@ wanted() {
 	return 1
 }
 
-# check NAME COMMAND...: 77 means that it could not be done here, for the reason in the last line.
+# check NAME COMMAND...: 77 means that it could not be done here, for the reason in the last line. What
+# COMMAND sets stays its own.
 check() {
 	name=$1
 	shift
@@ -31,7 +32,7 @@ check() {
 	tick "$name" "$began" &
 	ticker=$!
 	status=0
-	"$@" >"$run/log" 2>&1 </dev/null || status=$?
+	("$@") >"$run/log" 2>&1 </dev/null || status=$?
 	kill "$ticker"
 	wait "$ticker" 2>/dev/null || :
 	[ ! -t 2 ] || printf '\r\033[K' >&2
@@ -145,6 +146,36 @@ sparse() {
 	[ "$checked" -ge "$there" ]
 }
 
+# cross FLAVOUR: the module alone, for a stock kernel of another machine.
+cross() {
+	build_for "stock-$1"
+	kdir=$("$scripts/fetch-stock.sh" -h "$1") || return $?
+	"$scripts/sync-source.sh" "$run/build-$1"
+	make -C "$kdir/headers" M="$run/build-$1" W=1e -j"$(nproc)" eresource.ko
+}
+
+# refuses WORDS ASSIGNMENT...: a kernel without what the ASSIGNMENTs take from it can not have the module,
+# and is told so by WORDS in one line, besides those of make going home.
+refuses() {
+	words=$1
+	shift
+	if make -C "$stock/headers" M="$run/refused" -j"$(nproc)" "$@" modules >"$run/refused.log" 2>&1; then
+		echo "$*: the module was built"
+		return 1
+	fi
+	grep -v '^make' "$run/refused.log" >"$run/refused.said"
+	cat "$run/refused.said"
+	[ "$(wc -l <"$run/refused.said")" -eq 1 ] && grep -q " \*\*\* $words" "$run/refused.said"
+}
+
+unsupported() {
+	"$scripts/sync-source.sh" "$run/refused" || return 1
+	refuses 'eresource needs a 64-bit kernel' CONFIG_64BIT= &&
+		refuses 'eresource needs a kernel with CONFIG_TRACEPOINTS' CONFIG_TRACEPOINTS= &&
+		refuses 'eresource needs Linux 6.1 or newer; this is 6.0' VERSION=6 PATCHLEVEL=0 &&
+		refuses 'eresource needs Linux 6.1 or newer; this is 5.19' VERSION=5 PATCHLEVEL=19
+}
+
 programs() {
 	"$scripts/build-programs.sh" "$run/programs"
 }
@@ -173,6 +204,9 @@ check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e
 check 'W=1e, 6.12 stock' build stock "$stock/headers" W=1e
 check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
 check 'W=1e, newest kernel' newest
+check 'W=1e, 6.12 stock, arm64' cross 6.12-arm64
+check 'W=1e, 6.1 stock, s390x' cross 6.1-s390x
+check 'one line for an unsupported kernel' unsupported
 check 'sparse, 6.12 test kernel' sparse
 
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"

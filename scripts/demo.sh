@@ -6,8 +6,10 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 began=$(now)
+flavour=${STOCK:-6.12}
+build_for "stock-$flavour"
 "$scripts/install-deps.sh" modules qemu
-stock=$("$scripts/fetch-stock.sh" "${STOCK:-6.12}")
+stock=$("$scripts/fetch-stock.sh" "$flavour")
 release=${stock##*/stock/}
 
 lock "demo-${own##*/}-$release"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Process 1 of the guest: mounts what tests need, runs /run.sh with its output on the second serial
-# port, writes the verdict there as the last line, powers off. The first port is the console.
+# port, or what eresource.port= names, writes the verdict there as the last line, powers off. The
+# first port is the console.
 PATH=/bin
 export PATH
 
@@ -15,22 +16,26 @@ mount -t tmpfs tmpfs /tmp
 # Data races are looked for from here on: booting has some of its own.
 [ ! -e /sys/kernel/debug/kcsan ] || echo on >/sys/kernel/debug/kcsan
 
+# Of machines whose kernel has the driver of that port as a module.
+[ ! -e /virtio_console.ko ] || insmod /virtio_console.ko
+
 # Lines as they are: no carriage returns, no echo.
-stty -F /dev/ttyS1 raw -echo
+port=/dev/$(sed -n 's/.*eresource\.port=\([0-9a-zA-Z]*\).*/\1/p' /proc/cmdline | grep . || echo ttyS1)
+stty -F "$port" raw -echo
 
 # The host makes up a new token for each run: nothing left over can pass for it.
 token=$(sed -n 's/.*eresource\.token=\([0-9a-z]*\).*/\1/p' /proc/cmdline)
 
 # A word on the console about who speaks from here on; errors of run.sh go there, too.
 echo 'init: running /run.sh' >/dev/console
-/run.sh </dev/null >/dev/ttyS1 2>/dev/console
+/run.sh </dev/null >"$port" 2>/dev/console
 status=$?
 echo "init: /run.sh exited with $status" >/dev/console
 
 if [ "$status" -eq 0 ]; then
-	echo "$token success" >/dev/ttyS1
+	echo "$token success" >"$port"
 else
-	echo "$token failed: /run.sh exited with $status" >/dev/ttyS1
+	echo "$token failed: /run.sh exited with $status" >"$port"
 fi
 sync
 poweroff -f

@@ -1,16 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# install-deps.sh PACKAGE|GROUP...: install the Debian packages that are missing, and only those.
+# install-deps.sh PACKAGE|GROUP...: install the Debian packages that are missing, and only those. Exits
+# with 77 if the archive does not serve one of them.
 set -eu
 . "$(dirname "$0")/lib.sh"
+
+# What building and booting take for the machine that ARCH names (see lib.sh).
+case ${ARCH:-x86} in
+arm64)
+	cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
+	emulator=qemu-system-arm
+	;;
+s390)
+	cross='gcc-s390x-linux-gnu libc6-dev-s390x-cross'
+	emulator=qemu-system-misc
+	;;
+*)
+	cross=
+	emulator=qemu-system-x86
+	;;
+esac
 
 # One group for each thing that a person may want to do; a name that is no group is a package.
 expand() {
 	for name; do
 		case $name in
-		modules) echo gcc libc6-dev make rsync ;;
-		kernel) echo bc bison flex gcc libc6-dev libelf-dev make perl-base xz-utils ;;
-		qemu) echo busybox-static cpio qemu-system-x86 ;;
+		modules) echo "gcc libc6-dev make rsync $cross" ;;
+		kernel) echo "bc bison flex gcc libc6-dev libelf-dev make perl-base xz-utils $cross" ;;
+		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
 		static) echo codespell git perl python3 shellcheck shfmt sparse ;;
@@ -48,7 +65,7 @@ install() {
 }
 
 missing=
-for package in $(expand "$@" | tr ' ' '\n' | sort -u); do
+for package in $(expand "$@" | tr ' ' '\n' | sed '/^$/d' | sort -u); do
 	installed "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
@@ -59,6 +76,10 @@ done
 # shellcheck disable=SC2086 # a list of names
 set -- $missing
 known "$@" || update
+known "$@" || {
+	note "not served: one of $*"
+	exit 77
+}
 # Old lists name files that the archive no longer has: look again before giving up.
 install "$@" || {
 	update

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernel.sh NAME: a kernel to boot, ours (scripts/configs/NAME.list) or, as stock-FLAVOUR, Debian's
 # own; builds or fetches it if need be. Prints the image and what to build modules against. Exits
-# with 77 if the archive does not serve it.
+# with 77 if the archive does not serve it, or what its machine needs.
 set -eu
 . "$(dirname "$0")/lib.sh"
+
+build_for "$1"
+"$scripts/install-deps.sh" modules qemu
 
 case $1 in
 stock-*)

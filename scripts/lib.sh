@@ -25,6 +25,37 @@ die() {
 	exit 1
 }
 
+# arch_of NAME: what the kernel's Makefile calls the architecture of a kernel (see kernel.sh).
+arch_of() {
+	case $1 in
+	stock-*-arm64) echo arm64 ;;
+	stock-*-s390x) echo s390 ;;
+	stock-*) echo x86 ;;
+	*) sed -n 's/^[^#]*arch=\([a-z0-9]*\).*/\1/p' "$scripts/configs/$1.list" | grep . || echo x86 ;;
+	esac
+}
+
+# build_for NAME: from here on what is installed, built and booted is for the machine of that kernel,
+# by the two variables that its Makefile reads.
+build_for() {
+	ARCH=$(arch_of "$1")
+	case $ARCH in
+	arm64) CROSS_COMPILE=aarch64-linux-gnu- ;;
+	s390) CROSS_COMPILE=s390x-linux-gnu- ;;
+	*) CROSS_COMPILE= ;;
+	esac
+	export ARCH CROSS_COMPILE
+}
+
+# The same machine in the words of Debian.
+debian_arch() {
+	case ${ARCH:-x86} in
+	arm64) echo arm64 ;;
+	s390) echo s390x ;;
+	*) dpkg --print-architecture ;;
+	esac
+}
+
 # Waits for whoever works on the same part of the cache; held until this shell ends.
 lock() {
 	exec 9>"$cache/.lock-$1"

@@ -12,7 +12,11 @@ shift 2
 root=$output.root
 rm -rf "$root" "$output"
 mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp"
-cp /bin/busybox "$root/bin/busybox"
+case ${ARCH:-x86} in
+arm64 | s390) busybox=$("$scripts/fetch-busybox.sh") ;;
+*) busybox=/bin/busybox ;;
+esac
+cp "$busybox" "$root/bin/busybox"
 for applet in $(/bin/busybox --list); do
 	[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done

@@ -6,7 +6,8 @@
 # DIR/console.log has the console and DIR/output what /run.sh printed, which -l also copies to
 # stdout as it comes. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
 # ERESOURCE_ARGUMENTS has further arguments for the kernel, ERESOURCE_QEMU for QEMU.
-# KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that).
+# KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that). The machine is the
+# one that ARCH names (see lib.sh).
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$scripts/run-lib.sh"
@@ -31,24 +32,54 @@ kernel=$1
 initrd=$2
 dir=$3
 
-accel=${ERESOURCE_ACCEL:-$("$scripts/probe-kvm.sh" "$kernel")}
+# The emulator with its machine, a processor for it, the port with the output, the kernel's names of
+# both ports, and what else it is told.
+case ${ARCH:-x86} in
+arm64)
+	emulator='qemu-system-aarch64 -machine virt,gic-version=3'
+	processor=cortex-a76
+	port='-device virtio-serial -device virtconsole,chardev=output'
+	ports='console=ttyAMA0 eresource.port=hvc0'
+	accel=tcg
+	;;
+s390)
+	emulator='qemu-system-s390x -machine s390-ccw-virtio'
+	processor=max
+	port='-device virtio-serial -device virtconsole,chardev=output'
+	ports='console=ttysclp0 eresource.port=hvc0'
+	accel=tcg
+	;;
+*)
+	emulator='qemu-system-x86_64 -machine pc'
+	processor=max
+	port='-serial chardev:output'
+	ports='console=ttyS0 tsc=reliable no_timer_check'
+	accel=${ERESOURCE_ACCEL:-$("$scripts/probe-kvm.sh" "$kernel")}
+	;;
+esac
 case $accel in
 kvm) set -- -accel kvm -cpu host ;;
-tcg) set -- -accel tcg,thread=multi -cpu max ;;
+tcg) set -- -accel tcg,thread=multi -cpu "$processor" ;;
 *) die "no such accelerator: $accel" ;;
 esac
 
 guest_begin "$dir"
 
+# The kernel unpacks one after the other.
+if [ -e "${kernel%/*}/drivers.initrd" ]; then
+	cat "$initrd" "${kernel%/*}/drivers.initrd" >"$dir/initrd.whole"
+	initrd=$dir/initrd.whole
+fi
+
 # shellcheck disable=SC2086 # words are wanted
 boot() {
-	timeout --foreground -k 5 "$seconds" qemu-system-x86_64 "$@" \
+	timeout --foreground -k 5 "$seconds" $emulator "$@" \
 		-nodefaults -no-user-config -no-reboot -monitor none -display none \
-		-machine pc -smp "$cpus" -m "$memory" ${ERESOURCE_QEMU:-} \
+		-smp "$cpus" -m "$memory" ${ERESOURCE_QEMU:-} \
 		-kernel "$kernel" -initrd "$initrd" \
 		-serial "file:$dir/console.log" \
-		-chardev "stdio,id=output,signal=off,logfile=$dir/port" -serial chardev:output \
-		-append "console=ttyS0 $guest_arguments nokaslr mitigations=off tsc=reliable no_timer_check \
+		-chardev "stdio,id=output,signal=off,logfile=$dir/port" $port \
+		-append "$ports $guest_arguments nokaslr mitigations=off \
 eresource.token=$token $arguments ${ERESOURCE_ARGUMENTS:-}" </dev/null
 }
 

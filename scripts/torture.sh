@@ -4,7 +4,8 @@
 # processes in the sample driver, CPUs that come and go, frozen tasks, and short memory. Prints what
 # was done, and as the last line SUCCESS or FAILURE.
 #
-#	KERNEL=NAME     ours (scripts/configs/NAME.list) or stock-6.12 (default), stock-6.1, stock-6.12-rt
+#	KERNEL=NAME     ours (scripts/configs/NAME.list) or stock-6.12 (default), stock-6.1, stock-6.12-rt,
+#	                stock-6.12-arm64, stock-6.1-s390x
 #	TESTS=NAME,...  only these
 #	LENGTH=SECONDS  of each test that goes by time
 #	STEPS=NUMBER    of each test that goes by steps
@@ -15,6 +16,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 kernel=${KERNEL:-stock-6.12}
+build_for "$kernel"
 tests=${TESTS:-all}
 length=${LENGTH:-5}
 steps=${STEPS:-20000}

@@ -5,6 +5,7 @@
 
 #include <linux/err.h>
 #include <linux/irqflags.h>
+#include <linux/kasan.h>
 #include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -33,16 +34,19 @@
 #endif
 
 /*
- * Can this be the address of a kernel object? Those are in the upper half, less
- * what is no address but an error. User-mode Linux has user space in another
- * process: all but the first page can.
+ * Can this be the address of a kernel object? On most machines kernel and user
+ * space share one address space, and the upper half of it is the kernel's. Its
+ * pointers may have a tag of KASAN in their top bits, which is put back to what
+ * an untagged one has. On the others (s390x, sparc64, user-mode Linux) an
+ * address does not tell whose it is: all but the first page may be the kernel's.
+ * What is no address but an error is neither.
  */
 static inline bool eres_is_kernel_address(unsigned long address)
 {
-#ifdef CONFIG_UML
-	return address >= PAGE_SIZE;
+#ifdef CONFIG_ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE
+	return (long)kasan_reset_tag((void *)address) < -MAX_ERRNO;
 #else
-	return (long)address < -MAX_ERRNO;
+	return address >= PAGE_SIZE && address < -MAX_ERRNO;
 #endif
 }
 
