@@ -26,7 +26,7 @@ static void lockdep_stage_end(void *data)
 		ExDeleteResourceLite(&stage->fcb[i]);
 	ExDeleteResourceLite(&stage->volume);
 	ExDeleteResourceLite(&stage->file);
-	eres_set_report_sink(NULL, NULL);
+	eres_set_report_sink(NULL, NULL, NULL);
 }
 
 bool lockdep_works(void)
@@ -54,7 +54,7 @@ int lockdep_stage_init(struct kunit *test)
 		lockdep_init_fcb(&stage->fcb[i]);
 	ExInitializeResourceLite(&stage->volume);
 	ExInitializeResourceLite(&stage->file);
-	eres_set_report_sink(count_report, &stage->reports);
+	eres_set_report_sink(count_report, NULL, &stage->reports);
 	test->priv = stage;
 	return kunit_add_action_or_reset(test, lockdep_stage_end, stage);
 }

@@ -121,7 +121,7 @@ static void eres_reports_end(void *data)
 {
 	struct eres_reports *reports = data;
 
-	eres_set_report_sink(NULL, NULL);
+	eres_set_report_sink(NULL, NULL, NULL);
 	__eres_expect_no_report(reports->test, __FILE__, __LINE__, reports);
 }
 
@@ -130,7 +130,7 @@ void eres_reports_capture(struct kunit *test, struct eres_reports *reports)
 	memset(reports, 0, sizeof(*reports));
 	reports->test = test;
 	raw_spin_lock_init(&reports->lock);
-	eres_set_report_sink(eres_reports_sink, reports);
+	eres_set_report_sink(eres_reports_sink, NULL, reports);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
 							   eres_reports_end,
 							   reports));

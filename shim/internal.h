@@ -258,8 +258,18 @@ static inline void eres_pin_review(void)
 /* verifier.c: module parameter "verifier" */
 extern unsigned int eres_verifier;
 
+/* report_thread.c */
+void eres_describe(struct eres_report_thread *thread,
+		   struct eres_thread *record, struct task_struct *task);
+void eres_describe_waiter(struct eres_report_thread *thread,
+			  struct eres_thread *record);
+void eres_describe_caller(struct eres_report_thread *thread);
+
 /* report.c */
-bool eres_submit_report(const struct eres_report *report);
+typedef void (*eres_report_print_fn)(const struct eres_report *report);
+void eres_submit_report(const struct eres_report *report,
+			eres_report_print_fn print);
+void eres_report_misuse(const struct eres_report *report);
 void eres_report(const struct eres_call *call, ERESOURCE *r,
 		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
 		 unsigned long p3, unsigned long p4);

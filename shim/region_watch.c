@@ -37,17 +37,20 @@ static DECLARE_DEFERRABLE_WORK(eres_region_work, eres_watch_regions);
 static struct tracepoint *eres_sys_exit;
 static bool eres_sys_exit_attached;
 
-static void eres_report_mismatch(unsigned long routine, u32 counters,
-				 bool worker)
+/* By the record: probes run with preemption off, which is not the thread's doing. */
+static void eres_report_mismatch(struct eres_thread *thread,
+				 unsigned long routine, bool worker)
 {
-	struct eres_call call = {
+	struct eres_report report = {
+		.code = ERES_APC_INDEX_MISMATCH,
+		.param = { routine, 0, eres_combined_counters(thread), worker },
 		.routine = worker ? "return of a work item" :
 				    "return of a system call",
 		.caller = (const void *)routine,
 	};
 
-	eres_report(&call, NULL, ERES_APC_INDEX_MISMATCH, routine, 0, counters,
-		    worker);
+	eres_describe(&report.thread, thread, current);
+	eres_report_misuse(&report);
 }
 
 /*
@@ -58,11 +61,10 @@ void eres_probe_work_end(void *data, struct work_struct *work,
 			 work_func_t function)
 {
 	struct eres_thread *thread = eres_thread_find();
-	u32 counters = thread ? eres_combined_counters(thread) : 0;
 
-	if (likely(!counters))
+	if (likely(!thread || !eres_combined_counters(thread)))
 		return;
-	eres_report_mismatch((unsigned long)function, counters, true);
+	eres_report_mismatch(thread, (unsigned long)function, true);
 	thread->kernel_apc_disable = 0;
 	thread->special_apc_disable = 0;
 	/*
@@ -95,8 +97,8 @@ static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 	if (READ_ONCE(note->reported) == eres_region_mark(thread, counters))
 		return;
 	WRITE_ONCE(note->reported, eres_region_mark(thread, counters));
-	eres_report_mismatch((unsigned long)READ_ONCE(note->entered_by),
-			     counters, false);
+	eres_report_mismatch(thread, (unsigned long)READ_ONCE(note->entered_by),
+			     false);
 }
 
 /* Looks in a row that make a suspect. */

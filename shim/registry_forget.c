@@ -81,12 +81,17 @@ static void eres_forget_holds(ERESOURCE *r)
 static void eres_report_left(const struct module *module,
 			     const struct eres_snapshot *snapshot)
 {
-	struct eres_call call = { .routine = "module unload" };
+	struct eres_report report = {
+		.code = ERES_VERIFIER,
+		.param = {
+			ERES_V_FREED_LIVE, (unsigned long)snapshot->resource,
+		},
+		.routine = "module unload",
+		.snapshot = snapshot,
+	};
 
-	pr_warn("%s leaves a live resource behind:\n", module->name);
-	eres_print_snapshot(snapshot);
-	eres_report(&call, NULL, ERES_VERIFIER, ERES_V_FREED_LIVE,
-		    (unsigned long)snapshot->resource, 0, 0);
+	eres_describe_caller(&report.thread);
+	eres_report_misuse(&report);
 }
 
 /**

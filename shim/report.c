@@ -7,10 +7,14 @@
  * printed with all that can be told (report_print.c). Execution goes on, unless
  * the parameter "verifier" asks to stop where Windows would.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/hash.h>
 #include <linux/panic.h>
+#include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
+#include <linux/stdarg.h>
 
 #include "report_names.h"
 #include "report_print.h"
@@ -20,6 +24,7 @@
 
 struct eres_report_sink {
 	eres_report_sink_fn fn;
+	eres_report_line_fn line;
 	void *data;
 };
 
@@ -50,40 +55,113 @@ static bool eres_shall_print(const struct eres_report *report)
 	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
 				      DEFAULT_RATELIMIT_BURST);
 
+	/* A test that wants the text wants it every time. */
+	if (rcu_access_pointer(eres_sink_set))
+		return true;
 	/* Without a call site, at a thread's or a module's end: each counts. */
 	if (eres_is_verifiers(report) && report->caller)
 		return !eres_seen_before(report);
 	return __ratelimit(&limit);
 }
 
-static bool eres_report_to_sink(const struct eres_report *report)
+/* Does a test want the reports? In an RCU section. */
+static bool eres_report_to_sink(const struct eres_report *report,
+				eres_report_print_fn print)
 {
-	const struct eres_report_sink *sink;
+	const struct eres_report_sink *sink = rcu_dereference(eres_sink_set);
 
-	rcu_read_lock();
-	sink = rcu_dereference(eres_sink_set);
-	if (sink)
-		sink->fn(report, sink->data);
-	rcu_read_unlock();
-	return sink;
+	if (!sink)
+		return false;
+	if (sink->line)
+		print(report);
+	sink->fn(report, sink->data);
+	return true;
+}
+
+/* The stack is the console's alone. */
+bool eres_says_to_console(void)
+{
+	return !rcu_access_pointer(eres_sink_set);
 }
 
 /**
- * eres_submit_report() - Count and trace a report.
- * @report: the report
+ * eres_say() - Say one line of a report.
+ * @format: without the line's end
+ *
+ * To the log, or to the test that wants to see it.
  *
  * Context: Any but NMI.
- * Return: whether it is to be printed as well, for all that is known so far.
  */
-bool eres_submit_report(const struct eres_report *report)
+void eres_say(const char *format, ...)
 {
-	eres_count_misuse(report);
-	trace_eres_misuse(report);
-	return !eres_report_to_sink(report);
+	const struct eres_report_sink *sink;
+	struct va_format vaf;
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vaf.fmt = format;
+	vaf.va = &args;
+	rcu_read_lock();
+	sink = rcu_dereference(eres_sink_set);
+	if (!sink) {
+		pr_err("%pV\n", &vaf);
+	} else if (sink->line) {
+		vscnprintf(line, sizeof(line), format, args);
+		sink->line(line, sink->data);
+	}
+	rcu_read_unlock();
+	va_end(args);
 }
 
 /**
- * eres_report() - Report one misuse.
+ * eres_submit_report() - Count, trace and print a report of which all is known.
+ * @report: the report
+ * @print: how it is printed
+ *
+ * Context: Any but NMI.
+ */
+void eres_submit_report(const struct eres_report *report,
+			eres_report_print_fn print)
+{
+	bool taken;
+
+	eres_count_misuse(report);
+	trace_eres_misuse(report);
+	rcu_read_lock();
+	taken = eres_report_to_sink(report, print);
+	rcu_read_unlock();
+	if (!taken)
+		print(report);
+}
+
+static void eres_print_if_new(const struct eres_report *report)
+{
+	if (eres_shall_print(report))
+		eres_print_report(report);
+}
+
+/**
+ * eres_report_misuse() - Report one misuse, with the thread that did it.
+ * @report: complete
+ *
+ * Context: Any but NMI; with no lock of the shim held.
+ */
+void eres_report_misuse(const struct eres_report *report)
+{
+	const unsigned long *p = report->param;
+
+	if (eres_is_verifiers(report) && !eres_verifies())
+		return;
+	eres_submit_report(report, eres_print_if_new);
+	if (READ_ONCE(eres_verifier) >= 2 && eres_says_to_console())
+		panic("eresource: 0x%X %s (0x%lx, 0x%lx, 0x%lx, 0x%lx)",
+		      report->code, eres_misuse_of(report)->name, p[0], p[1],
+		      p[2], p[3]);
+}
+
+/**
+ * eres_report() - Report a misuse by the caller.
  * @call: routine that noticed, and its caller
  * @r: the resource; %NULL if there is none or it may be gone
  * @code: bug check
@@ -92,7 +170,8 @@ bool eres_submit_report(const struct eres_report *report)
  * @p3: third
  * @p4: fourth
  *
- * Context: Any but NMI; with no lock of the shim held.
+ * Context: Any but NMI; with no lock of the shim held, in the context that the
+ *          routine was called in.
  */
 void eres_report(const struct eres_call *call, ERESOURCE *r,
 		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
@@ -106,32 +185,27 @@ void eres_report(const struct eres_call *call, ERESOURCE *r,
 		.resource = r,
 	};
 
-	if (eres_is_verifiers(&report) && !eres_verifies())
-		return;
-	if (!eres_submit_report(&report))
-		return;
-	if (eres_shall_print(&report))
-		eres_print_report(&report);
-	if (READ_ONCE(eres_verifier) >= 2)
-		panic("eresource: 0x%X %s (0x%lx, 0x%lx, 0x%lx, 0x%lx)", code,
-		      eres_misuse_of(&report)->name, p1, p2, p3, p4);
+	/* First of all: what follows may change it. */
+	eres_describe_caller(&report.thread);
+	eres_report_misuse(&report);
 }
 
 /**
  * eres_set_report_sink() - Let a test have the reports.
  * @fn: gets every report from now on, in any context; %NULL: print them again
- * @data: for @fn
+ * @line: gets what would be printed of it before that, line by line; or %NULL
+ * @data: for both
  *
  * Context: May sleep. One test at a time.
  */
-void eres_set_report_sink(eres_report_sink_fn fn, void *data)
+void eres_set_report_sink(eres_report_sink_fn fn, eres_report_line_fn line,
+			  void *data)
 {
 	RCU_INIT_POINTER(eres_sink_set, NULL);
 	synchronize_rcu();
 	if (!fn)
 		return;
-	eres_sink.fn = fn;
-	eres_sink.data = data;
+	eres_sink = (struct eres_report_sink){ fn, line, data };
 	rcu_assign_pointer(eres_sink_set, &eres_sink);
 }
 EXPORT_SYMBOL_GPL(eres_set_report_sink);

@@ -3,9 +3,12 @@
 #ifndef ERES_REPORT_H
 #define ERES_REPORT_H
 
+#include <linux/bits.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 struct _ERESOURCE;
+struct eres_snapshot;
 
 /*
  * The Windows bug check and, for DRIVER_VERIFIER_DETECTED_VIOLATION (0xC4) and
@@ -49,6 +52,50 @@ enum eres_verifier_code {
 /* First parameter of ERES_FAST_PRECONDITION for a wrong convert. */
 #define ERES_FAST_CONVERT_NOT_EXCLUSIVE	0x16
 
+/* Why else than by KeRaiseIrql() a thread is where it may not sleep. */
+#define ERES_AT_HARDIRQ		BIT(0)
+#define ERES_AT_SOFTIRQ		BIT(1)
+#define ERES_AT_IRQS_OFF	BIT(2)
+#define ERES_AT_BH_OFF		BIT(3)
+#define ERES_AT_PREEMPT_OFF	BIT(4)
+
+/* So many of what a thread owns are in a report; the rest is counted. */
+#define ERES_REPORT_HOLDS	16
+
+struct eres_report_hold {
+	const struct _ERESOURCE *resource;
+	u32 levels;
+	bool exclusive;
+};
+
+/**
+ * struct eres_report_thread - the thread that a report is about, when it called
+ * @id: its thread id; in an interrupt, of the thread that was interrupted
+ * @pid: which thread that is
+ * @comm: and its name
+ * @kernel_apc_disable: critical regions: negative in one
+ * @special_apc_disable: guarded regions
+ * @irql: what KeGetCurrentIrql() had told it
+ * @raised: the level it had raised itself to
+ * @context: ERES_AT_..., all that apply; 0 if it could sleep, or was raised only
+ * @owned: how many resources it owned
+ * @hold: the first of them
+ *
+ * Taken once, before anything that reporting itself does to the context.
+ */
+struct eres_report_thread {
+	unsigned long id;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	int kernel_apc_disable;
+	int special_apc_disable;
+	u8 irql;
+	u8 raised;
+	u8 context;
+	u32 owned;
+	struct eres_report_hold hold[ERES_REPORT_HOLDS];
+};
+
 /**
  * struct eres_report - one misuse
  * @code: Windows bug check code
@@ -56,6 +103,9 @@ enum eres_verifier_code {
  * @routine: the Windows-named routine that noticed
  * @caller: return address of that routine
  * @resource: the resource, may be %NULL
+ * @snapshot: a copy of what is to be told of it if it can not be looked at any
+ *	more, else %NULL; good until the sink returns
+ * @thread: who did it
  */
 struct eres_report {
 	enum eres_bugcheck code;
@@ -63,16 +113,23 @@ struct eres_report {
 	const char *routine;
 	const void *caller;
 	const struct _ERESOURCE *resource;
+	const struct eres_snapshot *snapshot;
+	struct eres_report_thread thread;
 };
 
 /*
  * A test that provokes misuse takes the reports for itself: while a sink is
  * set it gets every report that the parameter "verifier" lets through, in the
- * context of the misuse, and nothing is printed. %NULL restores printing and
- * waits for running calls.
+ * context of the misuse, and nothing is printed. With @line it gets the text,
+ * too, before the report: each line that would have been printed, without
+ * "eresource: " in front and without the stack.
+ *
+ * %NULL for @fn restores printing and waits for running calls.
  */
 typedef void (*eres_report_sink_fn)(const struct eres_report *report,
 				    void *data);
-void eres_set_report_sink(eres_report_sink_fn sink, void *data);
+typedef void (*eres_report_line_fn)(const char *line, void *data);
+void eres_set_report_sink(eres_report_sink_fn fn, eres_report_line_fn line,
+			  void *data);
 
 #endif /* ERES_REPORT_H */

@@ -9,6 +9,8 @@ struct eres_misuse {
 	enum eres_bugcheck code;
 	/* Of a code that is many things in one: its first parameter. */
 	unsigned int subcode;
+	/* Which of its parameters are addresses: "a", and which are numbers: "n". */
+	char params[5];
 	const char *name;
 	const char *what;
 	const char *hint;
@@ -24,6 +26,12 @@ static inline const struct eres_misuse *
 eres_misuse_of(const struct eres_report *report)
 {
 	return eres_misuse_at(eres_misuse_index(report));
+}
+
+/* What an address is is known of each parameter; its value tells nothing. */
+static inline bool eres_param_is_address(const struct eres_report *report, int i)
+{
+	return eres_misuse_of(report)->params[i] == 'a';
 }
 
 #endif /* ERES_REPORT_NAMES_H */

@@ -7,11 +7,8 @@
  * Addresses are shown as the kernel shows them, hashed unless it was booted
  * otherwise; the same one looks the same in all reports and in debugfs.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/kernel.h>
 #include <linux/math64.h>
-#include <linux/pid.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -20,13 +17,19 @@
 #include "report_print.h"
 #include "see.h"
 
-/* At most that many of a resource's threads, or a thread's resources. */
+/* At most that many of a resource's threads. */
 #define ERES_PRINTED	16
 
-/* A parameter of a bug check: an address or a number. */
-static const char *eres_param_text(unsigned long param, char *text, size_t size)
+/*
+ * A parameter of a bug check: an address or a number. What can be no object's
+ * address is shown as it is.
+ */
+static const char *eres_param_text(const struct eres_report *report, int i,
+				   char *text, size_t size)
 {
-	if (param >= PAGE_OFFSET)
+	unsigned long param = report->param[i];
+
+	if (eres_param_is_address(report, i) && param >= PAGE_SIZE)
 		snprintf(text, size, "%p", (void *)param);
 	else
 		snprintf(text, size, "0x%lx", param);
@@ -39,14 +42,15 @@ void eres_print_code(const struct eres_report *report)
 	int i;
 
 	for (i = 0; i < 4; i++)
-		eres_param_text(report->param[i], text[i], sizeof(text[i]));
-	pr_err("  0x%X %s (%s, %s, %s, %s)\n", report->code,
-	       eres_misuse_of(report)->name, text[0], text[1], text[2], text[3]);
+		eres_param_text(report, i, text[i], sizeof(text[i]));
+	eres_say("  0x%X %s (%s, %s, %s, %s)", report->code,
+		 eres_misuse_of(report)->name, text[0], text[1], text[2],
+		 text[3]);
 	if (report->code == ERES_VERIFIER &&
 	    report->param[0] == ERES_V_IRQL_EX_APC_LTE3)
-		pr_err("  %s; an acquire is also 0x%X\n",
-		       (const char *)report->param[1],
-		       ERES_AUTO_BOOST_RAISED_IRQL);
+		eres_say("  %s; an acquire is also 0x%X",
+			 (const char *)report->param[1],
+			 ERES_AUTO_BOOST_RAISED_IRQL);
 }
 
 struct eres_print {
@@ -58,20 +62,20 @@ static void eres_print_waiter(const struct eres_party *party, const char *comm)
 {
 	u64 ms = div_u64(party->waited_ns, NSEC_PER_MSEC);
 
-	pr_err("      waited for by thread %p, %s[%d], %s, for %llu ms\n",
-	       (void *)party->id, comm, party->pid,
-	       eres_request_text(party->request), ms);
+	eres_say("      waited for by thread %p, %s[%d], %s, for %llu ms",
+		 (void *)party->id, comm, party->pid,
+		 eres_request_text(party->request), ms);
 }
 
 static void eres_print_owner(const struct eres_party *party, const char *comm)
 {
-	pr_err("      owned by %s %p, %s%s[%d]%s, %s, %u level%s\n",
-	       party->pointer ? "owner pointer" : "thread",
-	       (void *)(party->pointer ?: party->id),
-	       party->pointer ? "acquired by " : "", comm, party->pid,
-	       party->exited ? " (exited)" : "",
-	       party->exclusive ? "exclusive" : "shared", party->levels,
-	       party->levels == 1 ? "" : "s");
+	eres_say("      owned by %s %p, %s%s[%d]%s, %s, %u level%s",
+		 party->pointer ? "owner pointer" : "thread",
+		 (void *)(party->pointer ?: party->id),
+		 party->pointer ? "acquired by " : "", comm, party->pid,
+		 party->exited ? " (exited)" : "",
+		 party->exclusive ? "exclusive" : "shared", party->levels,
+		 party->levels == 1 ? "" : "s");
 }
 
 static bool eres_print_party(const struct eres_party *party, void *data)
@@ -103,7 +107,7 @@ static void eres_print_parties(const ERESOURCE *r)
 		eres_visit_parties(thread, eres_print_party, &print);
 	rcu_read_unlock();
 	if (print.printed > ERES_PRINTED)
-		pr_err("    and by more\n");
+		eres_say("    and by more");
 }
 
 /* With all who own it or wait for it now. */
@@ -112,70 +116,82 @@ void eres_print_snapshot(const struct eres_snapshot *snapshot)
 	u32 owners;
 
 	if (snapshot->site_address)
-		pr_err("  resource %p, initialised at %pS\n", snapshot->resource,
-		       (void *)snapshot->site_address);
+		eres_say("  resource %p, initialised at %pS", snapshot->resource,
+			 (void *)snapshot->site_address);
 	else
-		pr_err("  resource %p, %s, initialised by %s in %s:%d\n",
-		       snapshot->resource, snapshot->name, snapshot->module,
-		       snapshot->file, snapshot->line);
+		eres_say("  resource %p, %s, initialised by %s in %s:%d",
+			 snapshot->resource, snapshot->name, snapshot->module,
+			 snapshot->file, snapshot->line);
 	owners = snapshot->group + eres_visible_readers(snapshot->resource);
 	if (!owners)
-		pr_err("    not owned\n");
+		eres_say("    not owned");
 	else if (eres_owner_is_exclusive(snapshot->owner))
-		pr_err("    exclusively owned\n");
+		eres_say("    exclusively owned");
 	else
-		pr_err("    shared by %u\n", owners);
-	pr_err("    waiting: %u exclusive, %u shared; contention count %u\n",
-	       snapshot->exclusive_waiters, snapshot->shared_waiters,
-	       snapshot->contention);
+		eres_say("    shared by %u", owners);
+	eres_say("    waiting: %u exclusive, %u shared; contention count %u",
+		 snapshot->exclusive_waiters, snapshot->shared_waiters,
+		 snapshot->contention);
 	eres_print_parties(snapshot->resource);
 }
 
-static void eres_print_resource(const ERESOURCE *r)
+static void eres_print_resource(const struct eres_report *report)
 {
+	const ERESOURCE *r = report->resource;
 	struct eres_snapshot snapshot;
 
-	if (!eres_is_live_safely(r)) {
-		pr_err("  resource %p: not initialised, deleted or overwritten\n",
-		       r);
-		return;
+	if (report->snapshot) {
+		eres_print_snapshot(report->snapshot);
+	} else if (r && eres_is_live_safely(r)) {
+		eres_snapshot(&snapshot, r);
+		eres_print_snapshot(&snapshot);
+	} else if (r) {
+		eres_say("  resource %p: not initialised, deleted or overwritten", r);
 	}
-	eres_snapshot(&snapshot, r);
-	eres_print_snapshot(&snapshot);
 }
 
-static bool eres_print_hold(struct eres_hold *hold, void *left)
+/* Why the level is what it is, where the thread has not raised itself to it. */
+static const char *eres_context_text(u8 context, char *text, size_t size)
 {
-	u64 word = eres_hold_read(hold);
+	static const char * const words[] = {
+		"in a hard interrupt", "in a softirq", "interrupts off",
+		"bottom halves off", "preemption off",
+	};
+	size_t i, end = 0;
 
-	if (!eres_word_is_threads(word))
-		return true;
-	pr_err("    owns resource %p, %s, %u level%s\n",
-	       READ_ONCE(hold->resource),
-	       word & ERES_HOLD_EXCLUSIVE ? "exclusive" : "shared",
-	       eres_word_levels(word), eres_word_levels(word) == 1 ? "" : "s");
-	return --*(int *)left > 0;
+	text[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (context & BIT(i))
+			end += scnprintf(text + end, size - end, ", %s", words[i]);
+	return text;
 }
 
-static void eres_print_thread(void)
+static void eres_print_thread(const struct eres_report_thread *thread)
 {
-	struct eres_thread *thread = eres_thread_find();
-	int left = ERES_PRINTED;
+	bool interrupted = thread->context & (ERES_AT_HARDIRQ | ERES_AT_SOFTIRQ);
+	u32 i, shown = min_t(u32, thread->owned, ERES_REPORT_HOLDS);
+	char context[96];
 
-	pr_err("  thread %p, %s[%d]%s\n", current, current->comm,
-	       task_pid_nr(current), in_task() ? "" : ", interrupted");
-	if (!thread) {
-		pr_err("    owns nothing, is in no region, at IRQL %u\n",
-		       eres_irql(NULL));
+	eres_context_text(thread->context, context, sizeof(context));
+	eres_say("  thread %p, %s[%d]%s", (void *)thread->id, thread->comm,
+		 thread->pid, interrupted ? ", interrupted" : "");
+	if (!thread->owned && !thread->kernel_apc_disable &&
+	    !thread->special_apc_disable) {
+		eres_say("    owns nothing, is in no region, at IRQL %u%s",
+			 thread->irql, context);
 		return;
 	}
-	/* Noticed where it may not sleep, it is at DISPATCH_LEVEL only there. */
-	pr_err("    KernelApcDisable %d, SpecialApcDisable %d, IRQL %u%s\n",
-	       READ_ONCE(thread->kernel_apc_disable),
-	       READ_ONCE(thread->special_apc_disable), READ_ONCE(thread->irql),
-	       eres_irql(thread) > READ_ONCE(thread->irql) ?
-	       ", may not sleep" : "");
-	eres_visit_holds(thread, eres_print_hold, &left);
+	eres_say("    KernelApcDisable %d, SpecialApcDisable %d, IRQL %u%s",
+		 thread->kernel_apc_disable, thread->special_apc_disable,
+		 thread->irql, context);
+	for (i = 0; i < shown; i++)
+		eres_say("    owns resource %p, %s, %u level%s",
+			 thread->hold[i].resource,
+			 thread->hold[i].exclusive ? "exclusive" : "shared",
+			 thread->hold[i].levels,
+			 thread->hold[i].levels == 1 ? "" : "s");
+	if (thread->owned > shown)
+		eres_say("    and %u more", thread->owned - shown);
 }
 
 /* Where the call was, or, at the end of a routine, which one that is. */
@@ -186,8 +202,8 @@ static void eres_print_caller(const struct eres_report *report)
 		       report->param[1] == (unsigned long)report->caller);
 
 	if (report->caller)
-		pr_err("  %s %pS\n", is_end ? "of" : "called from",
-		       report->caller);
+		eres_say("  %s %pS", is_end ? "of" : "called from",
+			 report->caller);
 }
 
 /* Any context but NMI. */
@@ -198,13 +214,13 @@ void eres_print_report(const struct eres_report *report)
 
 	/* In one piece, whatever other processors have to say. */
 	printk_cpu_sync_get_irqsave(flags);
-	pr_err("%s: %s\n", report->routine, misuse->what);
+	eres_say("%s: %s", report->routine, misuse->what);
 	eres_print_code(report);
 	eres_print_caller(report);
-	if (report->resource)
-		eres_print_resource(report->resource);
-	eres_print_thread();
-	pr_err("  to fix it: %s\n", misuse->hint);
-	dump_stack();
+	eres_print_resource(report);
+	eres_print_thread(&report->thread);
+	eres_say("  to fix it: %s", misuse->hint);
+	if (eres_says_to_console())
+		dump_stack();
 	printk_cpu_sync_put_irqrestore(flags);
 }

@@ -5,6 +5,8 @@
 
 #include "see.h"
 
+__printf(1, 2) void eres_say(const char *format, ...);
+bool eres_says_to_console(void);
 void eres_print_report(const struct eres_report *report);
 void eres_print_code(const struct eres_report *report);
 void eres_print_snapshot(const struct eres_snapshot *snapshot);

@@ -66,8 +66,7 @@ struct eres_thread *eres_next_record(struct eres_record_walk *walk);
 /* wait_warn.c, wait_print.c */
 void eres_wait_warn_arm(void);
 void eres_wait_warn_exit(void);
-void eres_print_hang(const struct eres_report *report,
-		     const struct eres_snapshot *snapshot);
+void eres_print_hang(const struct eres_report *report);
 
 /* registry_walk.c: a walk over all live resources, a few at a time */
 struct eres_registry_walk {

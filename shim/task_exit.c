@@ -24,28 +24,38 @@
 
 static bool eres_report_left_hold(struct eres_hold *hold, void *data)
 {
-	struct eres_call call = { .routine = "thread exit" };
+	struct eres_report *report = data;
 	u64 word = eres_hold_read(hold);
 
 	/* What went to an owner pointer is not the thread's any more. */
-	if (eres_word_is_threads(word))
-		/* Released for the thread right now, it may be gone. */
-		eres_report(&call, NULL, ERES_VERIFIER, ERES_V_EXIT_OWNING,
-			    (unsigned long)data, (unsigned long)hold->resource,
-			    0);
+	if (!eres_word_is_threads(word))
+		return true;
+	report->code = ERES_VERIFIER;
+	report->param[0] = ERES_V_EXIT_OWNING;
+	report->param[1] = report->thread.id;
+	/* Released for the thread right now, it may be gone. */
+	report->param[2] = (unsigned long)hold->resource;
+	eres_report_misuse(report);
 	return true;
 }
 
 static void eres_report_left(struct eres_thread *thread,
 			     struct task_struct *task)
 {
-	struct eres_call call = { .routine = "thread exit" };
+	struct eres_report report = { .routine = "thread exit" };
 
-	eres_visit_holds(thread, eres_report_left_hold, task);
-	if (thread->kernel_apc_disable || thread->special_apc_disable ||
-	    thread->irql != PASSIVE_LEVEL)
-		eres_report(&call, NULL, ERES_KERNEL_APC_PENDING_DURING_EXIT, 0,
-			    eres_combined_counters(thread), thread->irql, 0);
+	if (likely(!eres_thread_is_active(thread)))
+		return;
+	eres_describe(&report.thread, thread, task);
+	eres_visit_holds(thread, eres_report_left_hold, &report);
+	if (!thread->kernel_apc_disable && !thread->special_apc_disable &&
+	    thread->irql == PASSIVE_LEVEL)
+		return;
+	report.code = ERES_KERNEL_APC_PENDING_DURING_EXIT;
+	report.param[0] = 0;
+	report.param[1] = eres_combined_counters(thread);
+	report.param[2] = thread->irql;
+	eres_report_misuse(&report);
 }
 
 static void eres_probe_exit(ERES_PROBE_EXIT_ARGS)

@@ -17,6 +17,7 @@
 #include <linux/tracepoint.h>
 
 #include "internal.h"
+#include "report_names.h"
 
 TRACE_DEFINE_ENUM(ERES_EXCLUSIVE);
 TRACE_DEFINE_ENUM(ERES_SHARED);
@@ -194,7 +195,7 @@ TRACE_EVENT(eres_misuse,
 	TP_fast_assign(
 		__entry->code = report->code;
 		memcpy(__entry->param, report->param, sizeof(__entry->param));
-		__entry->first = eres_is_kernel_address(report->param[0]) ?
+		__entry->first = eres_param_is_address(report, 0) ?
 				 0 : report->param[0];
 		eres_assign_str(routine, report->routine);
 		__entry->resource = report->resource;

@@ -3,8 +3,6 @@
  * A wait that lasts, on the console: the resource with its owners and all who
  * wait, then where the waiter and each owner are.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -60,32 +58,31 @@ static void eres_hang_find(struct eres_hang *hang)
 
 /**
  * eres_print_hang() - Tell of a wait that lasts.
- * @report: what it is reported as
- * @snapshot: the resource
+ * @report: what it is reported as, with a copy of the resource
  *
  * Context: May sleep.
  */
-void eres_print_hang(const struct eres_report *report,
-		     const struct eres_snapshot *snapshot)
+void eres_print_hang(const struct eres_report *report)
 {
 	struct eres_hang hang = {
-		.resource = snapshot->resource,
+		.resource = report->snapshot->resource,
 		.waiter = report->param[1],
 	};
 	unsigned int i;
 
-	pr_err("%s: a thread has been waiting for %lu s and goes on waiting\n",
-	       report->routine, report->param[3]);
+	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
+		 report->routine, report->param[3]);
 	eres_print_code(report);
-	pr_err("  called from %pS\n", report->caller);
-	eres_print_snapshot(snapshot);
+	eres_say("  called from %pS", report->caller);
+	eres_print_snapshot(report->snapshot);
 	eres_hang_find(&hang);
-	pr_err("  to fix it: %s\n", eres_misuse_of(report)->hint);
+	eres_say("  to fix it: %s", eres_misuse_of(report)->hint);
 	for (i = 0; i < hang.tasks; i++) {
-		pr_err("the stack of %s %p:\n",
-		       (unsigned long)hang.task[i] == hang.waiter ?
-		       "the waiter" : "an owner", hang.task[i]);
-		sched_show_task(hang.task[i]);
+		eres_say("the stack of %s %p:",
+			 (unsigned long)hang.task[i] == hang.waiter ?
+			 "the waiter" : "an owner", hang.task[i]);
+		if (eres_says_to_console())
+			sched_show_task(hang.task[i]);
 		put_task_struct(hang.task[i]);
 	}
 }

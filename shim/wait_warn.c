@@ -43,7 +43,7 @@ void eres_wait_warn_arm(void)
 struct eres_long_wait {
 	struct eres_snapshot snapshot;
 	struct eres_call call;
-	unsigned long id;
+	struct eres_report_thread waiter;
 	u64 seconds;
 };
 
@@ -61,7 +61,7 @@ static bool eres_copy_wait(struct eres_thread *thread,
 		eres_snapshot(&copy->snapshot, wait->resource);
 		copy->call.routine = READ_ONCE(wait->call.routine);
 		copy->call.caller = READ_ONCE(wait->call.caller);
-		copy->id = READ_ONCE(thread->key);
+		eres_describe_waiter(&copy->waiter, thread);
 		WRITE_ONCE(wait->reported, true);
 	}
 	raw_spin_unlock_irqrestore(&thread->lock, flags);
@@ -99,15 +99,16 @@ static void eres_report_long_wait(const struct eres_long_wait *copy)
 	struct eres_report report = {
 		.code = ERES_RESOURCE_TIMEOUT,
 		.param = {
-			(unsigned long)copy->snapshot.resource, copy->id,
+			(unsigned long)copy->snapshot.resource, copy->waiter.id,
 			copy->snapshot.contention, copy->seconds,
 		},
 		.routine = copy->call.routine,
 		.caller = copy->call.caller,
+		.snapshot = &copy->snapshot,
+		.thread = copy->waiter,
 	};
 
-	if (eres_submit_report(&report))
-		eres_print_hang(&report, &copy->snapshot);
+	eres_submit_report(&report, eres_print_hang);
 }
 
 static void eres_look_at_waits(struct work_struct *work)

@@ -199,9 +199,9 @@ static void eres_run_test(const struct eres_test *test, unsigned int number,
 	for (i = 0; i < ERES_REPORT_KINDS; i++)
 		atomic64_set(&eres_reports[i], 0);
 	pr_info("%s\n", test->name);
-	eres_set_report_sink(eres_count_report, NULL);
+	eres_set_report_sink(eres_count_report, NULL, NULL);
 	test->run(&config, &outcome->tally);
-	eres_set_report_sink(NULL, NULL);
+	eres_set_report_sink(NULL, NULL, NULL);
 	outcome->run = true;
 	outcome->failed = eres_failed();
 	outcome->seconds = (jiffies - began + HZ / 2) / HZ;

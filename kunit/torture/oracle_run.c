@@ -401,13 +401,13 @@ void oracle_run_episode(struct oracle_episode *episode, bool given)
 		return;
 	episode->failed = false;
 	run->episode = episode;
-	eres_set_report_sink(oracle_sink, run);
+	eres_set_report_sink(oracle_sink, NULL, run);
 	if (oracle_begin(run) &&
 	    !(oracle_do_steps(run, given) && oracle_unwind(run)))
 		oracle_take_apart(run);
 	if (!episode->stuck)
 		oracle_end(run);
-	eres_set_report_sink(NULL, NULL);
+	eres_set_report_sink(NULL, NULL, NULL);
 	episode->result->episodes++;
 	/* Those who are stuck go on using it. */
 	if (!episode->stuck)
