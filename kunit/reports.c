@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Misuse reports of the shim, captured for the case that provokes them. */
+#include "report_truth.h"
 #include "reports.h"
 
 /* Any context, any thread. */
 static void eres_reports_sink(const struct eres_report *report, void *data)
 {
 	struct eres_reports *reports = data;
+	const char *wrong = eres_report_is_wrong(report);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&reports->lock, flags);
+	if (wrong && !reports->wrong[0])
+		snprintf(reports->wrong, sizeof(reports->wrong),
+			 "wrong %s in 0x%X of %s", wrong, report->code,
+			 report->routine ?: "nobody");
 	if (reports->count < ERES_REPORTS_KEPT)
 		reports->seen[reports->count] = *report;
 	reports->count++;
@@ -122,16 +128,43 @@ static void eres_reports_end(void *data)
 	struct eres_reports *reports = data;
 
 	eres_set_report_sink(NULL, NULL, NULL);
+	KUNIT_EXPECT_STREQ(reports->test, reports->wrong, "");
 	__eres_expect_no_report(reports->test, __FILE__, __LINE__, reports);
+}
+
+static void eres_reports_line(const char *line, void *data)
+{
+	struct eres_reports *reports = data;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&reports->lock, flags);
+	reports->used += scnprintf(reports->text + reports->used,
+				   ERES_REPORTS_TEXT - reports->used, "%s\n",
+				   line);
+	raw_spin_unlock_irqrestore(&reports->lock, flags);
+}
+
+static void eres_reports_begin(struct kunit *test, struct eres_reports *reports,
+			       eres_report_line_fn line)
+{
+	reports->test = test;
+	raw_spin_lock_init(&reports->lock);
+	eres_set_report_sink(eres_reports_sink, line, reports);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
+							   eres_reports_end,
+							   reports));
 }
 
 void eres_reports_capture(struct kunit *test, struct eres_reports *reports)
 {
 	memset(reports, 0, sizeof(*reports));
-	reports->test = test;
-	raw_spin_lock_init(&reports->lock);
-	eres_set_report_sink(eres_reports_sink, NULL, reports);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   eres_reports_end,
-							   reports));
+	eres_reports_begin(test, reports, NULL);
+}
+
+void eres_reports_capture_text(struct kunit *test, struct eres_reports *reports)
+{
+	memset(reports, 0, sizeof(*reports));
+	reports->text = kunit_kzalloc(test, ERES_REPORTS_TEXT, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reports->text);
+	eres_reports_begin(test, reports, eres_reports_line);
 }

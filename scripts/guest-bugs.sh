@@ -127,10 +127,10 @@ upgrade() {
 unload() {
 	mistake 'The driver unloads and forgets a lock' bugs_exit
 	say '    bugs_exit() deletes FileLock and VolumeLock, not ForgottenLock.' ''
-	echo "eresource-expect-begin: memory of a live resource goes away" >/dev/kmsg
+	echo "eresource-expect-begin: driver goes and leaves a live resource behind" >/dev/kmsg
 	remove bugs
-	reported 'memory of a live resource goes away'
-	echo "eresource-expect-end: memory of a live resource goes away" >/dev/kmsg
+	reported 'driver goes and leaves a live resource behind'
+	echo "eresource-expect-end: driver goes and leaves a live resource behind" >/dev/kmsg
 }
 
 insmod /eresource.ko wait_warn=3 || complain 'insmod eresource failed'
@@ -152,7 +152,7 @@ one mixed-regions BugsMixedRegions 'Leave another kind of region' \
 upgrade
 deadlock
 one acquire-at-dispatch-level BugsAcquireAtDispatchLevel 'Acquire where nobody may wait' \
-	'IRQL too high'
+	'acquire at DISPATCH_LEVEL'
 one owner-pointer BugsOwnerPointer 'Hand over to what is no owner pointer' \
 	RESOURCE_OWNER_POINTER_INVALID
 one convert-shared BugsConvertShared 'Convert without being the exclusive owner' \

@@ -48,7 +48,7 @@ static void eres_enter_otherwise(const char *routine, const void *caller,
 	count = eres_counter(thread, counter);
 	WRITE_ONCE(*count, *count - 1);
 	if (*count == -1)
-		eres_entered_outermost(thread, caller);
+		eres_entered_outermost(thread, counter, caller);
 	trace_eres_region_enter(eres_is_guarded(counter), *count, caller);
 	eres_signals_update(thread);
 	/* An enter can bring a positive counter back to zero. */
@@ -68,11 +68,11 @@ static void eres_leave_otherwise(const char *routine, const void *caller,
 	if (unlikely(!thread))
 		return;
 	count = eres_counter(thread, counter);
-	WRITE_ONCE(*count, *count + 1);
-	trace_eres_region_leave(eres_is_guarded(counter), *count, caller);
-	if (unlikely(*count > 0))
+	if (unlikely(*count >= 0))
 		eres_report(&call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
+	WRITE_ONCE(*count, *count + 1);
+	trace_eres_region_leave(eres_is_guarded(counter), *count, caller);
 	if (!eres_thread_is_protected(thread))
 		eres_lockdep_release_all(thread);
 	eres_signals_update(thread);

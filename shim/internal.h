@@ -270,9 +270,18 @@ typedef void (*eres_report_print_fn)(const struct eres_report *report);
 void eres_submit_report(const struct eres_report *report,
 			eres_report_print_fn print);
 void eres_report_misuse(const struct eres_report *report);
-void eres_report(const struct eres_call *call, ERESOURCE *r,
-		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
-		 unsigned long p3, unsigned long p4);
+void eres_report_way(const struct eres_call *call, ERESOURCE *r,
+		     enum eres_way way, enum eres_bugcheck code,
+		     unsigned long p1, unsigned long p2, unsigned long p3,
+		     unsigned long p4);
+
+static inline void eres_report(const struct eres_call *call, ERESOURCE *r,
+			       enum eres_bugcheck code, unsigned long p1,
+			       unsigned long p2, unsigned long p3,
+			       unsigned long p4)
+{
+	eres_report_way(call, r, ERES_WAY_USUAL, code, p1, p2, p3, p4);
+}
 
 static inline void eres_report_verifier(const struct eres_call *call,
 					ERESOURCE *r,

@@ -52,8 +52,9 @@ static KIRQL eres_raise(const struct eres_call *call, KIRQL irql)
 	struct eres_thread *thread;
 
 	if (irql < old || irql > DISPATCH_LEVEL) {
-		eres_report(call, NULL, ERES_IRQL_NOT_GREATER_OR_EQUAL, old,
-			    irql, 0, 0);
+		eres_report_way(call, NULL, irql < old ? ERES_WAY_USUAL :
+							 ERES_WAY_NO_SUCH_LEVEL,
+				ERES_IRQL_NOT_GREATER_OR_EQUAL, old, irql, 0, 0);
 		return old;
 	}
 	if (irql == old)

@@ -152,8 +152,9 @@ struct eres_wait {
 
 /* For region_watch.c. */
 struct eres_region_note {
-	/* Who entered the outermost region; the thread, if the verifier is on. */
-	const void *entered_by;
+	/* Who entered the outermost region of each kind; the thread only. */
+	const void *critical_by;
+	const void *guarded_by;
 	/* Of whom which counters have been reported; racily. */
 	unsigned long reported;
 	/*

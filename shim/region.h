@@ -19,11 +19,14 @@ static __always_inline int *eres_counter(struct eres_thread *thread,
 	return (void *)thread + counter;
 }
 
-static inline void eres_entered_outermost(struct eres_thread *thread,
-					  const void *caller)
+static __always_inline void eres_entered_outermost(struct eres_thread *thread,
+						   size_t counter,
+						   const void *caller)
 {
-	if (eres_verifies())
-		WRITE_ONCE(thread->region.entered_by, caller);
+	if (counter == ERES_CRITICAL)
+		thread->region.critical_by = caller;
+	else
+		thread->region.guarded_by = caller;
 }
 
 /* Outermost, the straight way. Not above APC_LEVEL: it is no atomic context. */
@@ -33,7 +36,7 @@ static __always_inline void eres_enter_outermost(struct eres_thread *thread,
 {
 	WRITE_ONCE(*eres_counter(thread, counter), -1);
 	WRITE_ONCE(thread->straight, thread->key);
-	eres_entered_outermost(thread, caller);
+	eres_entered_outermost(thread, counter, caller);
 	eres_signals_hold(thread);
 }
 

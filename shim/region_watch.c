@@ -41,8 +41,12 @@ static bool eres_sys_exit_attached;
 static void eres_report_mismatch(struct eres_thread *thread,
 				 unsigned long routine, bool worker)
 {
+	bool inside = thread->kernel_apc_disable < 0 ||
+		      thread->special_apc_disable < 0;
 	struct eres_report report = {
 		.code = ERES_APC_INDEX_MISMATCH,
+		.way = inside ? worker ? ERES_WAY_WORK_ITEM : ERES_WAY_USUAL :
+		       worker ? ERES_WAY_WORK_ITEM_UNMATCHED : ERES_WAY_UNMATCHED,
 		.param = { routine, 0, eres_combined_counters(thread), worker },
 		.routine = worker ? "return of a work item" :
 				    "return of a system call",
@@ -84,6 +88,18 @@ static unsigned long eres_region_mark(const struct eres_thread *thread,
 	return READ_ONCE(thread->key) ^ counters;
 }
 
+/* Who entered the region that the thread is in; 0: it is in none. */
+static unsigned long eres_entered_by(const struct eres_thread *thread)
+{
+	const struct eres_region_note *note = &thread->region;
+
+	if (thread->kernel_apc_disable < 0)
+		return (unsigned long)note->critical_by;
+	if (thread->special_apc_disable < 0)
+		return (unsigned long)note->guarded_by;
+	return 0;
+}
+
 /* Once, as long as the thread stays in that region. */
 static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 {
@@ -97,8 +113,7 @@ static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 	if (READ_ONCE(note->reported) == eres_region_mark(thread, counters))
 		return;
 	WRITE_ONCE(note->reported, eres_region_mark(thread, counters));
-	eres_report_mismatch(thread, (unsigned long)READ_ONCE(note->entered_by),
-			     false);
+	eres_report_mismatch(thread, eres_entered_by(thread), false);
 }
 
 /* Looks in a row that make a suspect. */

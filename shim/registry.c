@@ -110,13 +110,21 @@ NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
-static bool eres_check_live(const struct eres_call *call, ERESOURCE *r)
+static void eres_report_not_live(const struct eres_call *call, ERESOURCE *r,
+				 enum eres_way way)
+{
+	eres_report_way(call, r, way, ERES_VERIFIER, ERES_V_DELETE_UNINITIALIZED,
+			(unsigned long)r, 0, 0);
+}
+
+static bool eres_check_live(const struct eres_call *call, ERESOURCE *r,
+			    enum eres_way way)
 {
 	if (!eres_check_address(call, r))
 		return false;
 	if (eres_is_live(r))
 		return true;
-	eres_report_verifier(call, r, ERES_V_DELETE_UNINITIALIZED);
+	eres_report_not_live(call, r, way);
 	return false;
 }
 
@@ -133,6 +141,8 @@ static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
 
 enum eres_end {
 	ERES_DELETED,
+	/* By somebody else, at the same time. */
+	ERES_GONE,
 	ERES_IN_USE,
 	ERES_SETTLING,
 	ERES_UNCOUNTED,
@@ -169,7 +179,7 @@ static enum eres_end __eres_why_not(const ERESOURCE *r)
 static enum eres_end eres_try_delete(ERESOURCE *r)
 {
 	struct eres_bucket *bucket = eres_bucket(r);
-	enum eres_end end = ERES_IN_USE;
+	enum eres_end end = ERES_GONE;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
@@ -187,7 +197,7 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 }
 
 /* Neither is the releaser waited for, nor a reader counted, with the bucket locked. */
-static bool eres_delete_idle(ERESOURCE *r)
+static enum eres_end eres_delete_idle(ERESOURCE *r)
 {
 	enum eres_end end;
 
@@ -202,7 +212,7 @@ static bool eres_delete_idle(ERESOURCE *r)
 	}
 	if (end == ERES_DELETED)
 		eres_debug_free(r);
-	return end == ERES_DELETED;
+	return end;
 }
 
 struct eres_dead_holds {
@@ -264,18 +274,24 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 
 static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
 {
-	if (likely(eres_delete_idle(r)))
+	enum eres_end end = eres_delete_idle(r);
+
+	if (likely(end == ERES_DELETED))
 		return true;
+	if (end == ERES_GONE) {
+		eres_report_not_live(call, r, ERES_WAY_USUAL);
+		return false;
+	}
 	eres_report(call, r, ERES_VERIFIER, ERES_V_DELETE_OWNED,
 		    (unsigned long)r, eres_some_owner(r), 0);
-	return eres_release_dead_owners(r) && eres_delete_idle(r);
+	return eres_release_dead_owners(r) && eres_delete_idle(r) == ERES_DELETED;
 }
 
 NTSTATUS __eres_straight ExDeleteResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_check_live(&call, Resource))
+	if (!eres_check_live(&call, Resource, ERES_WAY_USUAL))
 		return STATUS_UNSUCCESSFUL;
 	eres_check_irql(&call, Resource);
 	return eres_delete(Resource, &call) ? STATUS_SUCCESS :
@@ -289,7 +305,7 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 	unsigned long flags;
 	bool idle;
 
-	if (!eres_check_live(&call, Resource))
+	if (!eres_check_live(&call, Resource, ERES_WAY_REINITIALIZE))
 		return STATUS_SUCCESS;
 	eres_lock_to_end(Resource, &flags);
 	idle = __eres_is_idle(Resource);
@@ -298,9 +314,10 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 		Resource->contention = 0;
 	raw_spin_unlock_irqrestore(&Resource->lock, flags);
 	if (!idle)
-		eres_report(&call, Resource, ERES_VERIFIER, ERES_V_DELETE_OWNED,
-			    (unsigned long)Resource, eres_some_owner(Resource),
-			    0);
+		eres_report_way(&call, Resource, ERES_WAY_REINITIALIZE,
+				ERES_VERIFIER, ERES_V_DELETE_OWNED,
+				(unsigned long)Resource,
+				eres_some_owner(Resource), 0);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ExReinitializeResourceLite);

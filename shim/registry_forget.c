@@ -83,6 +83,7 @@ static void eres_report_left(const struct module *module,
 {
 	struct eres_report report = {
 		.code = ERES_VERIFIER,
+		.way = ERES_WAY_UNLOAD,
 		.param = {
 			ERES_V_FREED_LIVE, (unsigned long)snapshot->resource,
 		},

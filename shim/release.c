@@ -143,8 +143,9 @@ static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
 {
 	/* Without a live resource there is no lock to look under. */
 	if (!eres_is_live(r) || !eres_release_pointer(r, owner))
-		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
-			    eres_current_id(), 0, 0);
+		eres_report_way(call, r, ERES_WAY_POINTER,
+				ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
+				eres_current_id(), 0, 0);
 }
 
 /* Both outcomes are misuse by the book; one of them real drivers live by. */
@@ -156,8 +157,10 @@ static void eres_release_for_other(ERESOURCE *r, unsigned long id,
 	if (released && !eres_verifies())
 		return;
 	/* If it was released, @r may be gone: report the address alone. */
-	eres_report(call, released ? NULL : r, ERES_INVALID_RELEASE,
-		    (unsigned long)r, eres_current_id(), id, 0);
+	eres_report_way(call, released ? NULL : r,
+			released ? ERES_WAY_RELEASED : ERES_WAY_USUAL,
+			ERES_INVALID_RELEASE, (unsigned long)r,
+			eres_current_id(), id, 0);
 }
 
 static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
@@ -231,15 +234,28 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 	eres_check_irql(&call, Resource);
 	hold = eres_own_hold(Resource);
 	if (unlikely(!hold || !eres_convert(Resource, hold))) {
-		eres_report(&call, Resource, ERES_FAST_PRECONDITION,
-			    ERES_FAST_CONVERT_NOT_EXCLUSIVE,
-			    (unsigned long)Resource, eres_current_id(), 0);
+		eres_report_way(&call, Resource,
+				in_task() ? ERES_WAY_USUAL : ERES_WAY_INTERRUPT,
+				ERES_FAST_PRECONDITION,
+				ERES_FAST_CONVERT_NOT_EXCLUSIVE,
+				(unsigned long)Resource, eres_current_id(), 0);
 		return;
 	}
 	eres_lockdep_convert(hold);
 	trace_eres_convert(Resource, call.caller);
 }
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
+
+/* Why not? */
+static enum eres_way eres_bad_hand_over(unsigned long owner, bool flags_ok)
+{
+	if (!in_task())
+		return ERES_WAY_INTERRUPT;
+	if (!flags_ok)
+		return ERES_WAY_FLAGS;
+	return (owner & ERES_POINTER_BITS) == ERES_POINTER_BITS ?
+	       ERES_WAY_USUAL : ERES_WAY_POINTER;
+}
 
 static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 					    bool flags_ok, const char *routine,
@@ -254,8 +270,9 @@ static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 	if (unlikely(!hold || !flags_ok ||
 		     (owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 		     !eres_hand_over(r, hold, owner))) {
-		eres_report(&call, r, ERES_OWNER_POINTER_INVALID,
-			    (unsigned long)r, 0, eres_current_id(), owner);
+		eres_report_way(&call, r, eres_bad_hand_over(owner, flags_ok),
+				ERES_OWNER_POINTER_INVALID, (unsigned long)r, 0,
+				eres_current_id(), owner);
 		return;
 	}
 	eres_lockdep_release(hold);

@@ -161,9 +161,10 @@ void eres_report_misuse(const struct eres_report *report)
 }
 
 /**
- * eres_report() - Report a misuse by the caller.
+ * eres_report_way() - Report a misuse by the caller.
  * @call: routine that noticed, and its caller
  * @r: the resource; %NULL if there is none or it may be gone
+ * @way: how it came to @code
  * @code: bug check
  * @p1: its first parameter
  * @p2: second
@@ -173,12 +174,14 @@ void eres_report_misuse(const struct eres_report *report)
  * Context: Any but NMI; with no lock of the shim held, in the context that the
  *          routine was called in.
  */
-void eres_report(const struct eres_call *call, ERESOURCE *r,
-		 enum eres_bugcheck code, unsigned long p1, unsigned long p2,
-		 unsigned long p3, unsigned long p4)
+void eres_report_way(const struct eres_call *call, ERESOURCE *r,
+		     enum eres_way way, enum eres_bugcheck code,
+		     unsigned long p1, unsigned long p2, unsigned long p3,
+		     unsigned long p4)
 {
 	struct eres_report report = {
 		.code = code,
+		.way = way,
 		.param = { p1, p2, p3, p4 },
 		.routine = call->routine,
 		.caller = call->caller,

@@ -52,6 +52,38 @@ enum eres_verifier_code {
 /* First parameter of ERES_FAST_PRECONDITION for a wrong convert. */
 #define ERES_FAST_CONVERT_NOT_EXCLUSIVE	0x16
 
+/*
+ * A code that is reached in several ways: which one, so that the words can be
+ * true. Told by whoever notices; the parameters do not tell.
+ */
+enum eres_way {
+	/* The only one, or the one that is meant if nothing else is said. */
+	ERES_WAY_USUAL,
+	/* 0x1: of a work item; by one leave too many; both. 0x20: the second. */
+	ERES_WAY_WORK_ITEM,
+	ERES_WAY_UNMATCHED,
+	ERES_WAY_WORK_ITEM_UNMATCHED,
+	/* 0x20: in no region. */
+	ERES_WAY_RAISED,
+	/* 0x9: to a level that does not exist here. */
+	ERES_WAY_NO_SUCH_LEVEL,
+	/* 0xE3: for an owner pointer. 0x132: to what is none, with bad flags. */
+	ERES_WAY_POINTER,
+	ERES_WAY_FLAGS,
+	/* 0x132, 0x1C6: not by the thread that was interrupted. */
+	ERES_WAY_INTERRUPT,
+	/* 0x16E: that thread owned it, and has one level less now. */
+	ERES_WAY_RELEASED,
+	/* 0xD1, 0x100B: by ExReinitializeResourceLite(). */
+	ERES_WAY_REINITIALIZE,
+	/* 0xD2: with the driver. */
+	ERES_WAY_UNLOAD,
+	/* 0x1000: for a writer that waits for the caller. */
+	ERES_WAY_FOR_WRITER,
+	/* 0x20007: by an acquire. */
+	ERES_WAY_ACQUIRE,
+};
+
 /* Why else than by KeRaiseIrql() a thread is where it may not sleep. */
 #define ERES_AT_HARDIRQ		BIT(0)
 #define ERES_AT_SOFTIRQ		BIT(1)
@@ -77,7 +109,8 @@ struct eres_report_hold {
  * @special_apc_disable: guarded regions
  * @irql: what KeGetCurrentIrql() had told it
  * @raised: the level it had raised itself to
- * @context: ERES_AT_..., all that apply; 0 if it could sleep, or was raised only
+ * @context: ERES_AT_..., all that apply, or in an interrupt that alone; 0 if it
+ *	could sleep, or was raised only
  * @owned: how many resources it owned
  * @hold: the first of them
  *
@@ -99,6 +132,7 @@ struct eres_report_thread {
 /**
  * struct eres_report - one misuse
  * @code: Windows bug check code
+ * @way: how it came to that
  * @param: its parameters 1 to 4
  * @routine: the Windows-named routine that noticed
  * @caller: return address of that routine
@@ -109,6 +143,7 @@ struct eres_report_thread {
  */
 struct eres_report {
 	enum eres_bugcheck code;
+	enum eres_way way;
 	unsigned long param[4];
 	const char *routine;
 	const void *caller;

@@ -9,6 +9,7 @@ struct eres_misuse {
 	enum eres_bugcheck code;
 	/* Of a code that is many things in one: its first parameter. */
 	unsigned int subcode;
+	enum eres_way way;
 	/* Which of its parameters are addresses: "a", and which are numbers: "n". */
 	char params[5];
 	const char *name;
@@ -17,7 +18,7 @@ struct eres_misuse {
 };
 
 /* How many there are, the last being "none of the others". */
-#define ERES_MISUSES	29
+#define ERES_MISUSES	46
 
 unsigned int eres_misuse_index(const struct eres_report *report);
 const struct eres_misuse *eres_misuse_at(unsigned int index);

@@ -48,8 +48,9 @@ void eres_print_code(const struct eres_report *report)
 		 text[3]);
 	if (report->code == ERES_VERIFIER &&
 	    report->param[0] == ERES_V_IRQL_EX_APC_LTE3)
-		eres_say("  %s; an acquire is also 0x%X",
-			 (const char *)report->param[1],
+		eres_say("  %s", (const char *)report->param[1]);
+	if (report->way == ERES_WAY_ACQUIRE)
+		eres_say("  with verifier=0 it is 0x%X",
 			 ERES_AUTO_BOOST_RAISED_IRQL);
 }
 
@@ -194,16 +195,29 @@ static void eres_print_thread(const struct eres_report_thread *thread)
 		eres_say("    and %u more", thread->owned - shown);
 }
 
-/* Where the call was, or, at the end of a routine, which one that is. */
+/*
+ * Where the call was; at the end of a routine, which one that is; of a system
+ * call that stays in a region, who entered it.
+ */
+static const char *eres_caller_is(const struct eres_report *report)
+{
+	if (report->code == ERES_APC_INDEX_MISMATCH)
+		return report->param[3] ? "of" : "entered by";
+	if (report->code != ERES_VERIFIER)
+		return "called from";
+	switch (report->param[0]) {
+	case ERES_V_DISPATCH_CHANGED_APCS:
+	case ERES_V_FAST_IO_CHANGED_APCS:
+	case ERES_V_COMPLETION_CHANGED_APCS:
+		return "of";
+	}
+	return "called from";
+}
+
 static void eres_print_caller(const struct eres_report *report)
 {
-	bool is_end = report->code == ERES_APC_INDEX_MISMATCH ||
-		      (report->code == ERES_VERIFIER &&
-		       report->param[1] == (unsigned long)report->caller);
-
 	if (report->caller)
-		eres_say("  %s %pS", is_end ? "of" : "called from",
-			 report->caller);
+		eres_say("  %s %pS", eres_caller_is(report), report->caller);
 }
 
 /* Any context but NMI. */

@@ -83,7 +83,7 @@ void eres_describe_waiter(struct eres_report_thread *thread,
 {
 	*thread = (struct eres_report_thread){
 		.id = READ_ONCE(record->key) & ~ERES_KEY_EXITED,
-		.pid = READ_ONCE(record->pid),
+		.pid = eres_thread_pid(record),
 	};
 	eres_thread_comm(record, thread->comm);
 	eres_describe_record(thread, record);
@@ -94,10 +94,11 @@ static u8 eres_context_now(bool raised)
 {
 	u8 context = 0;
 
+	/* What else is off there is not the caller's doing. */
 	if (in_hardirq())
-		context |= ERES_AT_HARDIRQ;
+		return ERES_AT_HARDIRQ;
 	if (in_serving_softirq())
-		context |= ERES_AT_SOFTIRQ;
+		return ERES_AT_SOFTIRQ;
 	if (irqs_disabled())
 		context |= ERES_AT_IRQS_OFF;
 	/* One level of it is KeRaiseIrql()'s own. */

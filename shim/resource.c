@@ -157,7 +157,10 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 			return recursion == ERES_GRANTED;
 		owner = recursion == ERES_REFUSED;
 		if (owner && wait && !reported) {
-			eres_report_verifier(call, r, ERES_V_SELF_DEADLOCK);
+			eres_report_way(call, r, request == ERES_EXCLUSIVE ?
+					ERES_WAY_USUAL : ERES_WAY_FOR_WRITER,
+					ERES_VERIFIER, ERES_V_SELF_DEADLOCK,
+					(unsigned long)r, 0, 0);
 			reported = true;
 		}
 		if (eres_acquire_new(thread, r, request, wait, owner, call))

@@ -52,6 +52,9 @@ static void eres_report_left(struct eres_thread *thread,
 	    thread->irql == PASSIVE_LEVEL)
 		return;
 	report.code = ERES_KERNEL_APC_PENDING_DURING_EXIT;
+	if (thread->kernel_apc_disable >= 0 && thread->special_apc_disable >= 0)
+		report.way = thread->irql != PASSIVE_LEVEL ? ERES_WAY_RAISED :
+							     ERES_WAY_UNMATCHED;
 	report.param[0] = 0;
 	report.param[1] = eres_combined_counters(thread);
 	report.param[2] = thread->irql;

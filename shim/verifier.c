@@ -40,6 +40,13 @@ MODULE_PARM_DESC(verifier,
 static const char eres_irql_rule[] =
 	"IrqlExApcLte3: the routine must be called at IRQL <= APC_LEVEL";
 
+static void eres_report_rule(const struct eres_call *call, ERESOURCE *r,
+			     enum eres_way way)
+{
+	eres_report_way(call, r, way, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3,
+			(unsigned long)eres_irql_rule, (unsigned long)r, 0);
+}
+
 /**
  * eres_report_irql() - An acquire at DISPATCH_LEVEL.
  * @call: routine and caller
@@ -51,8 +58,7 @@ static const char eres_irql_rule[] =
 void eres_report_irql(const struct eres_call *call, ERESOURCE *r)
 {
 	if (eres_verifies())
-		eres_report(call, r, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3,
-			    (unsigned long)eres_irql_rule, (unsigned long)r, 0);
+		eres_report_rule(call, r, ERES_WAY_ACQUIRE);
 	else
 		eres_report(call, r, ERES_AUTO_BOOST_RAISED_IRQL,
 			    eres_current_id(), (unsigned long)r,
@@ -64,5 +70,5 @@ void eres_check_irql(const struct eres_call *call, ERESOURCE *r)
 {
 	/* A thread that raised itself to it is in atomic context as well. */
 	if (eres_verifies() && unlikely(eres_in_atomic_context()))
-		eres_report_irql(call, r);
+		eres_report_rule(call, r, ERES_WAY_USUAL);
 }

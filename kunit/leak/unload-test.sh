@@ -84,7 +84,10 @@ keep_calling() {
 			echo "$word" >$file
 		done
 		while [ ! -e /tmp/stop ]; do :; done
-		[ "$1" = "$word" ] && echo leave >$file
+		case $* in
+		enter) echo leave >$file ;;
+		leave) echo enter >$file ;;
+		esac
 	) &
 	thread=$!
 }
@@ -102,9 +105,31 @@ return_in_region_is_reported() {
 	: >/tmp/stop
 	wait "$balanced" "$thread"
 	end_announced
-	expect in_log return 'return of a system call: a system call or work item returned inside a region'
+	expect in_log return 'return of a system call: a system call returned inside a region'
 	expect in_log return "thread .*\\[$thread\\]"
+	expect in_log return 'entered by .* \[eres_leak\]'
+	expect in_log return 'KernelApcDisable -1, SpecialApcDisable 0, IRQL 0$'
 	expect test "$(dmesg | sed -n '/unload-test: begin return$/,$p' | grep -c '0x1 APC_INDEX_MISMATCH')" -eq 1
+	expect rmmod eres_leak
+	expect references 0
+	expect rmmod eresource
+	expect gone eresource
+}
+
+# In no region, but with a count that is not what it was: nobody has entered.
+return_after_unmatched_leave_is_reported() {
+	begin unmatched 1
+	rm -f /tmp/stop
+	expect insmod /eres_leak.ko
+	announce 'APC_INDEX_MISMATCH (0x0, 0x0, 0x1, 0x0)'
+	keep_calling leave
+	poll announced_came
+	: >/tmp/stop
+	wait "$thread"
+	end_announced
+	expect in_log unmatched 'return of a system call: a system call returned after more leaves of a region than enters'
+	refuse in_log unmatched 'entered by'
+	expect in_log unmatched 'KernelApcDisable 1, SpecialApcDisable 0, IRQL 0$'
 	expect rmmod eres_leak
 	expect references 0
 	expect rmmod eresource
@@ -114,7 +139,7 @@ return_in_region_is_reported() {
 live_resources_of_unloaded_driver_are_reported() {
 	begin resource
 	expect insmod /eres_leak.ko leak=1
-	announce 'memory of a live resource goes away'
+	announce 'driver goes and leaves a live resource behind'
 	expect rmmod eres_leak
 	end_announced
 	# Both of them: the static one and the one from the heap.
@@ -136,7 +161,7 @@ thread_that_owned_and_exited_keeps_nothing() {
 	go_on exit
 	poll announced_came
 	end_announced
-	announce 'memory of a live resource goes away'
+	announce 'driver goes and leaves a live resource behind'
 	expect rmmod eres_leak
 	end_announced
 	poll references 0
@@ -149,7 +174,7 @@ owner_survives_unload_of_its_driver() {
 	begin owner
 	expect insmod /eres_leak.ko leak=1
 	leak own
-	announce 'memory of a live resource goes away'
+	announce 'driver goes and leaves a live resource behind'
 	expect rmmod eres_leak
 	end_announced
 	announce 'eresource-test: the owner exits'
@@ -164,6 +189,7 @@ owner_survives_unload_of_its_driver() {
 cases='unload_is_silent_after_correct_use
 thread_in_region_keeps_module_loaded
 return_in_region_is_reported
+return_after_unmatched_leave_is_reported
 live_resources_of_unloaded_driver_are_reported
 thread_that_owned_and_exited_keeps_nothing
 owner_survives_unload_of_its_driver'
