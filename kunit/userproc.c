@@ -147,21 +147,41 @@ static struct eres_script *slot_of(u32 slot)
 	return &eres_userproc.slot[array_index_nospec(slot, ERES_SLOTS)];
 }
 
-static long run_slot(const struct eres_script __user *from)
+static struct eres_script *load_slot(const struct eres_script __user *from)
 {
 	struct eres_script *script;
 	u32 slot, count;
 
 	if (get_user(slot, &from->slot) || get_user(count, &from->count))
-		return -EFAULT;
+		return ERR_PTR(-EFAULT);
 	script = slot_of(slot);
 	if (!script || count > ERES_MAX_STEPS)
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	if (copy_from_user(script->step, from->step, sizeof(script->step)))
-		return -EFAULT;
+		return ERR_PTR(-EFAULT);
 	script->slot = slot;
 	script->count = count;
+	return script;
+}
+
+static long run_slot(const struct eres_script __user *from)
+{
+	struct eres_script *script = load_slot(from);
+
+	if (IS_ERR(script))
+		return PTR_ERR(script);
 	run_script(script);
+	return 0;
+}
+
+static long keep_for_close(struct file *file,
+			   const struct eres_script __user *from)
+{
+	struct eres_script *script = load_slot(from);
+
+	if (IS_ERR(script))
+		return PTR_ERR(script);
+	file->private_data = script;
 	return 0;
 }
 
@@ -246,6 +266,8 @@ static long eres_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return with_task(arg, is_signal_pending);
 	case ERES_IOC_NOTIFY:
 		return with_task(arg, notify);
+	case ERES_IOC_AT_CLOSE:
+		return keep_for_close(file, user);
 	}
 	return -ENOTTY;
 }
@@ -265,8 +287,24 @@ static ssize_t eres_write(struct file *file, const char __user *from,
 	return size;
 }
 
+static int eres_open(struct inode *inode, struct file *file)
+{
+	/* It is the device's so far. */
+	file->private_data = NULL;
+	return 0;
+}
+
+static int eres_close(struct inode *inode, struct file *file)
+{
+	if (file->private_data)
+		run_script(file->private_data);
+	return 0;
+}
+
 static const struct file_operations eres_fops = {
 	.owner = THIS_MODULE,
+	.open = eres_open,
+	.release = eres_close,
 	.unlocked_ioctl = eres_ioctl,
 	.write = eres_write,
 };

@@ -87,6 +87,8 @@ struct eres_query {
 #define ERES_IOC_PENDING _IO('E', 5)
 /* Do to that thread what task work with TWA_SIGNAL does. */
 #define ERES_IOC_NOTIFY	_IO('E', 6)
+/* Run the script when the file is closed, by the thread that closes it. */
+#define ERES_IOC_AT_CLOSE _IOW('E', 7, struct eres_script)
 
 /* A write() tells the KUnit case what went wrong. */
 

@@ -151,15 +151,16 @@ static void vfork_child_can_be_killed(void)
 	CHECK(ended_by(reap(pid), SIGKILL));
 }
 
-static int second_thread(void *unused __attribute__((unused)))
+static int second_thread(void *unused)
 {
+	(void)unused;
 	shared->tid = syscall(SYS_gettid);
 	while (!shared->handled)
 		syscall(SYS_sched_yield);
 	return 0;
 }
 
-static char stack[65536] __attribute__((aligned(16)));
+static char stack[65536];
 
 /* A signal that the process was sent before is for the thread that can take it. */
 static void make_thread_in_region(void)

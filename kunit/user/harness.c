@@ -40,13 +40,26 @@ void complain(const char *file, int line, const char *what, long long got, long 
 		_exit(4);
 }
 
-int run(unsigned int slot, const struct eres_step *step)
+static int hand_in(int fd, unsigned long request, unsigned int slot, const struct eres_step *step)
 {
 	struct eres_script script = { .slot = slot };
 
 	while (step->op != ERES_OP_END)
 		script.step[script.count++] = *step++;
-	return ioctl(device, ERES_IOC_RUN, &script) ? -errno : 0;
+	return ioctl(fd, request, &script) ? -errno : 0;
+}
+
+int run(unsigned int slot, const struct eres_step *step)
+{
+	return hand_in(device, ERES_IOC_RUN, slot, step);
+}
+
+/* The other descriptor is shared with the parent, and stays open. */
+int run_at_close(unsigned int slot, const struct eres_step *step)
+{
+	int fd = open("/dev/" ERES_DEVICE_NAME, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : hand_in(fd, ERES_IOC_AT_CLOSE, slot, step);
 }
 
 static struct eres_script read_slot(unsigned int slot)
@@ -128,6 +141,44 @@ char status_state(pid_t tid)
 	if (!status_line(tid, "State", value, sizeof(value)) || sscanf(value, " %c", &state) != 1)
 		return 0;
 	return state;
+}
+
+static FILE *open_debugfs(const char *name)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/eresource/%s", name);
+	return fopen(path, "re");
+}
+
+bool debugfs_line(const char *name, const char *text)
+{
+	FILE *file = open_debugfs(name);
+	char line[256];
+	bool found = false;
+
+	CHECK(file);
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, text);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+long long debugfs_stat(const char *name)
+{
+	size_t length = strlen(name);
+	FILE *file = open_debugfs("stats");
+	long long value = -1;
+	char line[256];
+
+	while (file && value < 0 && fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, length) && line[length] == ' ')
+			value = atoll(line + length);
+	CHECK(value >= 0);
+	if (file)
+		fclose(file);
+	return value;
 }
 
 pid_t spawn(void (*fn)(void))

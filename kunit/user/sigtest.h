@@ -67,6 +67,9 @@ void complain(const char *file, int line, const char *what, long long got, long 
 /* Run the steps, up to ERES_OP_END, in the calling thread. */
 int run(unsigned int slot, const struct eres_step *step);
 
+/* Have them run when the calling process exits and its files are closed. */
+int run_at_close(unsigned int slot, const struct eres_step *step);
+
 /* Which step of the slot's script is under way; its results. */
 unsigned int progress(unsigned int slot);
 long long result(unsigned int slot, unsigned int step);
@@ -90,6 +93,10 @@ int notify(pid_t tid);
 /* A line of /proc/PID/task/TID/status: a mask, or the letter of the state. */
 __u64 status_mask(pid_t tid, const char *name);
 char status_state(pid_t tid);
+
+/* Has a file in debugfs/eresource a line with @text in it? The count of @name there. */
+bool debugfs_line(const char *file, const char *text);
+long long debugfs_stat(const char *name);
 
 /* Start a process that runs @fn and exits with 0 if no check failed in it. */
 pid_t spawn(void (*fn)(void));
@@ -116,6 +123,6 @@ struct test_case {
 #define CASE(fn) { #fn, fn }
 
 extern const struct test_case delivery_cases[], mask_cases[], group_cases[],
-			      return_cases[], family_cases[];
+			      return_cases[], family_cases[], identity_cases[];
 
 #endif /* SIGTEST_H */
