@@ -237,9 +237,9 @@ int main(int argc, char **argv)
 	rounds = torment(argc > 1 ? atoi(argv[1]) : 10, attacks);
 	check_driver();
 
-	printf("%-12s %u attacks, %u reads, %u writes, %u signals taken\n",
+	printf("%-12s %u attacks, %u reads, %u writes, %u of them by io_uring, %u signals taken\n",
 	       "torment", rounds, shared->reads, shared->writes,
-	       shared->signals);
+	       shared->ring_writes, shared->signals);
 	for (i = 0; i < ATTACKS; i++)
 		printf("%-12s   %12u %s\n", "", attacks[i], attack_names[i]);
 	if (!shared->reads || !shared->writes)

@@ -19,6 +19,8 @@
 struct shared {
 	unsigned int reads;
 	unsigned int writes;
+	/* Of these, by workers of io_uring. */
+	unsigned int ring_writes;
 	unsigned int signals;
 	unsigned int failed;
 	char why[128];
@@ -35,6 +37,9 @@ void nap(unsigned int ms);
 int open_file(void);
 bool check_all_records(int fd);
 void victim(void);
+
+/* ring.c */
+bool ring_write(int fd, const void *from, size_t size, off_t at, ssize_t *done);
 
 /* attack.c */
 #define ATTACKS 9
