@@ -131,9 +131,9 @@ awk '
 	skip = count[4] + 0
 }
 /^(not )?ok / { printf "  %-40s %3d passed, %d failed, %d skipped\n", suite, pass, fail, skip }
-' "$run/results.ktap"
+' "$run/results.ktap" | tee "$run/summary"
 
 failed=$((failed + failures))
 [ "$failed" -eq 0 ] || note "console: $run/console.log, all results: $run/kunit.log"
-echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")" | tee -a "$run/summary"
 [ "$failed" -eq 0 ]
