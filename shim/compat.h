@@ -132,6 +132,13 @@ static inline void eres_set_blocker(struct rw_semaphore *sem) { }
 static inline void eres_clear_blocker(void) { }
 #endif
 
+/* 6.9: work items can run in softirqs. For the tests. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#define eres_bh_wq() system_bh_wq
+#else
+#define eres_bh_wq() ((struct workqueue_struct *)NULL)
+#endif
+
 /* Can siglock be taken here? On PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {

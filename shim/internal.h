@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -192,29 +193,40 @@ void eres_lockdep_init(ERESOURCE *r, struct eres_site *site);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
 			  const void *caller);
+void eres_lockdep_own(struct eres_hold *hold);
 void eres_lockdep_contended(struct eres_hold *hold, const void *caller);
 void eres_lockdep_acquired(struct eres_hold *hold, const void *caller);
 void eres_lockdep_release(struct eres_hold *hold);
 void eres_lockdep_convert(struct eres_hold *hold);
+void eres_lockdep_begin(struct eres_thread *thread);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 void eres_lockdep_forget(struct eres_thread *thread);
 void eres_lockdep_given_up(struct eres_thread *thread);
+void eres_lockdep_probe_sys_enter(void *data, struct pt_regs *regs, long nr);
+void eres_lockdep_probe_sys_exit(void *data, struct pt_regs *regs, long ret);
+void eres_lockdep_probe_kthread_work_end(void *data, struct kthread_work *work,
+					 kthread_work_func_t function);
 #else
 static inline void eres_lockdep_init(ERESOURCE *r, struct eres_site *site) { }
 static inline void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 					enum eres_request request, bool try,
 					const void *caller) { }
+static inline void eres_lockdep_own(struct eres_hold *hold) { }
 static inline void eres_lockdep_contended(struct eres_hold *hold,
 					  const void *caller) { }
 static inline void eres_lockdep_acquired(struct eres_hold *hold,
 					 const void *caller) { }
 static inline void eres_lockdep_release(struct eres_hold *hold) { }
 static inline void eres_lockdep_convert(struct eres_hold *hold) { }
+static inline void eres_lockdep_begin(struct eres_thread *thread) { }
 static inline void eres_lockdep_sync(struct eres_thread *thread) { }
 static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
 static inline void eres_lockdep_forget(struct eres_thread *thread) { }
 static inline void eres_lockdep_given_up(struct eres_thread *thread) { }
+#define eres_lockdep_probe_sys_enter NULL
+#define eres_lockdep_probe_sys_exit NULL
+#define eres_lockdep_probe_kthread_work_end NULL
 #endif
 
 /**

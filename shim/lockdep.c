@@ -12,7 +12,11 @@
  *   writer in the queue can make it wait.
  * - Ownership that goes to an owner pointer is released: no thread has it.
  * - Ownership that a thread keeps beyond its outermost region is released too:
- *   it goes on in the background, for somebody else to end.
+ *   it goes on in the background, for somebody else to end. So is what is kept,
+ *   in a region or not, beyond a work item, a system call or the thread's exit:
+ *   the kernel looks for locks after these.
+ * - Where nothing tells that the caller has finished, an acquire is checked as any
+ *   other, but released at once: see eres_is_followed().
  * - A resource of a class that the thread holds one of already is acquired as
  *   if the thread had not waited: drivers lock several files at once, or go
  *   down a tree hand over hand, in an order that lockdep can not see.
@@ -33,6 +37,12 @@ void eres_lockdep_init(ERESOURCE *r, struct eres_site *site)
 	else
 		lockdep_init_map_wait(&r->dep_map, site->name, &site->key, 0,
 				      LD_WAIT_SLEEP);
+}
+
+/* A thread has got its record: it calls for the first time. */
+void eres_lockdep_begin(struct eres_thread *thread)
+{
+	thread->syscall = ERES_SYSCALL_UNKNOWN;
 }
 
 /* Leave room for the kernel's own locks: lockdep has MAX_LOCK_DEPTH. */
@@ -72,6 +82,34 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 	hold->annotated = true;
 	lock_acquire(&hold->dep_map, 0, try, read, 1, NULL,
 		     (unsigned long)caller);
+}
+
+/*
+ * Will there be a call or a probe, before the kernel looks, by which lockdep can
+ * be told to forget what the caller owns?
+ *
+ * Not of a thread that exits: it may own again, in the files that it closes, after
+ * the last probe. Nor of a user thread between two system calls, that is in a page
+ * fault, or in task work after sys_exit has been traced. Of whom neither is known
+ * the outermost region is; a kernel-made user thread (io_uring, vhost) makes no
+ * system calls at all.
+ */
+static bool eres_is_followed(const struct eres_thread *thread)
+{
+	if (current->flags & PF_EXITING)
+		return false;
+	if (current->flags & PF_KTHREAD)
+		return true;
+	return thread->syscall == ERES_SYSCALL_UNKNOWN ?
+	       eres_thread_is_protected(thread) :
+	       thread->syscall == ERES_SYSCALL_ENTERED;
+}
+
+/* The caller owns what eres_lockdep_acquire() was told of. */
+void eres_lockdep_own(struct eres_hold *hold)
+{
+	if (hold->annotated && unlikely(!eres_is_followed(hold->thread)))
+		eres_lockdep_release(hold);
 }
 
 /* For lock_stat: the caller begins to wait for what @hold is for ... */
@@ -147,8 +185,44 @@ void eres_lockdep_forget(struct eres_thread *thread)
 	eres_visit_holds(thread, eres_forget_annotation, NULL);
 }
 
-/* The caller leaves, or exits, with what it still owns. */
+/* The caller has finished what it owns for, but may go on owning. */
 void eres_lockdep_release_all(struct eres_thread *thread)
 {
 	eres_visit_holds(thread, eres_release_any, NULL);
+}
+
+/* Tracepoint sys_enter. */
+void eres_lockdep_probe_sys_enter(void *data, struct pt_regs *regs, long nr)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (thread)
+		thread->syscall = ERES_SYSCALL_ENTERED;
+}
+
+/*
+ * Tracepoint sys_exit: before lockdep_sys_exit(), and before task work, by which
+ * the last reference to a file is put.
+ */
+void eres_lockdep_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (!thread)
+		return;
+	eres_lockdep_release_all(thread);
+	thread->syscall = ERES_SYSCALL_LEFT;
+}
+
+/*
+ * Tracepoint sched_kthread_work_execute_end. The kernel does not look here, but
+ * the next work item is another's business. Its thread may be in a region.
+ */
+void eres_lockdep_probe_kthread_work_end(void *data, struct kthread_work *work,
+					 kthread_work_func_t function)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (thread)
+		eres_lockdep_release_all(thread);
 }

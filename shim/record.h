@@ -132,6 +132,13 @@ static inline bool eres_word_is_last_counted(u64 word)
 
 struct eres_chunk;
 
+/* For lockdep.c: has a user thread, since its first call, been seen to ... */
+enum eres_syscall {
+	ERES_SYSCALL_UNKNOWN,
+	ERES_SYSCALL_ENTERED,	/* ... enter a system call, */
+	ERES_SYSCALL_LEFT,	/* ... and to leave it, but for task work? */
+};
+
 /*
  * What a thread sleeps for. Written by the thread around the sleep, @resource
  * last; read by anybody, racily, and good for comparing addresses. Who wants to
@@ -216,6 +223,7 @@ struct eres_thread {
 	/* Holds that others gave up; how many of them lockdep has been told. */
 	atomic_t given_up;
 	u32 given_up_seen;
+	enum eres_syscall syscall;
 #endif
 
 	/* Home slot lock: records of this home that are somewhere else. */

@@ -59,14 +59,20 @@ static void eres_report_mismatch(struct eres_thread *thread,
 
 /*
  * The worker goes on with the work of others, who shall not be reported for it:
- * the counters go back to zero.
+ * the counters go back to zero. Nor shall lockdep lay what it owns to their charge.
+ *
+ * From 6.9 on there is work in softirqs, which have no regions and own nothing: the
+ * record is the interrupted thread's.
  */
 void eres_probe_work_end(void *data, struct work_struct *work,
 			 work_func_t function)
 {
-	struct eres_thread *thread = eres_thread_find();
+	struct eres_thread *thread = in_task() ? eres_thread_find() : NULL;
 
-	if (likely(!thread || !eres_combined_counters(thread)))
+	if (likely(!thread))
+		return;
+	eres_lockdep_release_all(thread);
+	if (likely(!eres_combined_counters(thread)))
 		return;
 	eres_report_mismatch(thread, (unsigned long)function, true);
 	thread->kernel_apc_disable = 0;

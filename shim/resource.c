@@ -135,6 +135,7 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 	}
 	if (!wait)
 		eres_lockdep_acquire(hold, r, request, true, call->caller);
+	eres_lockdep_own(hold);
 	eres_hold_prepare(hold, r);
 	/* The resource before the word; pairs with the acquire in eres_hold_read(). */
 	smp_wmb();

@@ -365,6 +365,7 @@ eres_straight_exclusive(struct eres_thread *thread, ERESOURCE *r, bool wait,
 	if (!eres_take_free(r, thread->key))
 		return ERES_NOT_STRAIGHT;
 	eres_lockdep_acquire(hold, r, ERES_EXCLUSIVE, !wait, (void *)caller);
+	eres_lockdep_own(hold);
 	eres_hold_use(hold, word, true);
 	return ERES_ACQUIRED;
 }
@@ -381,6 +382,7 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 	if (!thread->visible || !eres_straight_unused(thread, &hold, &word))
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
+	eres_lockdep_own(hold);
 	eres_hold_prepare(hold, r);
 	thread->taken++;
 	visible = word + ERES_HOLD_VISIBLE + 1;
@@ -418,6 +420,7 @@ static __always_inline bool eres_straight_join(struct eres_thread *thread,
 		return false;
 	thread->counted++;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
+	eres_lockdep_own(hold);
 	eres_hold_use(hold, word, false);
 	return true;
 }

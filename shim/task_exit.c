@@ -10,8 +10,8 @@
  *
  * No such tracepoint is exported by name; probes are attached as other modules
  * do, by looking for it in the list of tracepoints. The birth of a thread
- * (signals.c) and the end of a work item (region_watch.c) are looked at by the
- * same means.
+ * (signals.c), the end of a work item (region_watch.c) and what only lockdep has
+ * to be told of (lockdep.c) are looked at by the same means.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -86,11 +86,19 @@ static struct eres_probe {
 	const char *name;
 	void *fn;
 	struct tracepoint *tracepoint;
+	/* Not all kernels have it, nor all a @fn for it. */
+	bool optional;
 } eres_probes[] = {
 	{ .name = "sched_process_exit", .fn = eres_probe_exit },
 	{ .name = "sched_process_free", .fn = eres_probe_free },
 	{ .name = "sched_process_fork", .fn = eres_probe_fork },
 	{ .name = "workqueue_execute_end", .fn = eres_probe_work_end },
+	{ .name = "sys_enter", .fn = eres_lockdep_probe_sys_enter,
+	  .optional = true },
+	{ .name = "sys_exit", .fn = eres_lockdep_probe_sys_exit,
+	  .optional = true },
+	{ .name = "sched_kthread_work_execute_end",
+	  .fn = eres_lockdep_probe_kthread_work_end, .optional = true },
 };
 
 static void eres_match_tracepoint(struct tracepoint *tracepoint, void *unused)
@@ -98,15 +106,17 @@ static void eres_match_tracepoint(struct tracepoint *tracepoint, void *unused)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(eres_probes); i++)
-		if (!strcmp(tracepoint->name, eres_probes[i].name))
+		if (eres_probes[i].fn &&
+		    !strcmp(tracepoint->name, eres_probes[i].name))
 			eres_probes[i].tracepoint = tracepoint;
 }
 
 static void eres_detach(size_t attached)
 {
 	while (attached--)
-		tracepoint_probe_unregister(eres_probes[attached].tracepoint,
-					    eres_probes[attached].fn, NULL);
+		if (eres_probes[attached].tracepoint)
+			tracepoint_probe_unregister(eres_probes[attached].tracepoint,
+						    eres_probes[attached].fn, NULL);
 	tracepoint_synchronize_unregister();
 }
 
@@ -118,7 +128,7 @@ int eres_task_exit_init(void)
 
 	for_each_kernel_tracepoint(eres_match_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(eres_probes); i++) {
-		err = -ENOENT;
+		err = eres_probes[i].optional ? 0 : -ENOENT;
 		if (eres_probes[i].tracepoint)
 			err = tracepoint_probe_register(eres_probes[i].tracepoint,
 							eres_probes[i].fn, NULL);

@@ -223,6 +223,7 @@ struct eres_thread *eres_thread_get(void)
 	if (unlikely(!thread))
 		return NULL;
 	eres_name_record(thread);
+	eres_lockdep_begin(thread);
 	eres_straight_update(thread);
 	eres_set_hint(thread);
 	return thread;

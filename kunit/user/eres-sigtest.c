@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * eres-sigtest CASE: what signals do to user threads in regions, seen from
- * user space, and what is told of threads that change. Run by the KUnit suites
- * eresource_signals_user and eresource_identity, which get a verdict by exit
- * status and the reasons through the device.
+ * user space, what is told of threads that change, and what outlives calls. Run
+ * by the KUnit suites eresource_signals_user, eresource_identity and
+ * eresource_lockdep_user, which get a verdict by exit status and the reasons
+ * through the device.
  */
 #include "sigtest.h"
 
 static const struct test_case *const tables[] = {
 	delivery_cases, mask_cases, group_cases, return_cases, family_cases, identity_cases,
+	keep_cases,
 };
 
 static const struct test_case *find(const char *name)

@@ -55,11 +55,19 @@ int run(unsigned int slot, const struct eres_step *step)
 }
 
 /* The other descriptor is shared with the parent, and stays open. */
-int run_at_close(unsigned int slot, const struct eres_step *step)
+int open_to_run(unsigned int slot, const struct eres_step *step)
 {
 	int fd = open("/dev/" ERES_DEVICE_NAME, O_RDWR | O_CLOEXEC);
+	int err = fd < 0 ? -errno : hand_in(fd, ERES_IOC_AT_CLOSE, slot, step);
 
-	return fd < 0 ? -errno : hand_in(fd, ERES_IOC_AT_CLOSE, slot, step);
+	return err ?: fd;
+}
+
+int run_at_close(unsigned int slot, const struct eres_step *step)
+{
+	int fd = open_to_run(slot, step);
+
+	return fd < 0 ? fd : 0;
 }
 
 static struct eres_script read_slot(unsigned int slot)

@@ -69,6 +69,8 @@ int run(unsigned int slot, const struct eres_step *step);
 
 /* Have them run when the calling process exits and its files are closed. */
 int run_at_close(unsigned int slot, const struct eres_step *step);
+/* The same, or when the file is closed that is returned. */
+int open_to_run(unsigned int slot, const struct eres_step *step);
 
 /* Which step of the slot's script is under way; its results. */
 unsigned int progress(unsigned int slot);
@@ -123,6 +125,6 @@ struct test_case {
 #define CASE(fn) { #fn, fn }
 
 extern const struct test_case delivery_cases[], mask_cases[], group_cases[],
-			      return_cases[], family_cases[], identity_cases[];
+			      return_cases[], family_cases[], identity_cases[], keep_cases[];
 
 #endif /* SIGTEST_H */
