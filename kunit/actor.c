@@ -11,7 +11,7 @@
 
 /**
  * struct eres_actor - a thread and the step that it does
- * @test: the case; set once
+ * @test: the case; %NULL in a pool
  * @task: the thread, with a reference until the end of the case
  * @name: for messages
  * @wake: where the idle thread waits for @busy or @stop
@@ -23,6 +23,8 @@
  * @stop: set by the case to let the thread end
  * @joined: the case has waited for the thread's end, or has given up
  * @leaked: given up: the thread still uses this structure
+ * @pool: where it goes when the case ends; %NULL: it ends with the case
+ * @next: in @pool
  */
 struct eres_actor {
 	struct kunit *test;
@@ -37,25 +39,27 @@ struct eres_actor {
 	bool stop;
 	bool joined;
 	bool leaked;
+	struct eres_pool *pool;
+	struct eres_actor *next;
 };
 
 static int eres_actor_thread(void *data)
 {
 	struct eres_actor *actor = data;
 
-	current->kunit_test = actor->test;
 	for (;;) {
 		/* TASK_IDLE: not to be mistaken for a step that blocks. */
 		wait_event_idle(actor->wake, smp_load_acquire(&actor->busy) ||
 				READ_ONCE(actor->stop));
 		if (!READ_ONCE(actor->busy))
 			break;
+		current->kunit_test = actor->test;
 		actor->result = actor->fn(actor->arg);
+		current->kunit_test = NULL;
 		/* Pairs with eres_actor_idle(). */
 		smp_store_release(&actor->busy, false);
 		wake_up(&actor->done);
 	}
-	current->kunit_test = NULL;
 	return 0;
 }
 
@@ -68,7 +72,7 @@ static bool eres_actor_dead(struct eres_actor *actor)
 /* A case that has failed already need not take its time over the rest. */
 static unsigned long eres_actor_deadline(struct eres_actor *actor)
 {
-	return READ_ONCE(actor->test->status) == KUNIT_FAILURE ?
+	return actor->test && READ_ONCE(actor->test->status) == KUNIT_FAILURE ?
 		       HZ : ERES_DEADLINE_SECONDS * HZ;
 }
 
@@ -81,27 +85,34 @@ static bool eres_actor_await_death(struct eres_actor *actor)
 	return eres_actor_dead(actor);
 }
 
+static void eres_actor_stop(struct eres_actor *actor)
+{
+	WRITE_ONCE(actor->stop, true);
+	wake_up(&actor->wake);
+}
+
 void eres_actor_join(struct eres_actor *actor)
 {
 	if (actor->joined)
 		return;
 	actor->joined = true;
-	WRITE_ONCE(actor->stop, true);
-	wake_up(&actor->wake);
+	eres_actor_stop(actor);
 	if (eres_actor_await_death(actor))
 		return;
 
 	/* What the thread runs and refers to must stay. */
 	actor->leaked = true;
 	__module_get(THIS_MODULE);
-	KUNIT_FAIL(actor->test, "%s does not end: thread and module left behind",
-		   actor->name);
+	if (!actor->test)
+		pr_err("an idle actor does not end: thread and module left behind\n");
+	else
+		KUNIT_FAIL(actor->test,
+			   "%s does not end: thread and module left behind",
+			   actor->name);
 }
 
-static void eres_actor_cleanup(void *data)
+static void eres_actor_end(struct eres_actor *actor)
 {
-	struct eres_actor *actor = data;
-
 	eres_actor_join(actor);
 	if (actor->leaked)
 		return;
@@ -109,7 +120,24 @@ static void eres_actor_cleanup(void *data)
 	kfree(actor);
 }
 
-struct eres_actor *eres_actor_start(struct kunit *test, const char *name)
+static unsigned long at_rest_step(void *unused)
+{
+	return !KeAreApcsDisabled() && !KeAreAllApcsDisabled() &&
+	       KeGetCurrentIrql() == PASSIVE_LEVEL;
+}
+
+static void eres_actor_cleanup(void *data)
+{
+	struct eres_actor *actor = data;
+
+	if (actor->pool && !actor->joined && eres_actor_idle(actor) &&
+	    eres_actor_do(actor, at_rest_step, NULL))
+		eres_pool_put(actor->pool, actor);
+	else
+		eres_actor_end(actor);
+}
+
+struct eres_actor *eres_actor_create(struct kunit *test, const char *name)
 {
 	struct eres_actor *actor = kzalloc(sizeof(*actor), GFP_KERNEL);
 	struct task_struct *task;
@@ -126,11 +154,55 @@ struct eres_actor *eres_actor_start(struct kunit *test, const char *name)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	actor->task = get_task_struct(task);
 	wake_up_process(task);
+	return actor;
+}
+
+struct eres_actor *eres_actor_start(struct kunit *test, const char *name)
+{
+	struct eres_actor *actor = eres_actor_create(test, name);
 
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
 							   eres_actor_cleanup,
 							   actor));
 	return actor;
+}
+
+void eres_pool_put(struct eres_pool *pool, struct eres_actor *actor)
+{
+	actor->test = NULL;
+	actor->pool = pool;
+	actor->next = pool->first;
+	pool->first = actor;
+	pool->count++;
+}
+
+struct eres_actor *eres_pool_get(struct eres_pool *pool, struct kunit *test,
+				 const char *name)
+{
+	struct eres_actor *actor = pool->first;
+
+	KUNIT_ASSERT_NOT_NULL(test, actor);
+	pool->first = actor->next;
+	pool->count--;
+	actor->test = test;
+	actor->name = name;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
+							   eres_actor_cleanup,
+							   actor));
+	return actor;
+}
+
+void eres_pool_end(struct eres_pool *pool)
+{
+	struct eres_actor *actor;
+
+	for (actor = pool->first; actor; actor = actor->next)
+		eres_actor_stop(actor);
+	while ((actor = pool->first)) {
+		pool->first = actor->next;
+		pool->count--;
+		eres_actor_end(actor);
+	}
 }
 
 bool eres_actor_idle(struct eres_actor *actor)

@@ -39,6 +39,26 @@ typedef unsigned long (*eres_step_fn)(void *arg);
 /* Start an idle actor; asserts success; stopped when the case ends. */
 struct eres_actor *eres_actor_start(struct kunit *test, const char *name);
 
+/*
+ * Actors that outlive a case, to be another one's: threads are dear, and not all
+ * are alike. One that a case joins, or leaves at anything but rest, ends.
+ */
+struct eres_pool {
+	struct eres_actor *first;
+	unsigned int count;
+};
+
+/* As eres_actor_start(), but nothing stops it: to be put into a pool. */
+struct eres_actor *eres_actor_create(struct kunit *test, const char *name);
+void eres_pool_put(struct eres_pool *pool, struct eres_actor *actor);
+
+/* Until the case ends; there must be one. */
+struct eres_actor *eres_pool_get(struct eres_pool *pool, struct kunit *test,
+				 const char *name);
+
+/* With no case under way. */
+void eres_pool_end(struct eres_pool *pool);
+
 /* Hand the idle actor a step and return at once. */
 void eres_actor_begin(struct eres_actor *actor, eres_step_fn fn, void *arg);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Turning exclusive ownership into shared. */
+#include "setting.h"
 #include "state.h"
 
 /* The owner becomes a shared one, so that others may come in. */
@@ -248,23 +249,13 @@ static void convert_by_non_owner_changes_nothing(struct kunit *test)
 	eres_expect_free(test, res);
 }
 
-static struct kunit_case convert_cases[] = {
-	KUNIT_CASE(convert_makes_owner_shared),
-	KUNIT_CASE(convert_keeps_recursion),
-	KUNIT_CASE(convert_keeps_mixed_levels),
-	KUNIT_CASE(convert_grants_all_shared_waiters),
-	KUNIT_CASE(convert_with_recursion_grants_waiters),
-	KUNIT_CASE(convert_leaves_exclusive_waiters),
-	KUNIT_CASE(convert_works_at_apc_level),
-	KUNIT_CASE(convert_by_shared_owner_changes_nothing),
-	KUNIT_CASE(convert_by_non_owner_changes_nothing),
-	{}
-};
-
-static struct kunit_suite convert_suite = {
-	.name = "eresource_convert",
-	.init = eres_stage_init,
-	.test_cases = convert_cases,
-};
-
-kunit_test_suite(convert_suite);
+ERES_RULES(convert,
+	   KUNIT_CASE(convert_makes_owner_shared),
+	   KUNIT_CASE(convert_keeps_recursion),
+	   KUNIT_CASE(convert_keeps_mixed_levels),
+	   KUNIT_CASE(convert_grants_all_shared_waiters),
+	   KUNIT_CASE(convert_with_recursion_grants_waiters),
+	   KUNIT_CASE(convert_leaves_exclusive_waiters),
+	   KUNIT_CASE(convert_works_at_apc_level),
+	   KUNIT_CASE(convert_by_shared_owner_changes_nothing),
+	   KUNIT_CASE(convert_by_non_owner_changes_nothing));

@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "setting.h"
 #include "state.h"
 
 static void init_of_live_keeps_its_state(struct kunit *test)
@@ -231,19 +232,9 @@ static void deleted_can_not_be_acquired(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case end_of_life_cases[] = {
-	KUNIT_CASE(init_of_live_keeps_its_state),
-	KUNIT_CASE(reinit_gives_a_fresh_resource),
-	KUNIT_CASE(second_delete_is_refused),
-	KUNIT_CASE_PARAM(delete_of_busy_is_refused, busy_gen_params),
-	KUNIT_CASE(deleted_can_not_be_acquired),
-	{}
-};
-
-static struct kunit_suite end_of_life_suite = {
-	.name = "eresource_end_of_life",
-	.init = eres_stage_init,
-	.test_cases = end_of_life_cases,
-};
-
-kunit_test_suite(end_of_life_suite);
+ERES_RULES(end_of_life,
+	   KUNIT_CASE(init_of_live_keeps_its_state),
+	   KUNIT_CASE(reinit_gives_a_fresh_resource),
+	   KUNIT_CASE(second_delete_is_refused),
+	   KUNIT_CASE_PARAM(delete_of_busy_is_refused, busy_gen_params),
+	   KUNIT_CASE(deleted_can_not_be_acquired));

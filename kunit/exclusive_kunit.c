@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Exclusive acquisition, its recursion, and who is next after a release. */
 #include "cells.h"
+#include "setting.h"
 
 static const struct eres_cell exclusive_cells[] = {
 	{ "unowned", ERES_EXCLUSIVE, ERES_UNOWNED, ERES_GRANT },
@@ -264,25 +265,15 @@ static void writer_waits_for_all_shared_owners(struct kunit *test)
 	eres_expect_free(test, res);
 }
 
-static struct kunit_case exclusive_cases[] = {
-	KUNIT_CASE_PARAM(exclusive_cell_without_wait,
-			 exclusive_cells_gen_params),
-	KUNIT_CASE_PARAM(exclusive_cell_with_wait, exclusive_cells_gen_params),
-	KUNIT_CASE(exclusive_recursion_is_counted),
-	KUNIT_CASE(inner_release_keeps_waiters_waiting),
-	KUNIT_CASE(sole_shared_owner_can_not_upgrade),
-	KUNIT_CASE(two_shared_owners_can_not_upgrade),
-	KUNIT_CASE(upgrade_with_wait_is_a_self_deadlock),
-	KUNIT_CASE(refused_try_changes_nothing),
-	KUNIT_CASE(try_to_acquire_never_waits),
-	KUNIT_CASE(writer_waits_for_all_shared_owners),
-	{}
-};
-
-static struct kunit_suite exclusive_suite = {
-	.name = "eresource_exclusive",
-	.init = eres_stage_init,
-	.test_cases = exclusive_cases,
-};
-
-kunit_test_suite(exclusive_suite);
+ERES_RULES(exclusive,
+	   KUNIT_CASE_PARAM(exclusive_cell_without_wait,
+			    exclusive_cells_gen_params),
+	   KUNIT_CASE_PARAM(exclusive_cell_with_wait, exclusive_cells_gen_params),
+	   KUNIT_CASE(exclusive_recursion_is_counted),
+	   KUNIT_CASE(inner_release_keeps_waiters_waiting),
+	   KUNIT_CASE(sole_shared_owner_can_not_upgrade),
+	   KUNIT_CASE(two_shared_owners_can_not_upgrade),
+	   KUNIT_CASE(upgrade_with_wait_is_a_self_deadlock),
+	   KUNIT_CASE(refused_try_changes_nothing),
+	   KUNIT_CASE(try_to_acquire_never_waits),
+	   KUNIT_CASE(writer_waits_for_all_shared_owners));

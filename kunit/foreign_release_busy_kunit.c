@@ -132,6 +132,62 @@ static void any_of_many_resources(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
+/* As many as there are holds in a record. */
+#define BEFORE 8
+
+/* The owner's hold is not in its record, in which there is room by now. */
+static void room_before_the_hold(struct kunit *test, PERESOURCE before,
+				 enum eres_routine routine)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct eres_actor *other = eres_stage_actor(test, "other");
+	struct eres_view owns = {
+		.actor = owner,
+		.exclusive = routine == ERES_EXCLUSIVE,
+	};
+	int i;
+
+	for (i = 0; i < BEFORE; i++)
+		KUNIT_EXPECT_TRUE(test, eres_take(owner, ERES_EXCLUSIVE, &before[i]));
+	KUNIT_EXPECT_TRUE(test, eres_take(owner, routine, stage->res));
+	for (i = 0; i < BEFORE; i++)
+		eres_drop(owner, &before[i], 1);
+
+	KUNIT_EXPECT_TRUE(test, eres_try(owner, routine, stage->res));
+	KUNIT_EXPECT_TRUE(test, eres_take(owner, ERES_SHARED, stage->res));
+	for (owns.levels = 3; owns.levels; owns.levels--) {
+		ERES_EXPECT(test, stage->res, 0, 0, owns);
+		KUNIT_EXPECT_FALSE(test,
+				   eres_try(other, ERES_EXCLUSIVE, stage->res));
+		ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
+		eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
+				   stage->res, ExGetCurrentResourceThread(),
+				   eres_actor_id(owner), 0);
+	}
+	eres_leave(owner, 3);
+	eres_expect_free(test, stage->res);
+}
+
+static void what_is_not_in_the_record_when_there_is_room(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	PERESOURCE before = kcalloc(BEFORE, sizeof(*before), GFP_KERNEL);
+	int i, deleted = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	for (i = 0; i < BEFORE; i++)
+		ExInitializeResourceLite(&before[i]);
+	room_before_the_hold(test, before, ERES_EXCLUSIVE);
+	room_before_the_hold(test, before, ERES_SHARED);
+	for (i = 0; i < BEFORE; i++)
+		deleted += ExDeleteResourceLite(&before[i]) == STATUS_SUCCESS;
+	KUNIT_EXPECT_EQ(test, deleted, BEFORE);
+	if (deleted == BEFORE)
+		kfree(before);
+	eres_expect_no_report(test, &stage->reports);
+}
+
 /*
  * The owner acquires two levels a round and releases one; the other one is a
  * token that somebody else releases for it, at any time from then on. @sum is
@@ -410,6 +466,7 @@ static struct kunit_case foreign_release_busy_cases[] = {
 	KUNIT_CASE(gets_an_upgrading_owner_out),
 	KUNIT_CASE(conversion_keeps_what_is_left),
 	KUNIT_CASE(any_of_many_resources),
+	KUNIT_CASE(what_is_not_in_the_record_when_there_is_room),
 	KUNIT_CASE_SLOW(busy_exclusive_owner),
 	KUNIT_CASE_SLOW(busy_shared_owner),
 	KUNIT_CASE_SLOW(busy_exclusive_owner_in_softirq),

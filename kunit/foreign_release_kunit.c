@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "setting.h"
 #include "softirq.h"
 #include "state.h"
 
@@ -23,16 +24,21 @@ struct foreign_param {
 
 static const struct foreign_param foreign_params[] = {
 	{ "exclusive, by a thread", ERES_EXCLUSIVE, TASK },
-	{ "exclusive, by a softirq", ERES_EXCLUSIVE, SOFTIRQ },
 	{ "exclusive, by a softirq elsewhere", ERES_EXCLUSIVE, SOFTIRQ_ELSEWHERE },
-	{ "exclusive, by a hard interrupt", ERES_EXCLUSIVE, HARDIRQ },
 	{ "shared, by a thread", ERES_SHARED, TASK },
-	{ "shared, by a softirq", ERES_SHARED, SOFTIRQ },
 	{ "shared, by a softirq elsewhere", ERES_SHARED, SOFTIRQ_ELSEWHERE },
-	{ "shared, by a hard interrupt", ERES_SHARED, HARDIRQ },
 };
 
 KUNIT_ARRAY_PARAM_DESC(foreign, foreign_params, name);
+
+static const struct foreign_param irq_params[] = {
+	{ "exclusive, by a softirq", ERES_EXCLUSIVE, SOFTIRQ },
+	{ "exclusive, by a hard interrupt", ERES_EXCLUSIVE, HARDIRQ },
+	{ "shared, by a softirq", ERES_SHARED, SOFTIRQ },
+	{ "shared, by a hard interrupt", ERES_SHARED, HARDIRQ },
+};
+
+KUNIT_ARRAY_PARAM_DESC(irq, irq_params, name);
 
 static int foreign_init(struct kunit *test)
 {
@@ -222,7 +228,7 @@ static void exited_thread(struct kunit *test)
 {
 	const struct foreign_param *param = test->param_value;
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *owner = eres_actor_start(test, "owner");
+	struct eres_actor *owner = eres_stage_mortal(test, "owner");
 	struct eres_actor *other = eres_stage_actor(test, "other");
 	int level;
 
@@ -316,7 +322,7 @@ static void id_that_owns_nothing(struct kunit *test)
 	struct eres_stage *stage = test->priv;
 	struct eres_actor *owner = eres_stage_actor(test, "owner");
 	struct eres_actor *idle = eres_stage_actor(test, "idle");
-	struct eres_actor *exited = eres_actor_start(test, "exited");
+	struct eres_actor *exited = eres_stage_mortal(test, "exited");
 	ERESOURCE elsewhere;
 
 	ExInitializeResourceLite(&elsewhere);
@@ -341,21 +347,30 @@ static void id_that_owns_nothing(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case foreign_release_cases[] = {
-	KUNIT_CASE_PARAM(one_of_several_levels, foreign_gen_params),
-	KUNIT_CASE_PARAM(last_level, foreign_gen_params),
-	KUNIT_CASE_PARAM(own_release_of_what_is_left, foreign_gen_params),
-	KUNIT_CASE_PARAM(exited_thread, foreign_gen_params),
-	KUNIT_CASE_PARAM(waiters_get_in_while_the_owner_sleeps,
-			 foreign_gen_params),
-	KUNIT_CASE_PARAM(id_that_owns_nothing, foreign_gen_params),
+ERES_RULES(foreign_release,
+	   KUNIT_CASE_PARAM(one_of_several_levels, foreign_gen_params),
+	   KUNIT_CASE_PARAM(last_level, foreign_gen_params),
+	   KUNIT_CASE_PARAM(own_release_of_what_is_left, foreign_gen_params),
+	   KUNIT_CASE_PARAM(exited_thread, foreign_gen_params),
+	   KUNIT_CASE_PARAM(waiters_get_in_while_the_owner_sleeps,
+			    foreign_gen_params),
+	   KUNIT_CASE_PARAM(id_that_owns_nothing, foreign_gen_params));
+
+/* The other contexts, in the plain setting alone. */
+static struct kunit_case irq_cases[] = {
+	KUNIT_CASE_PARAM(one_of_several_levels, irq_gen_params),
+	KUNIT_CASE_PARAM(last_level, irq_gen_params),
+	KUNIT_CASE_PARAM(own_release_of_what_is_left, irq_gen_params),
+	KUNIT_CASE_PARAM(exited_thread, irq_gen_params),
+	KUNIT_CASE_PARAM(waiters_get_in_while_the_owner_sleeps, irq_gen_params),
+	KUNIT_CASE_PARAM(id_that_owns_nothing, irq_gen_params),
 	{}
 };
 
-static struct kunit_suite foreign_release_suite = {
-	.name = "eresource_foreign_release",
+static struct kunit_suite foreign_release_irq_suite = {
+	.name = "eresource_foreign_release_irq",
 	.init = foreign_init,
-	.test_cases = foreign_release_cases,
+	.test_cases = irq_cases,
 };
 
-kunit_test_suite(foreign_release_suite);
+kunit_test_suite(foreign_release_irq_suite);

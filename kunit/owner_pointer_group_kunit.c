@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "setting.h"
 #include "softirq.h"
 #include "state.h"
 
@@ -295,22 +296,25 @@ static void exclusive_pointers_exclude_under_load(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case owner_pointer_group_cases[] = {
-	KUNIT_CASE(several_owners_share_a_value),
-	KUNIT_CASE(second_hand_over_adds_levels),
-	KUNIT_CASE(values_are_released_apart),
-	KUNIT_CASE(other_owners_keep_their_levels),
-	KUNIT_CASE(converted_ownership_moves_as_shared),
-	KUNIT_CASE(resources_under_one_value_are_apart),
-	KUNIT_CASE(hand_over_works_at_dispatch_level),
+ERES_RULES(owner_pointer_group,
+	   KUNIT_CASE(several_owners_share_a_value),
+	   KUNIT_CASE(second_hand_over_adds_levels),
+	   KUNIT_CASE(values_are_released_apart),
+	   KUNIT_CASE(other_owners_keep_their_levels),
+	   KUNIT_CASE(converted_ownership_moves_as_shared),
+	   KUNIT_CASE(resources_under_one_value_are_apart),
+	   KUNIT_CASE(hand_over_works_at_dispatch_level));
+
+/* As long as it takes: in the plain setting alone. */
+static struct kunit_case load_cases[] = {
 	KUNIT_CASE_SLOW(exclusive_pointers_exclude_under_load),
 	{}
 };
 
-static struct kunit_suite owner_pointer_group_suite = {
-	.name = "eresource_owner_pointer_group",
+static struct kunit_suite owner_pointer_load_suite = {
+	.name = "eresource_owner_pointer_load",
 	.init = eres_stage_init,
-	.test_cases = owner_pointer_group_cases,
+	.test_cases = load_cases,
 };
 
-kunit_test_suite(owner_pointer_group_suite);
+kunit_test_suite(owner_pointer_load_suite);

@@ -5,6 +5,7 @@
  */
 #include <linux/workqueue.h>
 
+#include "setting.h"
 #include "softirq.h"
 #include "state.h"
 
@@ -21,15 +22,20 @@ struct pointer_param {
 };
 
 static const struct pointer_param pointer_params[] = {
-	{ "exclusive to 3", ERES_EXCLUSIVE, BARE },
 	{ "exclusive to the resource", ERES_EXCLUSIVE, ADDRESS },
-	{ "exclusive to the thread", ERES_EXCLUSIVE, THREAD },
-	{ "shared to 3", ERES_SHARED, BARE },
-	{ "shared to the resource", ERES_SHARED, ADDRESS },
 	{ "shared to the thread", ERES_SHARED, THREAD },
 };
 
 KUNIT_ARRAY_PARAM_DESC(pointer, pointer_params, name);
+
+static const struct pointer_param value_params[] = {
+	{ "exclusive to 3", ERES_EXCLUSIVE, BARE },
+	{ "exclusive to the thread", ERES_EXCLUSIVE, THREAD },
+	{ "shared to 3", ERES_SHARED, BARE },
+	{ "shared to the resource", ERES_SHARED, ADDRESS },
+};
+
+KUNIT_ARRAY_PARAM_DESC(value, value_params, name);
 
 struct pointer_call {
 	PERESOURCE res;
@@ -161,7 +167,7 @@ static void former_owner_may_exit(struct kunit *test)
 	const struct pointer_param *param = test->param_value;
 	bool shared = param->routine == ERES_SHARED;
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *owner = eres_actor_start(test, "owner");
+	struct eres_actor *owner = eres_stage_mortal(test, "owner");
 	struct eres_actor *other = eres_stage_actor(test, "other");
 	ULONG_PTR value;
 	bool got;
@@ -358,12 +364,12 @@ static void any_context_releases(struct kunit *test)
 	if (releaser->who == HARDIRQ && IS_ENABLED(CONFIG_PREEMPT_RT))
 		kunit_skip(test, "not from a hard interrupt on PREEMPT_RT");
 
-	for (i = 0; i < ARRAY_SIZE(pointer_params); i++) {
+	for (i = 0; i < 2 * (THREAD + 1); i++) {
 		struct release_call call = { .res = stage->res };
 
-		eres_take(owner, pointer_params[i].routine, stage->res);
-		call.value = hand_over(owner, stage->res,
-				       pointer_params[i].kind);
+		eres_take(owner, i & 1 ? ERES_SHARED : ERES_EXCLUSIVE,
+			  stage->res);
+		call.value = hand_over(owner, stage->res, i / 2);
 		eres_leave(owner, 1);
 		eres_ask(waiter, ERES_EXCLUSIVE, stage->res);
 		ERES_EXPECT(test, stage->res, 1, 0, WAITS(waiter),
@@ -378,22 +384,34 @@ static void any_context_releases(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case owner_pointer_cases[] = {
-	KUNIT_CASE_PARAM(pointer_keeps_the_mode, pointer_gen_params),
-	KUNIT_CASE_PARAM(former_owner_is_a_stranger, pointer_gen_params),
-	KUNIT_CASE_PARAM(former_owner_waits_as_any_writer, pointer_gen_params),
-	KUNIT_CASE_PARAM(former_owner_may_exit, pointer_gen_params),
-	KUNIT_CASE_PARAM(levels_move_together, pointer_gen_params),
-	KUNIT_CASE_PARAM(release_serves_waiters, pointer_gen_params),
-	KUNIT_CASE_PARAM(hand_over_keeps_waiters_waiting, pointer_gen_params),
+ERES_RULES(owner_pointer,
+	   KUNIT_CASE_PARAM(pointer_keeps_the_mode, pointer_gen_params),
+	   KUNIT_CASE_PARAM(former_owner_is_a_stranger, pointer_gen_params),
+	   KUNIT_CASE_PARAM(former_owner_waits_as_any_writer,
+			    pointer_gen_params),
+	   KUNIT_CASE_PARAM(former_owner_may_exit, pointer_gen_params),
+	   KUNIT_CASE_PARAM(levels_move_together, pointer_gen_params),
+	   KUNIT_CASE_PARAM(release_serves_waiters, pointer_gen_params),
+	   KUNIT_CASE_PARAM(hand_over_keeps_waiters_waiting,
+			    pointer_gen_params));
+
+/* Other values, and contexts, in the plain setting alone. */
+static struct kunit_case value_cases[] = {
+	KUNIT_CASE_PARAM(pointer_keeps_the_mode, value_gen_params),
+	KUNIT_CASE_PARAM(former_owner_is_a_stranger, value_gen_params),
+	KUNIT_CASE_PARAM(former_owner_waits_as_any_writer, value_gen_params),
+	KUNIT_CASE_PARAM(former_owner_may_exit, value_gen_params),
+	KUNIT_CASE_PARAM(levels_move_together, value_gen_params),
+	KUNIT_CASE_PARAM(release_serves_waiters, value_gen_params),
+	KUNIT_CASE_PARAM(hand_over_keeps_waiters_waiting, value_gen_params),
 	KUNIT_CASE_PARAM(any_context_releases, releaser_gen_params),
 	{}
 };
 
-static struct kunit_suite owner_pointer_suite = {
-	.name = "eresource_owner_pointer",
+static struct kunit_suite owner_pointer_kinds_suite = {
+	.name = "eresource_owner_pointer_kinds",
 	.init = eres_stage_init,
-	.test_cases = owner_pointer_cases,
+	.test_cases = value_cases,
 };
 
-kunit_test_suite(owner_pointer_suite);
+kunit_test_suite(owner_pointer_kinds_suite);

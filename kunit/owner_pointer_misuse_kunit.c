@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the misuse of owner pointers gets: a report, and nothing changes. */
+#include "setting.h"
 #include "state.h"
 
 #define VALUE(n) ((ULONG_PTR)(n) << 2 | 3)
@@ -120,17 +121,7 @@ static void former_owner_can_not_release(struct kunit *test)
 	}
 }
 
-static struct kunit_case owner_pointer_misuse_cases[] = {
-	KUNIT_CASE(bad_hand_over_changes_nothing),
-	KUNIT_CASE(hand_over_by_non_owner_is_refused),
-	KUNIT_CASE(former_owner_can_not_release),
-	{}
-};
-
-static struct kunit_suite owner_pointer_misuse_suite = {
-	.name = "eresource_owner_pointer_misuse",
-	.init = eres_stage_init,
-	.test_cases = owner_pointer_misuse_cases,
-};
-
-kunit_test_suite(owner_pointer_misuse_suite);
+ERES_RULES(owner_pointer_misuse,
+	   KUNIT_CASE(bad_hand_over_changes_nothing),
+	   KUNIT_CASE(hand_over_by_non_owner_is_refused),
+	   KUNIT_CASE(former_owner_can_not_release));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a thread can ask: its own levels, the waiters, and who it is. */
+#include "setting.h"
 #include "softirq.h"
 #include "state.h"
 
@@ -322,25 +323,15 @@ static void disabling_boost_changes_nothing(struct kunit *test)
 	eres_expect_free(test, res);
 }
 
-static struct kunit_case query_cases[] = {
-	KUNIT_CASE(queries_see_only_the_caller),
-	KUNIT_CASE(shared_query_counts_all_levels),
-	KUNIT_CASE(resources_are_told_apart),
-	KUNIT_CASE(waiter_counts_follow_waiters),
-	KUNIT_CASE(queries_need_no_region),
-	KUNIT_CASE(queries_of_exclusive_owner_work_at_dispatch_level),
-	KUNIT_CASE(queries_of_shared_owner_work_at_dispatch_level),
-	KUNIT_CASE(thread_ids_name_the_thread),
-	KUNIT_CASE(thread_id_releases_own_level),
-	KUNIT_CASE(obsolete_spellings_do_the_same),
-	KUNIT_CASE(disabling_boost_changes_nothing),
-	{}
-};
-
-static struct kunit_suite query_suite = {
-	.name = "eresource_query",
-	.init = eres_stage_init,
-	.test_cases = query_cases,
-};
-
-kunit_test_suite(query_suite);
+ERES_RULES(query,
+	   KUNIT_CASE(queries_see_only_the_caller),
+	   KUNIT_CASE(shared_query_counts_all_levels),
+	   KUNIT_CASE(resources_are_told_apart),
+	   KUNIT_CASE(waiter_counts_follow_waiters),
+	   KUNIT_CASE(queries_need_no_region),
+	   KUNIT_CASE(queries_of_exclusive_owner_work_at_dispatch_level),
+	   KUNIT_CASE(queries_of_shared_owner_work_at_dispatch_level),
+	   KUNIT_CASE(thread_ids_name_the_thread),
+	   KUNIT_CASE(thread_id_releases_own_level),
+	   KUNIT_CASE(obsolete_spellings_do_the_same),
+	   KUNIT_CASE(disabling_boost_changes_nothing));

@@ -5,6 +5,7 @@
  */
 #include <owner_word.h>
 
+#include "setting.h"
 #include "state.h"
 
 static bool is_biased(PERESOURCE res)
@@ -12,25 +13,9 @@ static bool is_biased(PERESOURCE res)
 	return READ_ONCE(res->owner) == ERES_BIASED;
 }
 
-/* Reads once more; has it been enough by then? */
-static unsigned long read_step(void *res)
-{
-	KeEnterCriticalRegion();
-	ExAcquireResourceSharedLite(res, TRUE);
-	ExReleaseResourceLite(res);
-	KeLeaveCriticalRegion();
-	return is_biased(res);
-}
-
-/* As long as it takes: where revoking was dear lately, that is milliseconds. */
 static unsigned long read_often_step(void *res)
 {
-	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
-
-	while (!read_step(res) && time_before(jiffies, end))
-		cond_resched();
-	/* And once as one that is not counted. */
-	return read_step(res);
+	return eres_read_often(res);
 }
 
 static void read_often(struct kunit *test, struct eres_actor *reader)

@@ -6,6 +6,7 @@
 #include <linux/sched/signal.h>
 
 #include "region.h"
+#include "setting.h"
 #include "state.h"
 
 struct fused_param {
@@ -278,20 +279,10 @@ static void region_comes_before_the_wait(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case release_and_leave_cases[] = {
-	KUNIT_CASE_PARAM(acquire_enters_one_level, fused_gen_params),
-	KUNIT_CASE_PARAM(each_level_counts, fused_gen_params),
-	KUNIT_CASE_PARAM(works_at_apc_level, fused_gen_params),
-	KUNIT_CASE_PARAM(mixes_with_plain_calls, fused_gen_params),
-	KUNIT_CASE_PARAM(two_resources_interleave, fused_gen_params),
-	KUNIT_CASE_PARAM(region_comes_before_the_wait, fused_gen_params),
-	{}
-};
-
-static struct kunit_suite release_and_leave_suite = {
-	.name = "eresource_release_and_leave",
-	.init = eres_stage_init,
-	.test_cases = release_and_leave_cases,
-};
-
-kunit_test_suite(release_and_leave_suite);
+ERES_RULES(release_and_leave,
+	   KUNIT_CASE_PARAM(acquire_enters_one_level, fused_gen_params),
+	   KUNIT_CASE_PARAM(each_level_counts, fused_gen_params),
+	   KUNIT_CASE_PARAM(works_at_apc_level, fused_gen_params),
+	   KUNIT_CASE_PARAM(mixes_with_plain_calls, fused_gen_params),
+	   KUNIT_CASE_PARAM(two_resources_interleave, fused_gen_params),
+	   KUNIT_CASE_PARAM(region_comes_before_the_wait, fused_gen_params));

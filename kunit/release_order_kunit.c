@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 
 #include "region.h"
+#include "setting.h"
 #include "state.h"
 
 struct order_param {
@@ -195,6 +196,8 @@ static void release_by_non_owner_outside_a_region(struct kunit *test)
 	order_leave_step(&call);
 	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports), before + 2);
 	KUNIT_EXPECT_EQ(test, seen[0].code, ERES_RESOURCE_NOT_OWNED);
+	KUNIT_EXPECT_EQ(test, seen[0].param[0], (unsigned long)stage->res);
+	KUNIT_EXPECT_EQ(test, seen[0].param[1], ExGetCurrentResourceThread());
 	KUNIT_EXPECT_EQ(test, seen[1].code, ERES_VERIFIER);
 	KUNIT_EXPECT_EQ(test, seen[1].param[0], ERES_V_LEAVE_WITHOUT_ENTER);
 	eres_reports_forget(&stage->reports);
@@ -228,8 +231,10 @@ static void acquire_at_dispatch_level_enters_the_region(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports), before + 2);
 	KUNIT_EXPECT_EQ(test, seen[0].code, ERES_VERIFIER);
 	KUNIT_EXPECT_EQ(test, seen[0].param[0], ERES_V_ENTER_IRQL);
+	KUNIT_EXPECT_EQ(test, seen[0].param[1], DISPATCH_LEVEL);
 	KUNIT_EXPECT_EQ(test, seen[1].code, ERES_VERIFIER);
 	KUNIT_EXPECT_EQ(test, seen[1].param[0], ERES_V_IRQL_EX_APC_LTE3);
+	KUNIT_EXPECT_EQ(test, seen[1].param[2], (unsigned long)stage->res);
 	eres_reports_forget(&stage->reports);
 
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(owner, 1),
@@ -242,21 +247,11 @@ static void acquire_at_dispatch_level_enters_the_region(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case release_order_cases[] = {
-	KUNIT_CASE_PARAM(release_comes_before_leave, order_gen_params),
-	KUNIT_CASE_PARAM(release_by_non_owner_leaves_the_region,
-			 order_gen_params),
-	KUNIT_CASE_PARAM(release_by_non_owner_outside_a_region,
-			 order_gen_params),
-	KUNIT_CASE_PARAM(acquire_at_dispatch_level_enters_the_region,
-			 order_gen_params),
-	{}
-};
-
-static struct kunit_suite release_order_suite = {
-	.name = "eresource_release_order",
-	.init = eres_stage_init,
-	.test_cases = release_order_cases,
-};
-
-kunit_test_suite(release_order_suite);
+ERES_RULES(release_order,
+	   KUNIT_CASE_PARAM(release_comes_before_leave, order_gen_params),
+	   KUNIT_CASE_PARAM(release_by_non_owner_leaves_the_region,
+			    order_gen_params),
+	   KUNIT_CASE_PARAM(release_by_non_owner_outside_a_region,
+			    order_gen_params),
+	   KUNIT_CASE_PARAM(acquire_at_dispatch_level_enters_the_region,
+			    order_gen_params));

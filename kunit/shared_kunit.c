@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Shared acquisition, its recursion, and the order in which waiters get in. */
 #include "cells.h"
+#include "setting.h"
 
 static const struct eres_cell shared_cells[] = {
 	{ "unowned", ERES_SHARED, ERES_UNOWNED, ERES_GRANT },
@@ -275,24 +276,14 @@ static void newcomers_queue_behind_exclusive_waiter(struct kunit *test)
 	eres_expect_free(test, res);
 }
 
-static struct kunit_case shared_cases[] = {
-	KUNIT_CASE_PARAM(shared_cell_without_wait, shared_cells_gen_params),
-	KUNIT_CASE_PARAM(shared_cell_with_wait, shared_cells_gen_params),
-	KUNIT_CASE(shared_levels_are_counted_per_thread),
-	KUNIT_CASE(shared_recursion_passes_exclusive_waiter),
-	KUNIT_CASE(exclusive_owner_stays_exclusive),
-	KUNIT_CASE(exclusive_release_grants_all_shared_waiters),
-	KUNIT_CASE(exclusive_release_prefers_shared_waiters),
-	KUNIT_CASE(last_shared_release_prefers_exclusive_waiter),
-	KUNIT_CASE(exclusive_waiters_are_served_one_by_one),
-	KUNIT_CASE(newcomers_queue_behind_exclusive_waiter),
-	{}
-};
-
-static struct kunit_suite shared_suite = {
-	.name = "eresource_shared",
-	.init = eres_stage_init,
-	.test_cases = shared_cases,
-};
-
-kunit_test_suite(shared_suite);
+ERES_RULES(shared,
+	   KUNIT_CASE_PARAM(shared_cell_without_wait, shared_cells_gen_params),
+	   KUNIT_CASE_PARAM(shared_cell_with_wait, shared_cells_gen_params),
+	   KUNIT_CASE(shared_levels_are_counted_per_thread),
+	   KUNIT_CASE(shared_recursion_passes_exclusive_waiter),
+	   KUNIT_CASE(exclusive_owner_stays_exclusive),
+	   KUNIT_CASE(exclusive_release_grants_all_shared_waiters),
+	   KUNIT_CASE(exclusive_release_prefers_shared_waiters),
+	   KUNIT_CASE(last_shared_release_prefers_exclusive_waiter),
+	   KUNIT_CASE(exclusive_waiters_are_served_one_by_one),
+	   KUNIT_CASE(newcomers_queue_behind_exclusive_waiter));

@@ -2,6 +2,7 @@
 /* The stage that most cases play on, and the steps that its actors take. */
 #include <linux/slab.h>
 
+#include "setting.h"
 #include "state.h"
 
 static BOOLEAN eres_call(enum eres_routine routine, PERESOURCE res,
@@ -224,12 +225,19 @@ struct eres_actor *eres_stage_actor(struct kunit *test, const char *name)
 	struct eres_actor *actor;
 
 	KUNIT_ASSERT_LT(test, stage->actors, ERES_STAGE_ACTORS);
-	actor = eres_actor_start(test, name);
+	actor = eres_setting_actor(test, name, stage->res);
 	stage->actor[stage->actors++] = actor;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
 							   eres_stage_settle,
 							   stage));
 	return actor;
+}
+
+struct eres_actor *eres_stage_mortal(struct kunit *test, const char *name)
+{
+	struct eres_stage *stage = test->priv;
+
+	return eres_setting_actor(test, name, stage->res);
 }
 
 static void eres_stage_delete(void *data)
@@ -258,5 +266,6 @@ int eres_stage_init(struct kunit *test)
 	eres_reports_capture(test, &stage->reports);
 	KUNIT_EXPECT_EQ(test, ExInitializeResourceLite(stage->res),
 			STATUS_SUCCESS);
-	return kunit_add_action_or_reset(test, eres_stage_delete, stage);
+	return kunit_add_action_or_reset(test, eres_stage_delete, stage) ?:
+	       eres_setting_apply(test, stage->res);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Shared acquisition ahead of exclusive waiters, and behind them. */
 #include "cells.h"
+#include "setting.h"
 
 static const struct eres_cell starve_cells[] = {
 	{ "unowned", ERES_STARVE, ERES_UNOWNED, ERES_GRANT },
@@ -269,25 +270,15 @@ static void exclusive_owner_recurses_past_all_waiters(struct kunit *test)
 	eres_expect_free(test, res);
 }
 
-static struct kunit_case starve_wait_cases[] = {
-	KUNIT_CASE_PARAM(starve_cell_without_wait, starve_cells_gen_params),
-	KUNIT_CASE_PARAM(starve_cell_with_wait, starve_cells_gen_params),
-	KUNIT_CASE_PARAM(wait_for_cell_without_wait, wait_for_cells_gen_params),
-	KUNIT_CASE_PARAM(wait_for_cell_with_wait, wait_for_cells_gen_params),
-	KUNIT_CASE(starve_overtakes_exclusive_waiter),
-	KUNIT_CASE(starvers_can_starve_a_writer),
-	KUNIT_CASE(starve_waits_for_exclusive_owner),
-	KUNIT_CASE(wait_for_without_writer_is_plain_shared),
-	KUNIT_CASE(wait_for_refuses_a_shared_owner),
-	KUNIT_CASE(wait_for_by_shared_owner_needs_a_foreign_release),
-	KUNIT_CASE(exclusive_owner_recurses_past_all_waiters),
-	{}
-};
-
-static struct kunit_suite starve_wait_suite = {
-	.name = "eresource_starve_wait",
-	.init = eres_stage_init,
-	.test_cases = starve_wait_cases,
-};
-
-kunit_test_suite(starve_wait_suite);
+ERES_RULES(starve_wait,
+	   KUNIT_CASE_PARAM(starve_cell_without_wait, starve_cells_gen_params),
+	   KUNIT_CASE_PARAM(starve_cell_with_wait, starve_cells_gen_params),
+	   KUNIT_CASE_PARAM(wait_for_cell_without_wait, wait_for_cells_gen_params),
+	   KUNIT_CASE_PARAM(wait_for_cell_with_wait, wait_for_cells_gen_params),
+	   KUNIT_CASE(starve_overtakes_exclusive_waiter),
+	   KUNIT_CASE(starvers_can_starve_a_writer),
+	   KUNIT_CASE(starve_waits_for_exclusive_owner),
+	   KUNIT_CASE(wait_for_without_writer_is_plain_shared),
+	   KUNIT_CASE(wait_for_refuses_a_shared_owner),
+	   KUNIT_CASE(wait_for_by_shared_owner_needs_a_foreign_release),
+	   KUNIT_CASE(exclusive_owner_recurses_past_all_waiters));

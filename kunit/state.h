@@ -101,6 +101,9 @@ int eres_stage_init(struct kunit *test);
  */
 struct eres_actor *eres_stage_actor(struct kunit *test, const char *name);
 
+/* The same, but the case joins it, and what it owns then is the case's business. */
+struct eres_actor *eres_stage_mortal(struct kunit *test, const char *name);
+
 /* The four routines, as columns of the contract's master table. */
 enum eres_routine {
 	ERES_EXCLUSIVE,

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "region.h"
+#include "setting.h"
 #include "state.h"
 
 static unsigned long enter_guarded_step(void *unused)
@@ -43,7 +44,7 @@ static unsigned long raise_step(void *unused)
 static void orderly_exit_is_silent(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *actor = eres_actor_start(test, "orderly");
+	struct eres_actor *actor = eres_stage_mortal(test, "orderly");
 	enum eres_routine routine;
 
 	for (routine = ERES_EXCLUSIVE; routine <= ERES_WAIT_FOR; routine++) {
@@ -97,7 +98,7 @@ static void exit_in_a_region_is_reported(struct kunit *test)
 {
 	const struct exit_param *param = test->param_value;
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *actor = eres_actor_start(test, "leaver");
+	struct eres_actor *actor = eres_stage_mortal(test, "leaver");
 
 	repeat(actor, param->critical, enter_critical_step,
 	       leave_critical_step);
@@ -114,7 +115,7 @@ static void exit_in_a_region_is_reported(struct kunit *test)
 	eres_expect_no_region(test);
 }
 
-#define OWNED 7
+#define OWNED 12
 
 /* How many reports say that @owner exited owning @res? */
 static unsigned int count_reports(struct eres_stage *stage, PERESOURCE res,
@@ -133,11 +134,22 @@ static unsigned int count_reports(struct eres_stage *stage, PERESOURCE res,
 	return count;
 }
 
-/* More resources than a thread has holds at hand */
+static void release_dead(struct kunit *test, PERESOURCE res,
+			 struct eres_actor *dead)
+{
+	struct eres_stage *stage = test->priv;
+
+	ExReleaseResourceForThreadLite(res, eres_actor_id(dead));
+	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE, res,
+			   ExGetCurrentResourceThread(), eres_actor_id(dead),
+			   0);
+}
+
+/* More resources than there are holds in a record. */
 static void exit_owning_is_reported_for_each(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *actor = eres_actor_start(test, "owner");
+	struct eres_actor *actor = eres_stage_mortal(test, "owner");
 	struct eres_actor *other = eres_stage_actor(test, "other");
 	ERESOURCE *res = kcalloc(OWNED, sizeof(*res), GFP_KERNEL);
 	unsigned int i, j;
@@ -167,11 +179,10 @@ static void exit_owning_is_reported_for_each(struct kunit *test)
 	eres_reports_forget(&stage->reports);
 
 	for (i = 0, j = 0; i < OWNED; i++) {
-		ExReleaseResourceForThreadLite(&res[i], eres_actor_id(actor));
+		release_dead(test, &res[i], actor);
 		eres_expect_free(test, &res[i]);
 		j += ExDeleteResourceLite(&res[i]) == STATUS_SUCCESS;
 	}
-	eres_reports_forget(&stage->reports);
 	KUNIT_EXPECT_EQ(test, j, OWNED);
 	if (j == OWNED)
 		kfree(res);
@@ -183,7 +194,7 @@ static struct eres_actor *die_owning(struct kunit *test, PERESOURCE res,
 				     unsigned int levels)
 {
 	struct eres_stage *stage = test->priv;
-	struct eres_actor *actor = eres_actor_start(test, "dead");
+	struct eres_actor *actor = eres_stage_mortal(test, "dead");
 	unsigned int i;
 
 	for (i = 0; i < levels; i++)
@@ -199,7 +210,6 @@ static void delete_ends_what_the_dead_own(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
 	struct eres_actor *dead;
-	struct eres_report last = {};
 	PERESOURCE res = kzalloc(sizeof(*res), GFP_KERNEL);
 	int owners;
 
@@ -212,18 +222,15 @@ static void delete_ends_what_the_dead_own(struct kunit *test)
 
 	/* The memory is as good as any, and the dead owns nothing of it. */
 	ExInitializeResourceLite(res);
-	ExReleaseResourceForThreadLite(res, eres_actor_id(dead));
-	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE, res,
-			   ExGetCurrentResourceThread(), eres_actor_id(dead),
-			   0);
+	release_dead(test, res, dead);
 	eres_expect_free(test, res);
 
 	for (owners = 0; owners < 3; owners++)
 		die_owning(test, res, ERES_SHARED, owners + 1);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(res));
-	KUNIT_EXPECT_TRUE(test, eres_reports_last(&stage->reports, &last));
+	/* Of threads that share none is named. */
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_DELETE_OWNED, res, last.param[2], 0);
+			   ERES_V_DELETE_OWNED, res, 0, 0);
 
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExInitializeResourceLite(res));
 	eres_expect_free(test, res);
@@ -235,26 +242,14 @@ static void delete_ends_what_the_dead_own(struct kunit *test)
 		KUNIT_FAIL(test, "the resource can not be deleted");
 }
 
-static void expect_delete_refused(struct kunit *test)
+static void expect_delete_refused(struct kunit *test, ERESOURCE_THREAD owner)
 {
 	struct eres_stage *stage = test->priv;
-	struct eres_report last = {};
 
 	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
 			ExDeleteResourceLite(stage->res));
-	KUNIT_EXPECT_TRUE(test, eres_reports_last(&stage->reports, &last));
 	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-			   ERES_V_DELETE_OWNED, stage->res, last.param[2], 0);
-}
-
-static void release_dead(struct kunit *test, struct eres_actor *dead)
-{
-	struct eres_stage *stage = test->priv;
-
-	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(dead));
-	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
-			   stage->res, ExGetCurrentResourceThread(),
-			   eres_actor_id(dead), 0);
+			   ERES_V_DELETE_OWNED, stage->res, owner, 0);
 }
 
 static void delete_spares_the_living(struct kunit *test)
@@ -266,13 +261,13 @@ static void delete_spares_the_living(struct kunit *test)
 
 	dead = die_owning(test, stage->res, ERES_SHARED, 1);
 	eres_take(living, ERES_SHARED, stage->res);
-	expect_delete_refused(test);
+	expect_delete_refused(test, 0);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(living, 1));
 
 	/* The dead one's level is still there, too. */
 	eres_drop(living, stage->res, 1);
 	KUNIT_EXPECT_FALSE(test, eres_try(other, ERES_EXCLUSIVE, stage->res));
-	release_dead(test, dead);
+	release_dead(test, stage->res, dead);
 	eres_expect_free(test, stage->res);
 	eres_expect_no_report(test, &stage->reports);
 }
@@ -287,9 +282,9 @@ static void delete_spares_an_owner_pointer(struct kunit *test)
 	eres_take(ERES_SELF, ERES_SHARED, stage->res);
 	ExSetResourceOwnerPointer(stage->res, (PVOID)3);
 	eres_leave(ERES_SELF, 1);
-	expect_delete_refused(test);
+	expect_delete_refused(test, 3);
 
-	release_dead(test, dead);
+	release_dead(test, stage->res, dead);
 	KUNIT_EXPECT_FALSE(test, eres_try(other, ERES_EXCLUSIVE, stage->res));
 	ExReleaseResourceForThreadLite(stage->res, 3);
 	eres_expect_free(test, stage->res);
@@ -305,31 +300,21 @@ static void delete_spares_waiters_of_the_dead(struct kunit *test)
 	dead = die_owning(test, stage->res, ERES_EXCLUSIVE, 1);
 	eres_ask(writer, ERES_EXCLUSIVE, stage->res);
 	ERES_EXPECT(test, stage->res, 1, 0, WAITS(writer));
-	expect_delete_refused(test);
+	expect_delete_refused(test, eres_actor_id(dead));
 	ERES_EXPECT(test, stage->res, 1, 0, WAITS(writer));
 
-	release_dead(test, dead);
+	release_dead(test, stage->res, dead);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(writer, 1));
 	eres_drop(writer, stage->res, 1);
 	eres_expect_free(test, stage->res);
 	eres_expect_no_report(test, &stage->reports);
 }
 
-static struct kunit_case thread_exit_cases[] = {
-	KUNIT_CASE(orderly_exit_is_silent),
-	KUNIT_CASE_PARAM(exit_in_a_region_is_reported, exit_gen_params),
-	KUNIT_CASE(exit_owning_is_reported_for_each),
-	KUNIT_CASE(delete_ends_what_the_dead_own),
-	KUNIT_CASE(delete_spares_the_living),
-	KUNIT_CASE(delete_spares_an_owner_pointer),
-	KUNIT_CASE(delete_spares_waiters_of_the_dead),
-	{}
-};
-
-static struct kunit_suite thread_exit_suite = {
-	.name = "eresource_thread_exit",
-	.init = eres_stage_init,
-	.test_cases = thread_exit_cases,
-};
-
-kunit_test_suite(thread_exit_suite);
+ERES_RULES(thread_exit,
+	   KUNIT_CASE(orderly_exit_is_silent),
+	   KUNIT_CASE_PARAM(exit_in_a_region_is_reported, exit_gen_params),
+	   KUNIT_CASE(exit_owning_is_reported_for_each),
+	   KUNIT_CASE(delete_ends_what_the_dead_own),
+	   KUNIT_CASE(delete_spares_the_living),
+	   KUNIT_CASE(delete_spares_an_owner_pointer),
+	   KUNIT_CASE(delete_spares_waiters_of_the_dead));

@@ -300,9 +300,7 @@ int __init eres_threads_init(void)
 {
 	size_t i;
 
-	eres_table_shift = BITS_PER_LONG -
-			   order_base_2(clamp(256U * num_possible_cpus(),
-					      1024U, 16384U));
+	eres_table_shift = BITS_PER_LONG - eres_table_bits();
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
 	if (!eres_table)
 		return -ENOMEM;

@@ -3,7 +3,9 @@
 #ifndef ERES_THREAD_H
 #define ERES_THREAD_H
 
+#include <linux/cpumask.h>
 #include <linux/hash.h>
+#include <linux/log2.h>
 
 #include "internal.h"
 
@@ -16,10 +18,21 @@ static inline size_t eres_table_size(void)
 	return (size_t)1 << (BITS_PER_LONG - eres_table_shift);
 }
 
+/* Of the number of slots, which is between 1024 and 16384. */
+static inline unsigned int eres_table_bits(void)
+{
+	return order_base_2(clamp(256U * num_possible_cpus(), 1024U, 16384U));
+}
+
 /* hash_long(), with what it takes from the number of bits known beforehand. */
+static inline size_t eres_home_slot(unsigned long id, unsigned int shift)
+{
+	return id * GOLDEN_RATIO_64 >> shift;
+}
+
 static inline struct eres_thread *eres_home(unsigned long id)
 {
-	return &eres_table[id * GOLDEN_RATIO_64 >> eres_table_shift];
+	return &eres_table[eres_home_slot(id, eres_table_shift)];
 }
 
 static inline bool eres_claim(struct eres_thread *thread, unsigned long id)
