@@ -45,9 +45,13 @@ void eres_setting_exit(void);
 /* Read it until its readers are not counted; were they in the end? */
 bool eres_read_often(PERESOURCE res);
 
-/* One of the suites. A suite needs cases of its own: KUnit writes results there. */
-#define ERES_RULES_IN(suite_name, ...) {				\
+/*
+ * One of the suites. It needs cases of its own, because KUnit writes results there.
+ * What is not plain counts as very slow, so that it can be left out.
+ */
+#define ERES_RULES_IN(suite_name, suite_speed, ...) {			\
 	.name = suite_name,						\
+	.attr.speed = suite_speed,					\
 	.suite_init = eres_setting_begin,				\
 	.suite_exit = eres_setting_end,					\
 	.init = eres_stage_init,					\
@@ -57,11 +61,15 @@ bool eres_read_often(PERESOURCE res);
 /* The suites eresource_AREA and eresource_AREA_SETTING, of the same cases. */
 #define ERES_RULES(area, ...)						\
 static struct kunit_suite area##_suites[] = {				\
-	ERES_RULES_IN("eresource_" #area, __VA_ARGS__),			\
-	ERES_RULES_IN("eresource_" #area "_9_holds_displaced", __VA_ARGS__), \
-	ERES_RULES_IN("eresource_" #area "_70_holds_heap", __VA_ARGS__), \
-	ERES_RULES_IN("eresource_" #area "_biased_displaced", __VA_ARGS__), \
-	ERES_RULES_IN("eresource_" #area "_biased_heap", __VA_ARGS__),	\
+	ERES_RULES_IN("eresource_" #area, KUNIT_SPEED_NORMAL, __VA_ARGS__), \
+	ERES_RULES_IN("eresource_" #area "_9_holds_displaced",		\
+		      KUNIT_SPEED_VERY_SLOW, __VA_ARGS__),		\
+	ERES_RULES_IN("eresource_" #area "_70_holds_heap",		\
+		      KUNIT_SPEED_VERY_SLOW, __VA_ARGS__),		\
+	ERES_RULES_IN("eresource_" #area "_biased_displaced",		\
+		      KUNIT_SPEED_VERY_SLOW, __VA_ARGS__),		\
+	ERES_RULES_IN("eresource_" #area "_biased_heap",		\
+		      KUNIT_SPEED_VERY_SLOW, __VA_ARGS__),		\
 };									\
 kunit_test_suites(&area##_suites[0], &area##_suites[1],			\
 		  &area##_suites[2], &area##_suites[3],			\

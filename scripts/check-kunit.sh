@@ -5,6 +5,7 @@
 #
 #	SUITES=GLOB   only the suites (or suite.case) that match
 #	KERNEL=NAME   another of scripts/configs/*.list
+#	BRIEF=yes     the rules in the plain setting alone (kunit/setting.h)
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -67,6 +68,8 @@ done
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" \
 	cases-lib.sh="$top/kunit/cases-lib.sh" "$@"
 
+arguments=${filter:+kunit.filter_glob=$filter}${BRIEF:+ kunit.filter=speed>very_slow}
+
 failures=0
 complain() {
 	note "FAILED: $*"
@@ -74,11 +77,11 @@ complain() {
 }
 
 step "running $suites suites in QEMU, $cpus CPUs${filter:+, only $filter}" "$run/qemu.log" \
-	"$scripts/run-qemu.sh" -c "$cpus" -t "$seconds" ${filter:+-a "kunit.filter_glob=$filter"} \
+	"$scripts/run-qemu.sh" -c "$cpus" -t "$seconds" -a "$arguments" \
 	"$build/vmlinuz" "$run/initrd" "$run" || complain "the run: $(tail -n 1 "$run/qemu.log")"
 
 present=$(grep -c '^eresource-results: ' "$run/output" || :)
-if [ -n "$filter" ] && [ "$present" -gt 0 ]; then
+if [ -n "$arguments" ] && [ "$present" -gt 0 ]; then
 	suites=$present
 fi
 if [ "$present" -gt 0 ]; then
