@@ -36,6 +36,24 @@ enum hostile_routine {
 	ALL_ROUTINES,
 };
 
+static const char * const names[ROUTINES] = {
+	[INITIALIZE] = "ExInitializeResourceLite",
+	[REINITIALIZE] = "ExReinitializeResourceLite",
+	[DELETE] = "ExDeleteResourceLite",
+	[EXCLUSIVE] = "ExAcquireResourceExclusiveLite",
+	[TRY_EXCLUSIVE] = "ExTryToAcquireResourceExclusiveLite",
+	[SHARED] = "ExAcquireResourceSharedLite",
+	[STARVE] = "ExAcquireSharedStarveExclusive",
+	[WAIT_FOR] = "ExAcquireSharedWaitForExclusive",
+	[RELEASE] = "ExReleaseResourceLite",
+	[RELEASE_FOR_THREAD] = "ExReleaseResourceForThreadLite",
+	[RELEASE_FOR_POINTER] = "ExReleaseResourceForThreadLite",
+	[CONVERT] = "ExConvertExclusiveToSharedLite",
+	[OWNER_POINTER] = "ExSetResourceOwnerPointer",
+	[EXCLUSIVE_WAITERS] = "ExGetExclusiveWaiterCount",
+	[SHARED_WAITERS] = "ExGetSharedWaiterCount",
+};
+
 /* Anything but zero is not the answer to a bad address. */
 static long hostile_call(enum hostile_routine routine, PERESOURCE res)
 {
@@ -91,18 +109,22 @@ static void call_all(struct kunit *test, PERESOURCE res,
 {
 	bool unaligned = code == ERES_V_UNALIGNED;
 	struct eres_stage *stage = test->priv;
+	struct eres_report last = {};
 	enum hostile_routine routine;
 
 	for (routine = 0; routine < ALL_ROUTINES; routine++) {
 		KUNIT_EXPECT_EQ_MSG(test, hostile_call(routine, res), 0,
 				    "routine %d of %lx", routine,
 				    (unsigned long)res);
-		if (routine >= ROUTINES)
+		if (routine >= ROUTINES) {
 			eres_expect_no_report(test, &stage->reports);
-		else
-			eres_expect_report(test, &stage->reports, ERES_VERIFIER,
-					   code, unaligned ? NULL : res, 0,
-					   unaligned ? res : NULL);
+			continue;
+		}
+		eres_reports_last(&stage->reports, &last);
+		KUNIT_EXPECT_STREQ(test, last.routine, names[routine]);
+		eres_expect_report(test, &stage->reports, ERES_VERIFIER,
+				   code, unaligned ? NULL : res, 0,
+				   unaligned ? res : NULL);
 	}
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 2));
 }

@@ -136,8 +136,8 @@ static void raise_above_dispatch_level_is_reported(struct kunit *test)
 
 	KeRaiseIrql(DISPATCH_LEVEL + 1, &old);
 	now = eres_region_now();
-	KUNIT_EXPECT_EQ(test, eres_reports_count(reports), 1);
-	eres_reports_forget(reports);
+	eres_expect_report(test, reports, ERES_IRQL_NOT_GREATER_OR_EQUAL,
+			   PASSIVE_LEVEL, DISPATCH_LEVEL + 1, 0, 0);
 	eres_expect_region(test, now, false, false, PASSIVE_LEVEL);
 	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
 }

@@ -49,9 +49,6 @@ static int report_init(struct kunit *test)
 #define NOT_OWNED_HINT							\
 	"  to fix it: release once for each acquire that returned TRUE, in the thread that acquired\n"
 
-#define ARGS_RESOURCE(res) res, report_init_line
-#define ARGS_THREAD(task) task, (task)->comm, task_pid_nr(task)
-
 /* One call site for all contexts, which is not inlined into the case. */
 static noinline void release_wrongly(void *res)
 {
@@ -66,8 +63,8 @@ static void expect_not_owned(struct kunit *test, const char *state)
 
 	eres_expect_text(test, &stage->reports,
 			 NOT_OWNED_WORDS THREAD "    %s\n" NOT_OWNED_HINT,
-			 stage->res, current, ARGS_RESOURCE(stage->res),
-			 ARGS_THREAD(current), state);
+			 stage->res, current, stage->res, report_init_line,
+			 current, current->comm, task_pid_nr(current), state);
 }
 
 static void caller_at_passive_level_is_told_so(struct kunit *test)
@@ -106,8 +103,8 @@ static void thread_without_record_owns_nothing(struct kunit *test)
 			 NOT_OWNED_WORDS THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 NOT_OWNED_HINT,
-			 stage->res, task, ARGS_RESOURCE(stage->res),
-			 ARGS_THREAD(task));
+			 stage->res, task, stage->res, report_init_line,
+			 task, task->comm, task_pid_nr(task));
 }
 
 static void raised_level_needs_no_reason(struct kunit *test)
@@ -127,6 +124,8 @@ static void raised_level_needs_no_reason(struct kunit *test)
 
 static void level_that_is_not_raised_has_a_reason(struct kunit *test)
 {
+	const char *preemption_off =
+		"KernelApcDisable -1, SpecialApcDisable 0, IRQL 2, preemption off";
 	struct eres_stage *stage = test->priv;
 	KIRQL irql;
 
@@ -146,7 +145,7 @@ static void level_that_is_not_raised_has_a_reason(struct kunit *test)
 		release_wrongly(stage->res);
 		preempt_enable();
 		KeLeaveCriticalRegion();
-		expect_not_owned(test, "KernelApcDisable -1, SpecialApcDisable 0, IRQL 2, preemption off");
+		expect_not_owned(test, preemption_off);
 	}
 
 	irql = KeRaiseIrqlToDpcLevel();
@@ -171,8 +170,8 @@ static void interrupt_names_the_interrupted(struct kunit *test)
 			 NOT_OWNED_WORDS "  thread %p, %s[%d], interrupted\n"
 			 "    KernelApcDisable -1, SpecialApcDisable 0, IRQL 2, in a softirq\n"
 			 NOT_OWNED_HINT,
-			 stage->res, current, ARGS_RESOURCE(stage->res),
-			 ARGS_THREAD(current));
+			 stage->res, current, stage->res, report_init_line,
+			 current, current->comm, task_pid_nr(current));
 }
 
 static void owners_and_waiters_are_all_told(struct kunit *test)
@@ -199,7 +198,7 @@ static void owners_and_waiters_are_all_told(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExReinitializeResourceLite: resource reinitialised while in use\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x100b, %p, 0x0, 0x0)\n"
-			 "  called from owners_and_waiters_are_all_told [eresource_kunit]\n"
+			 "  called from %s [eresource_kunit]\n"
 			 RESOURCE
 			 "    shared by 2\n"
 			 "    waiting: 1 exclusive, 1 shared; contention count 2\n"
@@ -211,9 +210,12 @@ static void owners_and_waiters_are_all_told(struct kunit *test)
 			 "    KernelApcDisable -1, SpecialApcDisable 0, IRQL 0\n"
 			 "    owns resource %p, shared, 1 level\n"
 			 "  to fix it: reinitialise after the last owner has released and nobody waits\n",
-			 res, ARGS_RESOURCE(res), ARGS_THREAD(current),
-			 ARGS_THREAD(read), ARGS_THREAD(write),
-			 ARGS_THREAD(wait), ARGS_THREAD(current), res);
+			 res, __func__, res, report_init_line,
+			 current, current->comm, task_pid_nr(current),
+			 read, read->comm, task_pid_nr(read),
+			 write, write->comm, task_pid_nr(write),
+			 wait, wait->comm, task_pid_nr(wait),
+			 current, current->comm, task_pid_nr(current), res);
 
 	eres_drop(ERES_SELF, res, 1);
 	eres_drop(reader, res, 2);
@@ -237,7 +239,7 @@ static void exclusive_owner_is_told(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExDeleteResourceLite: resource deleted while in use\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x100b, %p, %p, 0x0)\n"
-			 "  called from exclusive_owner_is_told [eresource_kunit]\n"
+			 "  called from %s [eresource_kunit]\n"
 			 RESOURCE
 			 "    exclusively owned\n"
 			 NO_WAITERS
@@ -245,8 +247,9 @@ static void exclusive_owner_is_told(struct kunit *test)
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: delete after the last owner has released and nobody can wait any more\n",
-			 res, task, ARGS_RESOURCE(res), ARGS_THREAD(task),
-			 ARGS_THREAD(current));
+			 res, task, __func__, res, report_init_line,
+			 task, task->comm, task_pid_nr(task),
+			 current, current->comm, task_pid_nr(current));
 	eres_drop(owner, res, 2);
 	eres_expect_free(test, res);
 }
@@ -270,8 +273,8 @@ static void owner_pointer_is_told(struct kunit *test)
 			 THREAD
 			 "    KernelApcDisable -1, SpecialApcDisable 0, IRQL 0\n"
 			 NOT_OWNED_HINT,
-			 res, current, ARGS_RESOURCE(res), VALUE, current->comm,
-			 task_pid_nr(current), ARGS_THREAD(current));
+			 res, current, res, report_init_line, VALUE, current->comm,
+			 task_pid_nr(current), current, current->comm, task_pid_nr(current));
 	ExReleaseResourceForThreadLite(res, (ERESOURCE_THREAD)VALUE);
 	KeLeaveCriticalRegion();
 	eres_expect_free(test, res);
@@ -319,11 +322,11 @@ static void unmatched_leave_shows_the_count_before(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "KeLeaveGuardedRegion: region left without having been entered\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x3e, 0x0, 0x0, 0x0)\n"
-			 "  called from unmatched_leave_shows_the_count_before [eresource_kunit]\n"
+			 "  called from %s [eresource_kunit]\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: enter and leave the same kind of region, once each, on every path\n",
-			 ARGS_THREAD(current));
+			 __func__, current, current->comm, task_pid_nr(current));
 	KeEnterGuardedRegion();
 }
 
@@ -337,20 +340,20 @@ static void parameters_are_addresses_by_their_place(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExAcquireResourceSharedLite: not the address of a resource\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0xe1, %p, 0x0, 0x0)\n"
-			 "  called from parameters_are_addresses_by_their_place [eresource_kunit]\n"
+			 "  called from %s [eresource_kunit]\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: pass the address of an ERESOURCE in kernel memory\n",
-			 user, ARGS_THREAD(current));
+			 user, __func__, current, current->comm, task_pid_nr(current));
 	ExAcquireResourceSharedLite(NULL, FALSE);
 	eres_expect_text(test, &stage->reports,
 			 "ExAcquireResourceSharedLite: not the address of a resource\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0xe1, 0x0, 0x0, 0x0)\n"
-			 "  called from parameters_are_addresses_by_their_place [eresource_kunit]\n"
+			 "  called from %s [eresource_kunit]\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: pass the address of an ERESOURCE in kernel memory\n",
-			 ARGS_THREAD(current));
+			 __func__, current, current->comm, task_pid_nr(current));
 }
 
 static struct kunit_case report_cases[] = {

@@ -171,8 +171,10 @@ static bool is_by_probe(const struct eres_report *report)
 
 static const char *context_is_wrong(const struct eres_report_thread *thread)
 {
+	/* A hard interrupt is told as that, also if it came in a softirq. */
 	if (!!(thread->context & ERES_AT_HARDIRQ) != !!in_hardirq() ||
-	    !!(thread->context & ERES_AT_SOFTIRQ) != !!in_serving_softirq())
+	    (!in_hardirq() && !!(thread->context & ERES_AT_SOFTIRQ) !=
+			      !!in_serving_softirq()))
 		return "context";
 	if (in_task() &&
 	    !!(thread->context & ERES_AT_IRQS_OFF) != irqs_disabled())

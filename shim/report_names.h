@@ -29,7 +29,7 @@ eres_misuse_of(const struct eres_report *report)
 	return eres_misuse_at(eres_misuse_index(report));
 }
 
-/* What an address is is known of each parameter; its value tells nothing. */
+/* By the code and the place: values of addresses and numbers are alike. */
 static inline bool eres_param_is_address(const struct eres_report *report, int i)
 {
 	return eres_misuse_of(report)->params[i] == 'a';
