@@ -4,12 +4,14 @@
 # images, torture with the oracle everywhere. Prints a table, and as the last line
 # "N passed, N failed[, N skipped]", counting kernels.
 #
-#	KERNELS='NAME ...'  only these (scripts/configs/*.list, stock-6.1, stock-6.12, stock-6.12-rt)
+#	KERNELS='NAME ...'  only these (scripts/configs/*.list, stock-6.1, stock-6.12, stock-6.12-rt,
+#	                    stock-6.12-arm64, stock-6.1-s390x)
 #	LENGTH, STEPS, SEED as for torture.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
 
-all='debug kcsan kmemleak up rt latest stock-6.12 stock-6.1 stock-6.12-rt'
+all='debug kcsan kmemleak up rt latest stock-6.12 stock-6.1 stock-6.12-rt
+arm64 stock-6.12-arm64 stock-6.1-s390x'
 kernels=${KERNELS:-$all}
 export LENGTH="${LENGTH:-5}" STEPS="${STEPS:-20000}"
 
@@ -23,6 +25,7 @@ skipped=0
 # What the kernel is like, in the words of its list.
 config_of() {
 	case $1 in
+	stock-*-*64 | stock-*-s390x) echo "Debian's image for ${1##*-}" ;;
 	stock-*) echo "Debian's image" ;;
 	*) sed -n '2s/^# //p' "$scripts/configs/$1.list" ;;
 	esac
@@ -31,7 +34,7 @@ config_of() {
 # KUnit, or where there is none, the demo as one case: leaves "N passed, N failed ..." in cases.
 cases_on() {
 	case $1 in
-	stock-*) STOCK=${1#stock-} "$scripts/demo.sh" && echo '1 passed, 0 failed' ;;
+	stock-*) KERNEL=$1 "$scripts/demo.sh" && echo '1 passed, 0 failed' ;;
 	*) KERNEL=$1 "$scripts/check-kunit.sh" ;;
 	esac
 }
@@ -47,7 +50,7 @@ kernel() {
 	# What is not served is no failure, but it is said.
 	"$scripts/kernel.sh" "$1" >"$log" || status=$?
 	if [ "$status" -eq 77 ]; then
-		echo "$1|$(config_of "$1")|-|-|-|SKIPPED: the archive does not serve it" >>"$table"
+		echo "$1|$(config_of "$1")|-|-|-|SKIPPED: the archive does not serve it, or what its machine needs" >>"$table"
 		skipped=$((skipped + 1))
 		return
 	fi

@@ -27,8 +27,8 @@ complain() {
 # The newest directory that a run of that name has left.
 run_of() {
 	case $1 in
-	demo) set -- "$own"/demo-[0-9]*/ ;;
-	demo-bugs) set -- "$own"/demo-bugs-*/ ;;
+	demo) set -- "$own"/demo-stock-6.12/ ;;
+	demo-bugs) set -- "$own"/demo-bugs-stock-6.12/ ;;
 	kunit) set -- "$own/check-debug/" ;;
 	*) return 1 ;;
 	esac

@@ -154,6 +154,20 @@ cross() {
 	make -C "$kdir/headers" M="$run/build-$1" W=1e -j"$(nproc)" eresource.ko
 }
 
+# What the kernel's own semantic patches find in the module, less those for functions of the kernel that
+# 6.1 does not have.
+coccicheck() {
+	"$scripts/sync-source.sh" "$run/cocci" || return 1
+	grep -rl --include='*.cocci' --exclude=string_choices.cocci '^virtual report' \
+		"$source/scripts/coccinelle" | xargs grep -L 'script:ocaml' |
+		xargs -P "$(nproc)" -n 1 "$scripts/cocci-file.sh" "$run/cocci/shim" >"$run/cocci.said" 2>"$run/cocci.log" || {
+		cat "$run/cocci.log"
+		return 1
+	}
+	cat "$run/cocci.said"
+	[ ! -s "$run/cocci.said" ]
+}
+
 # refuses WORDS ASSIGNMENT...: a kernel without what the ASSIGNMENTs take from it can not have the module,
 # and is told so by WORDS in one line, besides those of make going home.
 refuses() {
@@ -206,6 +220,7 @@ check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
 check 'W=1e, newest kernel' newest
 check 'W=1e, 6.12 stock, arm64' cross 6.12-arm64
 check 'W=1e, 6.1 stock, s390x' cross 6.1-s390x
+check 'coccicheck' coccicheck
 check 'one line for an unsupported kernel' unsupported
 check 'sparse, 6.12 test kernel' sparse
 

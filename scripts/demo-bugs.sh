@@ -7,23 +7,25 @@ set -eu
 
 began=$(now)
 "$scripts/install-deps.sh" modules qemu
-stock=$("$scripts/fetch-stock.sh" "${STOCK:-6.12}")
-release=${stock##*/stock/}
+kernel=stock-6.12
+image=$("$scripts/kernel.sh" "$kernel")
+headers=${image#* }
+image=${image% *}
 
-lock "demo-${own##*/}-$release"
-modules=$own/modules-stock-$release
-run=$own/demo-bugs-$release
+lock "demo-${own##*/}-$kernel"
+modules=$own/modules-$kernel
+run=$own/demo-bugs-$kernel
 rm -rf "$run"
 mkdir -p "$run"
 
-step "building the modules for $release" "$run/build.log" \
-	"$scripts/build-modules.sh" "$stock/headers" "$modules"
+step "building the modules for $kernel" "$run/build.log" \
+	"$scripts/build-modules.sh" "$headers" "$modules"
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-bugs.sh" "$modules/eresource.ko" \
 	"$modules/samples/bugs/bugs.ko" "$top/samples/bugs/mistakes.c"
-note "  booting $release in QEMU"
+note "  booting $kernel in QEMU"
 
 status=0
-"$scripts/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$stock/vmlinuz" "$run/initrd" "$run" || status=1
+"$scripts/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/initrd" "$run" || status=1
 
 # Each report has been announced; anything else, or one that did not come, is a failure.
 if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
@@ -39,7 +41,7 @@ panic() {
 	echo
 	echo 'With verifier=2 a mistake stops the system, as it would stop Windows:'
 	echo
-	if "$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-300}" "$stock/vmlinuz" "$run/panic.initrd" \
+	if "$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/panic.initrd" \
 		"$run/panic" 2>"$run/panic.err"; then
 		return 1
 	fi

@@ -19,23 +19,27 @@ mount -t tmpfs tmpfs /tmp
 # Of machines whose kernel has the driver of that port as a module.
 [ ! -e /virtio_console.ko ] || insmod /virtio_console.ko
 
-# Lines as they are: no carriage returns, no echo.
+# Lines as they are: no carriage returns, no echo. Kept open, because some drivers forget that with the
+# last who closes.
 port=/dev/$(sed -n 's/.*eresource\.port=\([0-9a-zA-Z]*\).*/\1/p' /proc/cmdline | grep . || echo ttyS1)
-stty -F "$port" raw -echo
+exec 3<>"$port"
+stty raw -echo <&3
 
 # The host makes up a new token for each run: nothing left over can pass for it.
 token=$(sed -n 's/.*eresource\.token=\([0-9a-z]*\).*/\1/p' /proc/cmdline)
 
 # A word on the console about who speaks from here on; errors of run.sh go there, too.
 echo 'init: running /run.sh' >/dev/console
-/run.sh </dev/null >"$port" 2>/dev/console
+/run.sh </dev/null >&3 2>/dev/console 3>&-
 status=$?
 echo "init: /run.sh exited with $status" >/dev/console
 
 if [ "$status" -eq 0 ]; then
-	echo "$token success" >"$port"
+	echo "$token success" >&3
 else
-	echo "$token failed: /run.sh exited with $status" >"$port"
+	echo "$token failed: /run.sh exited with $status" >&3
 fi
+# A port may still be at it: to set it up waits until all is out.
+stty raw -echo <&3
 sync
 poweroff -f

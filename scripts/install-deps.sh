@@ -20,6 +20,7 @@ s390)
 	emulator=qemu-system-x86
 	;;
 esac
+[ -z "${LLVM:-}" ] || cross="$cross clang lld llvm"
 
 # One group for each thing that a person may want to do; a name that is no group is a package.
 expand() {
@@ -30,7 +31,7 @@ expand() {
 		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
-		static) echo codespell git perl python3 shellcheck shfmt sparse ;;
+		static) echo coccinelle codespell git perl python3 shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
 	done

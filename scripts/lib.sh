@@ -35,8 +35,8 @@ arch_of() {
 	esac
 }
 
-# build_for NAME: from here on what is installed, built and booted is for the machine of that kernel,
-# by the two variables that its Makefile reads.
+# build_for NAME: from here on what is installed, built and booted is for the machine of that kernel, and
+# by its compiler, as the variables say that its Makefile reads.
 build_for() {
 	ARCH=$(arch_of "$1")
 	case $ARCH in
@@ -44,7 +44,9 @@ build_for() {
 	s390) CROSS_COMPILE=s390x-linux-gnu- ;;
 	*) CROSS_COMPILE= ;;
 	esac
+	unset LLVM
 	export ARCH CROSS_COMPILE
+	! grep -q '^[^#]*compiler=clang' "$scripts/configs/$1.list" 2>/dev/null || export LLVM=1
 }
 
 # The same machine in the words of Debian.

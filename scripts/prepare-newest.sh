@@ -9,7 +9,7 @@ set -eu
 
 series=7.3
 "$scripts/install-deps.sh" kernel
-APT_CONFIG=$("$scripts/backports-apt.sh" trixie-backports)
+APT_CONFIG=$("$scripts/other-apt.sh" trixie-backports)
 export APT_CONFIG
 
 headers=$(apt-cache pkgnames "linux-headers-$series" |
