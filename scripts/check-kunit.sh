@@ -55,7 +55,7 @@ wanted() {
 	esac
 }
 
-for own_suite in unload=leak see=see; do
+for own_suite in unload=leak see=see hang=see; do
 	driver=${own_suite#*=}
 	own_suite=${own_suite%=*}
 	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver/eres_$driver.ko" \
@@ -66,7 +66,7 @@ for program in "$run"/programs/*; do
 	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"
 done
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" \
-	cases-lib.sh="$top/kunit/cases-lib.sh" "$@"
+	cases-lib.sh="$top/kunit/cases-lib.sh" see-lib.sh="$top/kunit/see/see-lib.sh" "$@"
 
 arguments=${filter:+kunit.filter_glob=$filter}${BRIEF:+ kunit.filter=speed>very_slow}
 

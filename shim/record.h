@@ -153,8 +153,6 @@ struct eres_wait {
 	/* ktime_get_ns() of the latest wait's begin and, once over, end. */
 	u64 since;
 	u64 until;
-	/* wait_warn.c: this wait has been reported. */
-	bool reported;
 };
 
 /* For region_watch.c. */

@@ -79,7 +79,16 @@ static void eres_print_owner(const struct eres_party *party, const char *comm)
 		 party->levels == 1 ? "" : "s");
 }
 
-static bool eres_print_party(const struct eres_party *party, void *data)
+/* One who owns a resource or waits for it. */
+void eres_print_party(const struct eres_party *party, const char *comm)
+{
+	if (party->levels)
+		eres_print_owner(party, comm);
+	else
+		eres_print_waiter(party, comm);
+}
+
+static bool eres_print_involved(const struct eres_party *party, void *data)
 {
 	struct eres_print *print = data;
 	char comm[TASK_COMM_LEN];
@@ -88,11 +97,7 @@ static bool eres_print_party(const struct eres_party *party, void *data)
 		return true;
 	if (print->printed++ >= ERES_PRINTED)
 		return false;
-	eres_thread_comm(party->thread, comm);
-	if (party->levels)
-		eres_print_owner(party, comm);
-	else
-		eres_print_waiter(party, comm);
+	eres_print_party(party, eres_thread_comm(party->thread, comm));
 	return true;
 }
 
@@ -105,13 +110,13 @@ static void eres_print_parties(const ERESOURCE *r)
 	rcu_read_lock();
 	while ((thread = eres_next_record(&walk)) &&
 	       print.printed <= ERES_PRINTED)
-		eres_visit_parties(thread, eres_print_party, &print);
+		eres_visit_parties(thread, eres_print_involved, &print);
 	rcu_read_unlock();
 	if (print.printed > ERES_PRINTED)
 		eres_say("    and by more");
 }
 
-/* With all who own it or wait for it now. */
+/* Without those who own it or wait for it. */
 void eres_print_snapshot(const struct eres_snapshot *snapshot)
 {
 	u32 owners;
@@ -133,7 +138,6 @@ void eres_print_snapshot(const struct eres_snapshot *snapshot)
 	eres_say("    waiting: %u exclusive, %u shared; contention count %u",
 		 snapshot->exclusive_waiters, snapshot->shared_waiters,
 		 snapshot->contention);
-	eres_print_parties(snapshot->resource);
 }
 
 static void eres_print_resource(const struct eres_report *report)
@@ -143,9 +147,11 @@ static void eres_print_resource(const struct eres_report *report)
 
 	if (report->snapshot) {
 		eres_print_snapshot(report->snapshot);
+		eres_print_parties(report->snapshot->resource);
 	} else if (r && eres_is_live_safely(r)) {
 		eres_snapshot(&snapshot, r);
 		eres_print_snapshot(&snapshot);
+		eres_print_parties(r);
 	} else if (r) {
 		eres_say("  resource %p: not initialised, deleted or overwritten", r);
 	}

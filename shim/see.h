@@ -67,6 +67,7 @@ struct eres_thread *eres_next_record(struct eres_record_walk *walk);
 void eres_wait_warn_arm(void);
 void eres_wait_warn_exit(void);
 void eres_print_hang(const struct eres_report *report);
+bool eres_party_is_frozen(const struct eres_party *party);
 
 /* registry_walk.c: a walk over all live resources, a few at a time */
 struct eres_registry_walk {

@@ -32,7 +32,6 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	WRITE_ONCE(wait->call.routine, call->routine);
 	WRITE_ONCE(wait->call.caller, call->caller);
 	WRITE_ONCE(wait->since, ktime_get_ns());
-	WRITE_ONCE(wait->reported, false);
 	/* Pairs with the acquire in eres_wait_resource(). */
 	smp_store_release(&wait->resource, r);
 	eres_wait_warn_arm();

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A driver to look at. "N WORD", written to /sys/kernel/debug/eres_see, has its
- * thread N do WORD with the resource see_lock and stay in what it began; read,
- * the file tells of each thread its process id and whether it is at it still.
+ * thread N do WORD with the resource see_lock and stay in what it began; "self WORD"
+ * has the writer itself do it. Read, the file tells of each thread its process id
+ * and whether it is at it still, how many of a crowd still wait, and how the
+ * writer's sleep ended.
  */
+#include <linux/atomic.h>
 #include <linux/debugfs.h>
+#include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched/task.h>
@@ -12,12 +16,13 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 
 #include <ntifs.h>
 
 static unsigned int many;
 module_param(many, uint, 0444);
-MODULE_PARM_DESC(many, "resources to initialise besides, unused");
+MODULE_PARM_DESC(many, "resources to initialise besides");
 
 #define SEE_POINTER ((PVOID)0xabc3)
 
@@ -97,6 +102,115 @@ static void release_dead(void)
 	ExReleaseResourceForThreadLite(&see_lock, see_dead_id);
 }
 
+/* So often that readers are not counted any more, and then once more. */
+static void take_read_mostly(void)
+{
+	int i;
+
+	for (i = 0; i < 100000; i++) {
+		take_shared();
+		release();
+	}
+	take_shared();
+}
+
+static void take_many(void)
+{
+	unsigned int i;
+
+	KeEnterCriticalRegion();
+	for (i = 0; i < many; i++)
+		ExAcquireResourceExclusiveLite(&see_many[i], TRUE);
+}
+
+static void release_many(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < many; i++)
+		ExReleaseResourceLite(&see_many[i]);
+	KeLeaveCriticalRegion();
+}
+
+#define SEE_CROWD 40
+
+/* Threads that wait each for a resource, and are there until the module goes. */
+static struct task_struct *see_crowd[SEE_CROWD];
+static unsigned int see_crowded;
+static atomic_t see_waiting;
+
+static int see_crowd_main(void *lock)
+{
+	KeEnterCriticalRegion();
+	ExAcquireResourceExclusiveLite(lock, TRUE);
+	ExReleaseResourceLite(lock);
+	KeLeaveCriticalRegion();
+	atomic_dec(&see_waiting);
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static void see_join_crowd(ERESOURCE *lock)
+{
+	struct task_struct *task;
+
+	if (see_crowded == SEE_CROWD)
+		return;
+	atomic_inc(&see_waiting);
+	task = kthread_run(see_crowd_main, lock, "see-crowd");
+	if (IS_ERR(task))
+		atomic_dec(&see_waiting);
+	else
+		see_crowd[see_crowded++] = task;
+}
+
+static void crowd(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEE_CROWD; i++)
+		see_join_crowd(&see_lock);
+}
+
+static void scatter(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < many; i++)
+		see_join_crowd(&see_many[i]);
+}
+
+static DECLARE_WAIT_QUEUE_HEAD(see_queue);
+static bool see_woken;
+static int see_slept;
+
+static void wake(void)
+{
+	WRITE_ONCE(see_woken, true);
+	wake_up(&see_queue);
+}
+
+/* What a driver must not do in a region: freezers get at these sleeps. */
+static void own_freezably(void)
+{
+	take_exclusive();
+	see_slept = wait_event_freezable(see_queue, READ_ONCE(see_woken));
+	release();
+}
+
+static void own_interruptibly(void)
+{
+	take_exclusive();
+	see_slept = wait_event_interruptible(see_queue, READ_ONCE(see_woken));
+	release();
+}
+
 static const struct see_word {
 	const char *word;
 	void (*fn)(void);
@@ -114,6 +228,14 @@ static const struct see_word {
 	{ "lower", lower },
 	{ "die-owning", die_owning },
 	{ "release-dead", release_dead },
+	{ "read-mostly", take_read_mostly },
+	{ "take-many", take_many },
+	{ "release-many", release_many },
+	{ "crowd", crowd },
+	{ "scatter", scatter },
+	{ "wake", wake },
+	{ "own-freezably", own_freezably },
+	{ "own-interruptibly", own_interruptibly },
 };
 
 #define SEE_THREADS 4
@@ -133,34 +255,44 @@ static void see_run(struct kthread_work *work)
 	WRITE_ONCE(thread->busy, false);
 }
 
-static int see_tell(struct see_thread *thread, const char *word)
+static const struct see_word *see_find(const char *word)
 {
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(see_words); i++)
+		if (sysfs_streq(word, see_words[i].word))
+			return &see_words[i];
+	return NULL;
+}
+
+static int see_tell(struct see_thread *thread, void (*fn)(void))
+{
 	if (READ_ONCE(thread->busy))
 		return -EBUSY;
-	for (i = 0; i < ARRAY_SIZE(see_words); i++) {
-		if (sysfs_streq(word, see_words[i].word)) {
-			thread->fn = see_words[i].fn;
-			WRITE_ONCE(thread->busy, true);
-			kthread_queue_work(thread->worker, &thread->work);
-			return 0;
-		}
-	}
-	return -EINVAL;
+	thread->fn = fn;
+	WRITE_ONCE(thread->busy, true);
+	kthread_queue_work(thread->worker, &thread->work);
+	return 0;
 }
 
 static ssize_t see_write(struct file *file, const char __user *from,
 			 size_t size, loff_t *pos)
 {
-	char text[32] = {}, word[24];
+	char text[32] = {}, who[8], word[24];
+	const struct see_word *found;
 	unsigned int n;
-	int err;
+	int err = 0;
 
 	if (size >= sizeof(text) || copy_from_user(text, from, size) ||
-	    sscanf(text, "%u %23s", &n, word) != 2 || n >= SEE_THREADS)
+	    sscanf(text, "%7s %23s", who, word) != 2)
 		return -EINVAL;
-	err = see_tell(&see_threads[n], word);
+	found = see_find(word);
+	if (found && !strcmp(who, "self"))
+		found->fn();
+	else if (found && !kstrtouint(who, 10, &n) && n < SEE_THREADS)
+		err = see_tell(&see_threads[n], found->fn);
+	else
+		err = -EINVAL;
 	return err ?: size;
 }
 
@@ -171,6 +303,8 @@ static int see_show(struct seq_file *m, void *unused)
 	for (i = 0; i < SEE_THREADS; i++)
 		seq_printf(m, "%u %d %s\n", i, see_threads[i].worker->task->pid,
 			   READ_ONCE(see_threads[i].busy) ? "busy" : "idle");
+	seq_printf(m, "crowd %d\nslept %d\n", atomic_read(&see_waiting),
+		   READ_ONCE(see_slept));
 	return 0;
 }
 
@@ -194,6 +328,8 @@ static void see_stop_threads(void)
 	for (i = 0; i < SEE_THREADS; i++)
 		if (!IS_ERR_OR_NULL(see_threads[i].worker))
 			kthread_destroy_worker(see_threads[i].worker);
+	while (see_crowded)
+		kthread_stop(see_crowd[--see_crowded]);
 }
 
 static int see_start_threads(void)

@@ -1,56 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What can be seen of resources and threads: debugfs/eresource, the parameters, waits that last. Runs
+# What can be seen of resources and threads: debugfs/eresource, the parameters. Runs
 # in the guest, with no module loaded, and leaves none. Prints KTAP.
 # The threads are those of eres_see.ko: numbers from 0 to 3.
-# shellcheck disable=SC1091 # there, in the guest
+# shellcheck disable=SC1091,SC2154 # there, in the guest; set in see-lib.sh
 . /cases-lib.sh
-file=/sys/kernel/debug/eres_see
-see=/sys/kernel/debug/eresource
-
-pid_of() {
-	sed -n "s/^$1 \\([0-9]*\\) .*/\\1/p" $file
-}
-
-idle() {
-	grep -q "^$1 [0-9]* idle\$" $file
-}
-
-# ask N WORD, of what will have to wait; tell N WORD: and it has been done afterwards.
-ask() {
-	echo "$1 $2" >$file
-}
-
-tell() {
-	ask "$1" "$2"
-	poll idle "$1"
-}
-
-# in_file FILE PATTERN: one of its lines matches
-in_file() {
-	cat "$see/$1" >/tmp/seen && grep -q "$2" /tmp/seen
-}
-
-# lines FILE PATTERN N: so many of them
-lines() {
-	[ "$(grep -c "$2" "$see/$1")" -eq "$3" ]
-}
-
-stat_of() {
-	sed -n "s|^$1 \\([0-9]*\\).*|\\1|p" "$see/stats"
-}
-
-begin() {
-	echo "see-test: begin $1" >/dev/kmsg
-	expect insmod /eresource.ko
-	shift
-	expect insmod /eres_see.ko "$@"
-}
-
-done_with_it() {
-	expect rmmod eres_see
-	expect rmmod eresource
-}
+. /see-lib.sh
 
 files_are_for_root_only() {
 	begin files
@@ -216,14 +171,14 @@ many_resources_are_counted() {
 	user=$!
 	for _ in 1 2 3; do
 		expect in_file locks '^20001 total locks, [01] locks currently held$'
-		expect test "$(grep -c '^Resource @' $see/locks_all)" -eq 20001
+		expect test "$(grep -c '^Resource @' "$see/locks_all")" -eq 20001
 	done
 	: >/tmp/stop
 	wait "$user"
 	rm /tmp/stop
 	# Given up in the middle, the walk leaves no trace in the list.
 	for size in 1 100 5000 50000; do
-		head -c "$size" $see/locks_all >/dev/null
+		head -c "$size" "$see/locks_all" >/dev/null
 	done
 	expect in_file locks '^20001 total locks, 0 locks currently held$'
 	done_with_it
