@@ -148,8 +148,8 @@ static inline bool eres_may_lock_signals(void)
 }
 
 /*
- * On PREEMPT_RT up_read() must run with interrupts enabled. Elsewhere they stay
- * off, so that who waits for it on another CPU waits for no interrupt.
+ * On PREEMPT_RT up_read() runs with interrupts enabled. Elsewhere they stay off, so
+ * that who waits for it on another CPU waits for no interrupt.
  */
 static inline void eres_open_irq_window(unsigned long flags)
 {
@@ -161,6 +161,12 @@ static inline void eres_close_irq_window(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_irq_disable();
+}
+
+/* Has the caller switched off interrupts that up_read() would switch on? */
+static inline bool eres_must_defer_up_read(unsigned long flags)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && irqs_disabled_flags(flags);
 }
 
 /*

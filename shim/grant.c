@@ -70,13 +70,21 @@ void __eres_set_owner(ERESOURCE *r, unsigned long owner)
 	WRITE_ONCE(r->owner, owner | (r->owner & ERES_INFLATED));
 }
 
-/*
- * Nobody owns any more: let the rwsem go. Called with the lock, returns
- * without; see "Getting out" in owner_word.h.
+/**
+ * __eres_deflate() - Nobody owns any more: let the rwsem go.
+ * @r: resource whose rwsem is read-held
+ * @flags: of the lock, which is given up
+ *
+ * See "Getting out" in owner_word.h, and deferred.c: on PREEMPT_RT, to wake a
+ * writer switches interrupts on. Without a writer up_read() only counts.
  */
-static void __eres_deflate(ERESOURCE *r, unsigned long flags)
+void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
+	if (eres_must_defer_up_read(flags) && r->exclusive_waiters) {
+		__eres_defer_up_read(r, flags);
+		return;
+	}
 	WRITE_ONCE(r->owner, ERES_RELEASING);
 	preempt_disable();
 	raw_spin_unlock(&r->lock);
@@ -86,6 +94,8 @@ static void __eres_deflate(ERESOURCE *r, unsigned long flags)
 
 	eres_close_irq_window();
 	raw_spin_lock(&r->lock);
+	/* Of TRANSIT: there is no read hold any more. */
+	r->group = 0;
 	/* Pairs with the acquire in eres_enter_exclusive(). */
 	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_TRANSIT :
 							    ERES_FREE);

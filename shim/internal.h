@@ -86,6 +86,9 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags);
 void eres_revoke(ERESOURCE *r);
 u32 eres_visible_readers(const ERESOURCE *r);
 
+/* deferred.c; only called on PREEMPT_RT */
+void eres_deferred_exit(void);
+
 /* owner_pointer.c */
 bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner);
 bool eres_release_pointer(ERESOURCE *r, unsigned long owner);

@@ -45,6 +45,8 @@ module_init(eres_init_module);
 
 static void __exit eres_exit_module(void)
 {
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		eres_deferred_exit();
 	eres_wait_warn_exit();
 	eres_region_watch_exit();
 	eres_debugfs_exit();

@@ -63,7 +63,9 @@
  * after it has woken a writer, and that writer may go on to free the resource:
  * therefore nobody becomes owner, and nobody deletes, before RELEASING is over.
  * The last access of the leaver is its unlock of @lock. up_read() is called
- * without @lock because on PREEMPT_RT it must run with interrupts enabled.
+ * without @lock because on PREEMPT_RT it must run with interrupts enabled. If
+ * the leaver has them off there, the word is TRANSIT, with @group 1, until an
+ * irq_work, or who shares meanwhile, takes the read hold over (deferred.c).
  *
  * The price of the read hold: on PREEMPT_RT a writer does not boost the owner
  * that it waits for.

@@ -60,7 +60,8 @@ static bool __eres_join(ERESOURCE *r, bool past_writers)
 		r->group++;
 		return true;
 	}
-	if (owner == ERES_TRANSIT && __eres_read_hold(r)) {
+	if (owner == ERES_TRANSIT &&
+	    (__eres_is_deferred(r) || __eres_read_hold(r))) {
 		WRITE_ONCE(r->owner, ERES_TAG_SHARED | ERES_INFLATED);
 		r->group = 1;
 		return true;

@@ -48,6 +48,26 @@ static inline unsigned long __eres_lock_owner(ERESOURCE *r)
 	}
 }
 
+/*
+ * Nobody owns, but the read hold that the last owner has left is still to be let
+ * go, or to be taken over by who shares: see deferred.c.
+ */
+static inline bool __eres_is_deferred(const ERESOURCE *r)
+{
+	lockdep_assert_held(&r->lock);
+
+	return IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	       READ_ONCE(r->owner) == ERES_TRANSIT && r->group;
+}
+
+/* grant.c */
+void __eres_deflate(ERESOURCE *r, unsigned long flags)
+	__releases(&r->lock);
+
+/* deferred.c; only called on PREEMPT_RT */
+void __eres_defer_up_read(ERESOURCE *r, unsigned long flags)
+	__releases(&r->lock);
+
 /* Nobody owns any more, nobody waits, and the rwsem is not held. */
 static inline void __eres_free(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
