@@ -65,10 +65,12 @@ finish() {
 	skip=
 }
 
-# run_cases SUITE CASE...
+# run_cases SUITE CASE...: these, or those of them that ONLY names.
 run_cases() {
 	suite=$1
 	shift
+	# shellcheck disable=SC2086 # words are wanted
+	[ -z "${ONLY:-}" ] || set -- $ONLY
 	echo 'KTAP version 1'
 	echo '1..1'
 	echo '    KTAP version 1'

@@ -3,6 +3,8 @@
 # build-modules.sh KDIR DIR [ARGUMENT...]: build a copy of the checkout in DIR against the kernel in
 # KDIR: eresource.ko, its tests if that kernel has KUnit, and the samples and the drivers of the
 # unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
+#
+#	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -20,9 +22,11 @@ if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$kernel" ]; then
 	echo "$kernel" >"$dir/.kernel"
 fi
 
-make -C "$kdir" M="$dir" -j"$(nproc)" "$@" modules
+# shellcheck disable=SC2086 # words are wanted
+make -C "$kdir" M="$dir" -j"$(nproc)" "$@" ${MODULES:-modules}
 for driver in "$dir"/samples/*/ "$dir"/kunit/leak/ "$dir"/kunit/see/; do
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue
+	[ -z "${MODULES:-}" ] || [ -z "$(find "$driver" -name '*.ko')" ] || continue
 	make -C "$kdir" M="${driver%/}" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \
 		-j"$(nproc)" "$@" modules
 done

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the guest of twins.sh runs: for each line "NAME GLOB" of /twins the suites that match GLOB,
+# with the module as it is, and then with the planted bug. The host judges what is on stdout and, between the
+# same lines, on the console. Ends before the next one if something was left behind.
+. /guest-lib.sh
+filter=/sys/module/kunit/parameters/filter_glob
+
+# said of both: what follows is NAME's HOW.
+mark() {
+	echo "eresource-twin: $*"
+	echo "eresource-twin: $*" >/dev/kmsg
+}
+
+lockdep_works() {
+	[ ! -e /proc/lockdep_stats ] || grep -q 'debug_locks: *1$' /proc/lockdep_stats
+}
+
+# Suites that load and unload for themselves are scripts.
+run_suites() {
+	suite=${1#eresource_}
+	case=
+	case $suite in
+	*.*) case=${suite#*.} suite=${suite%%.*} ;;
+	esac
+	if [ -e "/$suite-test.sh" ]; then
+		ONLY=$case sh "/$suite-test.sh"
+		return
+	fi
+	# As it is: a newline would be part of it.
+	printf %s "$1" >$filter
+	insmod /eresource.ko || complain "$name: insmod failed"
+	for suites in eresource_kunit eresource_lockdep_kunit; do
+		insmod "/$suites.ko" || complain "$name: no $suites"
+	done
+	for results in /sys/kernel/debug/kunit/eresource_*/results; do
+		[ ! -e "$results" ] || cat "$results"
+	done
+	remove eresource_lockdep_kunit
+	remove eresource_kunit
+	remove eresource
+}
+
+# with MODULE NAME HOW GLOB
+with() {
+	cp "$1" /eresource.ko
+	mark "$2 $3"
+	run_suites "$4"
+	mark "$2 $3 ended with $status"
+	[ "$status" -eq 0 ] && lockdep_works
+}
+
+while read -r name glob; do
+	with /unbroken.ko "$name" as-it-is "$glob" || break
+	with "/twin-$name.ko" "$name" planted "$glob" || break
+done </twins
+# What has happened is in what was said.
+exit 0
