@@ -55,7 +55,11 @@ waiters_are_named_by_mode() {
 	poll in_file locks '^    NumberOfExclusiveWaiters = 1$'
 	ask 2 shared
 	poll in_file locks '^    NumberOfSharedWaiters = 1$'
-	expect in_file locks '^    Contention Count = 2$'
+	ask 3 exclusive
+	poll in_file locks '^    NumberOfExclusiveWaiters = 2$'
+	expect in_file locks '^    NumberOfSharedWaiters = 1$'
+	expect in_file locks '^    Contention Count = 3$'
+	expect test "$(grep -c '^     Waiter ' "$see/locks")" -eq 3
 	expect in_file locks "^     Waiter [0-9a-f]*: see-[0-9]\\[$(pid_of 1)\\], exclusive, for [0-9]*\\.[0-9]* s\$"
 	expect in_file locks "^     Waiter [0-9a-f]*: see-[0-9]\\[$(pid_of 2)\\], shared, for [0-9]*\\.[0-9]* s\$"
 	expect in_file locks '^     Threads Waiting On Exclusive Access:$'
@@ -68,11 +72,14 @@ waiters_are_named_by_mode() {
 	poll in_file locks 'Shared 1 owning threads$'
 	tell 2 release
 	poll idle 1
+	expect in_file locks '^    NumberOfExclusiveWaiters = 1$'
 	tell 1 release
+	poll idle 3
+	tell 3 release
 	# It has been contended, but is free.
 	refuse in_file locks 'see_lock'
-	expect in_file locks_all '^    Contention Count = 2$'
-	expect test "$(stat_of exclusive_waits)" -eq 1
+	expect in_file locks_all '^    Contention Count = 3$'
+	expect test "$(stat_of exclusive_waits)" -eq 2
 	expect test "$(stat_of shared_waits)" -eq 1
 	expect test "$(stat_of exclusive_wait_us)" -gt 0
 	done_with_it
@@ -80,11 +87,14 @@ waiters_are_named_by_mode() {
 
 owner_pointer_is_named() {
 	begin pointer
+	# The value that eres_see hands over to, where it may be seen.
+	[ ! -e /proc/sys/kernel/kptr_restrict ] || echo 1 >/proc/sys/kernel/kptr_restrict
 	tell 0 exclusive
 	tell 0 hand-over
-	expect in_file locks_all '^     Threads: [0-9a-f]*-01<\*> \*\*\* Actual Thread [0-9a-f]*$'
-	expect in_file locks_all "^     Owner [0-9a-f]*: owner pointer, acquired by see-[0-9]\\[$(pid_of 0)\\], exclusive, 1 level\$"
-	expect in_file threads ', exclusive, 1 level, handed over to owner pointer'
+	expect in_file locks_all '^     Threads: 0*abc3-01<\*> \*\*\* Actual Thread 0*abc0$'
+	expect in_file locks_all "^     Owner 0*abc3: owner pointer, acquired by see-[0-9]\\[$(pid_of 0)\\], exclusive, 1 level\$"
+	expect in_file threads ', exclusive, 1 level, handed over to owner pointer 0*abc3$'
+	[ ! -e /proc/sys/kernel/kptr_restrict ] || echo 0 >/proc/sys/kernel/kptr_restrict
 	tell 0 release-pointer
 	expect in_file locks_all 'Available$'
 	done_with_it
@@ -128,11 +138,13 @@ call_site_is_reported_once_and_counted_always() {
 threads_tell_regions_and_irql() {
 	begin threads
 	tell 0 enter
+	tell 0 enter
 	tell 0 enter-guarded
 	tell 1 raise
-	expect in_file threads "\\[$(pid_of 0)\\], PASSIVE_LEVEL, KernelApcDisable -1, SpecialApcDisable -1, signals held off\$"
+	expect in_file threads "\\[$(pid_of 0)\\], PASSIVE_LEVEL, KernelApcDisable -2, SpecialApcDisable -1, signals held off\$"
 	expect in_file threads "\\[$(pid_of 1)\\], APC_LEVEL, KernelApcDisable 0, SpecialApcDisable 0, signals held off\$"
 	tell 0 leave-guarded
+	tell 0 leave
 	tell 0 leave
 	tell 1 lower
 	expect lines threads . 0
