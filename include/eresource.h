@@ -19,6 +19,9 @@
 
 /* Life cycle */
 
+/* Behind ExInitializeResourceLite(), in both of its forms. */
+NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
+
 /**
  * ExInitializeResourceLite() - Make a resource usable.
  * @Resource: storage for the resource, any kernel memory aligned to a pointer:
@@ -30,6 +33,11 @@
  * the function of the same name, through a pointer or as
  * (ExInitializeResourceLite)(Resource), lockdep is told nothing.
  *
+ * Either way the resource belongs to the module that this is compiled into: when
+ * that goes, or the one in whose memory the resource lies, it is reported and
+ * forgotten (0xC4/0xD2). The function is an inline one for that reason: a return
+ * address does not tell the module after a tail call, or while it is traced.
+ *
  * Misuse: a resource that is live already is left as it is (0xC4/0xD0).
  * %NULL or an unaligned address is refused.
  *
@@ -39,7 +47,15 @@
  *         raises it; STATUS_INVALID_PARAMETER for an unaligned address.
  * DDI: wdm/nf-wdm-exinitializeresourcelite
  */
-NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
+static inline NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
+{
+	static struct eres_site __eres_site = {
+		.module = KBUILD_MODNAME,
+		.file = __BASE_FILE__,
+	};
+
+	return eres_init_resource(Resource, &__eres_site);
+}
 
 /**
  * ExReinitializeResourceLite() - Reset a live, unowned resource.
@@ -574,10 +590,6 @@ void KeLowerIrql(KIRQL NewIrql);
  * DDI: wdm/nf-wdm-keraiseirqltodpclevel
  */
 KIRQL KeRaiseIrqlToDpcLevel(void);
-
-/* Behind the macros */
-
-NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
 
 /* A lockdep class per call site, as for init_rwsem(). */
 #define ExInitializeResourceLite(Resource)				\

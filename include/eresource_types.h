@@ -144,7 +144,11 @@ typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 
 struct eres_waiter;
 
-/* Where a resource is initialised: one for each call site, in its module. */
+/*
+ * Where a resource is initialised, in the module that does it: one for each call
+ * site or, for all that is initialised by the function, one for each source
+ * file, which has no name, no line and no lock class.
+ */
 struct eres_site {
 	const char *name;
 	const char *module;

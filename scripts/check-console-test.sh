@@ -85,7 +85,7 @@ Kernel panic - not syncing: hung_task: blocked tasks
 Call Trace:
 stack backtrace:
 clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because of skew
-eresource_kunit: Unknown symbol ExInitializeResourceLite (err -2)
+eresource_kunit: Unknown symbol eres_init_resource (err -2)
 eresource: disagrees about version of symbol module_layout
 ramfile-demo[80]: segfault at 0 ip 0 sp 0 error 4
 BUG: MAX_STACK_TRACE_ENTRIES too low!

@@ -58,7 +58,7 @@ wanted() {
 for own_suite in unload=leak see=see hang=see; do
 	driver=${own_suite#*=}
 	own_suite=${own_suite%=*}
-	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver/eres_$driver.ko" \
+	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver"/*.ko \
 		"$own_suite-test.sh=$top/kunit/$driver/$own_suite-test.sh"
 done
 

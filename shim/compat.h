@@ -9,6 +9,7 @@
 #include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -61,6 +62,26 @@ static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
 	*value = READ_ONCE(*address);
 #else
 	__get_kernel_nofault(value, address, u32, out_fault);
+#endif
+	return true;
+
+#ifndef CONFIG_UML
+out_fault:
+	return false;
+#endif
+}
+
+/* The same for a pointer, at an address that may be anything. */
+static inline bool eres_read_pointer(void **value, void *const *address)
+{
+	if (!IS_ALIGNED((unsigned long)address, sizeof(*address)) ||
+	    !eres_is_kernel_address((unsigned long)address))
+		return false;
+#ifdef CONFIG_UML
+	*value = READ_ONCE(*address);
+#else
+	__get_kernel_nofault((unsigned long *)value, (unsigned long *)address,
+			     unsigned long, out_fault);
 #endif
 	return true;
 
@@ -202,6 +223,23 @@ static inline bool eres_may_use_us(const struct module *module)
 			return true;
 	return false;
 #endif
+}
+
+/* Is an address in a module's per-CPU variables, on any CPU? */
+static inline bool eres_is_percpu_of(unsigned long address,
+				     const struct module *module)
+{
+#ifdef CONFIG_SMP
+	unsigned int cpu;
+
+	if (!module->percpu_size)
+		return false;
+	for_each_possible_cpu(cpu)
+		if (address - (unsigned long)per_cpu_ptr(module->percpu, cpu) <
+		    module->percpu_size)
+			return true;
+#endif
+	return false;
 }
 
 #endif /* ERES_COMPAT_H */

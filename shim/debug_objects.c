@@ -12,7 +12,7 @@
 /* For "hint:" in the kernel's own message. */
 static void *eres_debug_hint(void *r)
 {
-	return (void *)((unsigned long)((PERESOURCE)r)->site & ~ERES_SITE_ADDRESS);
+	return ((PERESOURCE)r)->site;
 }
 
 static const struct debug_obj_descr eres_debug_descr;

@@ -110,7 +110,8 @@ bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 void eres_registry_init(void);
 
 /* registry_forget.c */
-void eres_registry_forget_module(const struct module *module);
+void eres_registry_forget_module(struct module *module);
+void eres_registry_forget_start(struct module *module);
 void eres_registry_forget(ERESOURCE *r);
 
 /* What the magic of a live resource is: no copy of one elsewhere has it. */
@@ -118,9 +119,6 @@ static inline u32 eres_magic(const ERESOURCE *r)
 {
 	return lower_32_bits((unsigned long)r) ^ 0x45524553;
 }
-
-/* Set in @site if that is not one but the address of a call. */
-#define ERES_SITE_ADDRESS	1UL
 
 static inline bool eres_is_live(const ERESOURCE *r)
 {

@@ -28,11 +28,11 @@
 /**
  * eres_lockdep_init() - A resource is initialised.
  * @r: resource
- * @site: its class; if it is an address, lockdep is told nothing of it
+ * @site: its class; of one without a name lockdep is told nothing
  */
 void eres_lockdep_init(ERESOURCE *r, struct eres_site *site)
 {
-	if ((unsigned long)site & ERES_SITE_ADDRESS)
+	if (!site->name)
 		r->dep_map.key = NULL;
 	else
 		lockdep_init_map_wait(&r->dep_map, site->name, &site->key, 0,

@@ -153,12 +153,11 @@ static void eres_show_details(struct seq_file *m,
 	}
 	if (view->too_many)
 		seq_puts(m, "     (and more threads than there is room for)\n");
-	if (snapshot->site_address)
-		seq_printf(m, "     Initialised at %pS\n",
-			   (void *)snapshot->site_address);
-	else
-		seq_printf(m, "     Initialised by %s in %s:%d\n",
-			   snapshot->module, snapshot->file, snapshot->line);
+	seq_printf(m, "     Initialised by %s in %s", snapshot->module,
+		   snapshot->file);
+	if (snapshot->line)
+		seq_printf(m, ":%d", snapshot->line);
+	seq_putc(m, '\n');
 }
 
 /**
@@ -170,7 +169,7 @@ static void eres_show_details(struct seq_file *m,
 void eres_show_resource(struct seq_file *m, const struct eres_locks_view *view,
 			const struct eres_snapshot *snapshot)
 {
-	if (snapshot->site_address)
+	if (!*snapshot->name)
 		seq_printf(m, "\nResource @ 0x%pK", snapshot->resource);
 	else
 		seq_printf(m, "\nResource @ %s!%s (0x%pK)", snapshot->module,

@@ -47,17 +47,26 @@ static void eres_state_init(ERESOURCE *r)
 	r->parked = NULL;
 }
 
-static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
-			  const struct eres_call *call) __eres_straight;
-
-static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
-			  const struct eres_call *call)
+/**
+ * eres_init_resource() - What ExInitializeResourceLite() calls.
+ * @Resource: the resource
+ * @site: where that is; constant, in the module that the resource belongs to
+ *
+ * Return: as ExInitializeResourceLite().
+ */
+NTSTATUS __eres_straight eres_init_resource(PERESOURCE Resource,
+					    struct eres_site *site)
 {
+	struct eres_call call = {
+		.routine = "ExInitializeResourceLite",
+		.caller = __builtin_return_address(0),
+	};
+	ERESOURCE *r = Resource;
 	struct eres_bucket *bucket;
 	unsigned long flags;
 	bool live;
 
-	if (!eres_check_address(call, r))
+	if (!eres_check_address(&call, r))
 		return r ? STATUS_INVALID_PARAMETER : STATUS_ACCESS_VIOLATION;
 
 	bucket = eres_bucket(r);
@@ -72,43 +81,12 @@ static NTSTATUS eres_init(ERESOURCE *r, struct eres_site *site,
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (live)
-		eres_report_verifier(call, r, ERES_V_INIT_LIVE);
+		eres_report_verifier(&call, r, ERES_V_INIT_LIVE);
 	else
 		eres_debug_init(r);
 	return STATUS_SUCCESS;
 }
-
-/**
- * eres_init_resource() - What the macro ExInitializeResourceLite() calls.
- * @Resource: the resource
- * @site: where that is
- *
- * Return: as ExInitializeResourceLite().
- */
-NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
-{
-	struct eres_call call = {
-		.routine = "ExInitializeResourceLite",
-		.caller = __builtin_return_address(0),
-	};
-
-	return eres_init(Resource, site, &call);
-}
 EXPORT_SYMBOL_GPL(eres_init_resource);
-
-/*
- * By the function, so without a site: the return address, tagged, says whose
- * the resource is.
- */
-NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
-{
-	struct eres_call call = ERES_CALL();
-
-	return eres_init(Resource,
-			 (void *)((unsigned long)call.caller | ERES_SITE_ADDRESS),
-			 &call);
-}
-EXPORT_SYMBOL_GPL(ExInitializeResourceLite);
 
 static void eres_report_not_live(const struct eres_call *call, ERESOURCE *r,
 				 enum eres_way way)
@@ -185,8 +163,7 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	if (likely(eres_is_live(r))) {
 		if (likely(eres_close(r))) {
-			list_del(&r->link);
-			WRITE_ONCE(r->magic, 0);
+			__eres_unlist(r);
 			end = ERES_DELETED;
 		} else {
 			end = __eres_why_not(r);

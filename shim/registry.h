@@ -15,7 +15,8 @@ struct eres_bucket {
 	raw_spinlock_t lock;
 	/*
 	 * Live resources; @lock. Between them cursors (registry_walk.c), which
-	 * are not live and belong to no module.
+	 * are not live and belong to no module; and, until a walk comes by, what
+	 * a driver has freed without deleting it.
 	 */
 	struct list_head resources;
 } ____cacheline_aligned_in_smp;
@@ -26,5 +27,21 @@ static inline struct eres_bucket *eres_bucket(const ERESOURCE *r)
 {
 	return &eres_buckets[hash_ptr(r, ilog2(ERES_BUCKETS))];
 }
+
+/* What the magic of a cursor is. */
+static inline u32 eres_cursor_magic(const ERESOURCE *cursor)
+{
+	return ~eres_magic(cursor);
+}
+
+/* The lock of its bucket is held. */
+static inline void __eres_unlist(ERESOURCE *r)
+{
+	list_del(&r->link);
+	WRITE_ONCE(r->magic, 0);
+}
+
+/* registry_forget.c */
+void eres_registry_lost(const ERESOURCE *r, const struct module *goer);
 
 #endif /* ERES_REGISTRY_H */

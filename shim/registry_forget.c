@@ -3,47 +3,27 @@
  * Live resources whose memory goes away, with their driver or on its own: they
  * are reported and taken off the list, and nobody owns them any more.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/list.h>
 #include <linux/module.h>
-#include <linux/printk.h>
 #include <linux/rcupdate.h>
 
 #include "debug_objects.h"
 #include "registry.h"
 #include "report_print.h"
 
-static void __eres_unlist(ERESOURCE *r)
+/* Made by the module, or in its memory. */
+static bool eres_belongs_to(const ERESOURCE *r, void *module)
 {
-	list_del(&r->link);
-	WRITE_ONCE(r->magic, 0);
+	return within_module((unsigned long)r->site, module) ||
+	       within_module((unsigned long)r, module) ||
+	       eres_is_percpu_of((unsigned long)r, module);
 }
 
-/* Take one resource of @module off the list. */
-static ERESOURCE *eres_forget_one(struct eres_bucket *bucket,
-				  const struct module *module,
-				  struct eres_snapshot *snapshot)
+/* In memory that the module needs to start, and that goes when it has. */
+static bool eres_is_for_start(const ERESOURCE *r, void *module)
 {
-	ERESOURCE *r, *found = NULL;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	list_for_each_entry(r, &bucket->resources, link) {
-		if (within_module((unsigned long)r->site, module) ||
-		    within_module((unsigned long)r, module)) {
-			found = r;
-			break;
-		}
-	}
-	if (found) {
-		eres_snapshot(snapshot, found);
-		__eres_unlist(found);
-	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	if (found)
-		eres_debug_free(found);
-	return found;
+	return within_module_init((unsigned long)r->site, module) ||
+	       within_module_init((unsigned long)r, module);
 }
 
 /*
@@ -71,47 +51,89 @@ static bool eres_forget_in_record(struct eres_thread *thread, void *r)
 	return true;
 }
 
-static void eres_forget_holds(ERESOURCE *r)
+static void eres_forget_holds(const ERESOURCE *r)
 {
 	rcu_read_lock();
-	eres_visit_records(eres_forget_in_record, r);
+	eres_visit_records(eres_forget_in_record, (void *)r);
 	rcu_read_unlock();
 }
 
 static void eres_report_left(const struct module *module,
-			     const struct eres_snapshot *snapshot)
+			     const struct eres_snapshot *snapshot,
+			     enum eres_way way)
 {
+	bool unload = way == ERES_WAY_UNLOAD;
 	struct eres_report report = {
 		.code = ERES_VERIFIER,
-		.way = ERES_WAY_UNLOAD,
+		.way = way,
 		.param = {
 			ERES_V_FREED_LIVE, (unsigned long)snapshot->resource,
 		},
-		.routine = "module unload",
+		.routine = unload ? "module unload" : "module start",
 		.snapshot = snapshot,
 	};
 
 	eres_describe_caller(&report.thread);
+	/* Whoever initialised it. */
+	eres_say("%s leaves a live resource behind%s:", module->name,
+		 unload ? "" : " in memory of its start");
 	eres_report_misuse(&report);
+}
+
+static void eres_forget_all(struct module *module, eres_resource_fn belongs,
+			    enum eres_way way)
+{
+	struct eres_registry_walk walk;
+	struct eres_snapshot snapshot;
+
+	eres_registry_walk_begin(&walk);
+	walk.goer = module;
+	while (!walk.done) {
+		if (!eres_registry_walk_on(&walk, belongs, module, &snapshot, 1))
+			continue;
+		eres_debug_free((ERESOURCE *)snapshot.resource);
+		eres_report_left(module, &snapshot, way);
+		eres_forget_holds(snapshot.resource);
+	}
+	eres_reap_exited();
 }
 
 /**
  * eres_registry_forget_module() - A module goes: no resource of its may stay.
- * @module: the module, after its exit routine, its memory still there
+ * @module: the module, after its exit routine, or after a failed start; its
+ *          memory is still there
  */
-void eres_registry_forget_module(const struct module *module)
+void eres_registry_forget_module(struct module *module)
 {
-	struct eres_snapshot snapshot;
-	ERESOURCE *r;
-	size_t i;
+	eres_forget_all(module, eres_belongs_to, ERES_WAY_UNLOAD);
+}
 
-	for (i = 0; i < ARRAY_SIZE(eres_buckets); i++) {
-		while ((r = eres_forget_one(&eres_buckets[i], module, &snapshot))) {
-			eres_report_left(module, &snapshot);
-			eres_forget_holds(r);
-		}
-	}
-	eres_reap_exited();
+/**
+ * eres_registry_forget_start() - The memory goes that a module needed to start.
+ * @module: the module, started; that memory is still there
+ */
+void eres_registry_forget_start(struct module *module)
+{
+	eres_forget_all(module, eres_is_for_start, ERES_WAY_USUAL);
+}
+
+/**
+ * eres_registry_lost() - A resource has been freed or overwritten, and cut out.
+ * @r: where it was
+ * @goer: module that goes, maybe its; %NULL if none does
+ */
+void eres_registry_lost(const ERESOURCE *r, const struct module *goer)
+{
+	struct eres_call call = {
+		.routine = goer ? "module unload" : "look at all resources",
+	};
+
+	if (goer)
+		eres_say("%s goes, and a live resource has been freed or overwritten:",
+			 goer->name);
+	eres_report(&call, NULL, ERES_VERIFIER, ERES_V_FREED_LIVE,
+		    (unsigned long)r, 0, 0);
+	eres_forget_holds(r);
 }
 
 /**

@@ -121,9 +121,9 @@ void eres_print_snapshot(const struct eres_snapshot *snapshot)
 {
 	u32 owners;
 
-	if (snapshot->site_address)
-		eres_say("  resource %p, initialised at %pS", snapshot->resource,
-			 (void *)snapshot->site_address);
+	if (!*snapshot->name)
+		eres_say("  resource %p, initialised by %s in %s",
+			 snapshot->resource, snapshot->module, snapshot->file);
 	else
 		eres_say("  resource %p, %s, initialised by %s in %s:%d",
 			 snapshot->resource, snapshot->name, snapshot->module,

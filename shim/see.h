@@ -21,8 +21,7 @@ struct eres_snapshot {
 	u32 exclusive_waiters;
 	u32 shared_waiters;
 	u32 contention;
-	/* Initialised by a call that is known by its address only, else 0. */
-	unsigned long site_address;
+	/* Its site, which goes with its module; no name and line: the function. */
 	char name[ERES_NAME_LEN];
 	char module[ERES_NAME_LEN];
 	char file[ERES_NAME_LEN];
@@ -76,6 +75,10 @@ struct eres_registry_walk {
 	unsigned int bucket;
 	bool listed;
 	bool done;
+	/* What is copied is taken off the list, since this module goes. */
+	struct module *goer;
+	/* One whose memory has gone, and which has been cut out of the list. */
+	const ERESOURCE *lost;
 };
 
 /* Under the bucket's lock: shall a copy of this one be kept? */

@@ -14,11 +14,7 @@
 static void eres_snapshot_site(struct eres_snapshot *snapshot,
 			       const struct eres_site *site)
 {
-	if ((unsigned long)site & ERES_SITE_ADDRESS) {
-		snapshot->site_address = (unsigned long)site & ~ERES_SITE_ADDRESS;
-		return;
-	}
-	strscpy(snapshot->name, site->name, sizeof(snapshot->name));
+	strscpy(snapshot->name, site->name ?: "", sizeof(snapshot->name));
 	strscpy(snapshot->module, site->module, sizeof(snapshot->module));
 	strscpy(snapshot->file, kbasename(site->file), sizeof(snapshot->file));
 	snapshot->line = site->line;

@@ -16,9 +16,7 @@
  */
 const char *eres_name(const ERESOURCE *r)
 {
-	const struct eres_site *site = READ_ONCE(r->site);
-
-	return (unsigned long)site & ERES_SITE_ADDRESS ? "?" : site->name;
+	return READ_ONCE(r->site)->name ?: "?";
 }
 
 /**

@@ -94,19 +94,33 @@ static void eres_pin(void)
 	synchronize_rcu();
 }
 
+/* After its exit routine, or if it fails to start. */
+static void eres_module_goes(struct module *module)
+{
+	/* Any: what lies in it may have been initialised by another for it. */
+	eres_registry_forget_module(module);
+	if (!eres_may_use_us(module))
+		return;
+	/* The goer's own reference lasts until after this. */
+	eres_pin();
+	if (eres_anything_alive())
+		pr_warn("stays loaded until the above have gone\n");
+	__eres_pin_review();
+}
+
 static int eres_module_event(struct notifier_block *nb, unsigned long action,
 			     void *data)
 {
 	struct module *module = data;
 
-	if (action != MODULE_STATE_GOING || !eres_may_use_us(module))
-		return NOTIFY_DONE;
-	/* The goer's own reference lasts until after this. */
-	eres_registry_forget_module(module);
-	eres_pin();
-	if (eres_anything_alive())
-		pr_warn("stays loaded until the above have gone\n");
-	__eres_pin_review();
+	switch (action) {
+	case MODULE_STATE_LIVE:
+		eres_registry_forget_start(module);
+		break;
+	case MODULE_STATE_GOING:
+		eres_module_goes(module);
+		break;
+	}
 	return NOTIFY_OK;
 }
 

@@ -186,13 +186,131 @@ owner_survives_unload_of_its_driver() {
 	expect gone eresource
 }
 
+total() {
+	grep -q "^$1 total locks, 0 locks currently held\$" /sys/kernel/debug/eresource/locks_all
+}
+
+# left_behind PARAMETER...: what eres_left.ko leaves is listed until it goes, then reported and forgotten.
+left_behind() {
+	announce 'driver goes and leaves a live resource behind'
+	expect insmod /eres_left.ko "$@"
+	expect total 1
+	expect grep -q '^     Initialised by eres_left in eres_left\.c' /sys/kernel/debug/eresource/locks_all
+	expect rmmod eres_left
+	end_announced
+	expect total 0
+}
+
+# reported_as_left BEGIN MODULE N
+reported_as_left() {
+	expect test "$(dmesg | sed -n "/unload-test: begin $1\$/,\$p" |
+		grep -c "eresource: $2 leaves a live resource behind:")" -eq "$3"
+}
+
+end() {
+	expect references 0
+	expect rmmod eresource
+	expect gone eresource
+}
+
+initialised_in_any_way_is_forgotten() {
+	begin ways
+	for way in macro function pointer tail init-macro init-function init-tail; do
+		left_behind way="$way"
+	done
+	reported_as_left ways eres_left 7
+	end
+}
+
+initialised_in_any_memory_is_forgotten() {
+	begin memories
+	for memory in static percpu vmalloc; do
+		left_behind way=function memory="$memory"
+		left_behind way=init-macro memory="$memory"
+	done
+	reported_as_left memories eres_left 6
+	end
+}
+
+# Freed by the driver's exit routine: its memory is unmapped, or overwritten, when the driver has gone.
+freed_memory_is_forgotten() {
+	begin freed
+	expect insmod /eres_leak.ko
+	for memory in heap vmalloc; do
+		for way in macro tail; do
+			announce 'memory of a live resource goes away'
+			expect insmod /eres_left.ko way="$way" memory="$memory" freed=1
+			expect total 3
+			expect rmmod eres_left
+			end_announced
+			expect total 2
+		done
+	done
+	expect rmmod eres_leak
+	expect total 0
+	end
+}
+
+initialised_by_another_module_is_forgotten() {
+	begin client
+	expect insmod /eres_left.ko
+	for percpu in 0 1; do
+		announce 'driver goes and leaves a live resource behind'
+		expect insmod /eres_left_client.ko percpu="$percpu"
+		expect total 1
+		expect rmmod eres_left_client
+		end_announced
+		expect total 0
+	done
+	reported_as_left client eres_left_client 2
+	expect rmmod eres_left
+	end
+}
+
+# Neither the exit routine nor the driver's regular end comes then.
+failed_start_leaves_nothing() {
+	begin failed
+	for memory in heap static; do
+		announce 'driver goes and leaves a live resource behind'
+		refuse insmod /eres_left.ko fail=1 way=init-tail memory="$memory" 2>/dev/null
+		end_announced
+		expect in_log failed 'eresource: eres_left leaves a live resource behind:'
+		expect total 0
+	done
+	expect insmod /eres_left.ko
+	announce 'driver goes and leaves a live resource behind'
+	refuse insmod /eres_left_client.ko fail=1 2>/dev/null
+	end_announced
+	expect total 0
+	expect rmmod eres_left
+	end
+}
+
+# It is the start's memory, which goes while the driver stays.
+memory_of_the_start_is_forgotten() {
+	begin start
+	announce 'memory of a live resource goes away'
+	expect insmod /eres_left.ko way=macro memory=init
+	end_announced
+	expect total 0
+	expect in_log start 'eresource: eres_left leaves a live resource behind in memory of its start:'
+	expect rmmod eres_left
+	end
+}
+
 cases='unload_is_silent_after_correct_use
 thread_in_region_keeps_module_loaded
 return_in_region_is_reported
 return_after_unmatched_leave_is_reported
 live_resources_of_unloaded_driver_are_reported
 thread_that_owned_and_exited_keeps_nothing
-owner_survives_unload_of_its_driver'
+owner_survives_unload_of_its_driver
+initialised_in_any_way_is_forgotten
+initialised_in_any_memory_is_forgotten
+freed_memory_is_forgotten
+initialised_by_another_module_is_forgotten
+failed_start_leaves_nothing
+memory_of_the_start_is_forgotten'
 
 # shellcheck disable=SC2086 # words are wanted
 run_cases eresource_unload $cases

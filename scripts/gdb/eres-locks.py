@@ -18,7 +18,6 @@ import gdb
 MASK_64 = (1 << 64) - 1
 PAGE_SIZE = 4096
 
-SITE_ADDRESS = 1
 # The owner word: odd if shared, and by how many if it is COUNTED.
 TAG_MASK, KIND_MASK, COUNTED, COUNT_ONE = 15, 7, 5, 16
 KEY_EXITED = 1
@@ -204,14 +203,14 @@ def state_of(resource, owners):
 
 
 def show(resource, parties):
-    site = int(resource["site"])
+    site = resource["site"]
     address = f"0x{int(resource):016x}"
-    if site & SITE_ADDRESS:
-        where = f"at 0x{site & ~SITE_ADDRESS:016x}"
+    where = f"by {text(site['module'])} in {text(site['file'])}"
+    if not int(site["name"]):
+        # By the function, whose line is not known.
         print(f"\nResource @ {address}", end="")
     else:
-        site = resource["site"]
-        where = f"by {text(site['module'])} in {text(site['file'])}:{int(site['line'])}"
+        where += f":{int(site['line'])}"
         print(f"\nResource @ {text(site['module'])}!"
               f"{text(site['name']).lstrip('&')} ({address})", end="")
     print("    " + state_of(resource, [p for p in parties if p.levels]))
