@@ -53,6 +53,43 @@ end_announced() {
 	echo "eresource-expect-end: $announced" >/dev/kmsg
 }
 
+tracing=/sys/kernel/tracing
+
+# trace_by TRACER ROUTINE...: the routines of eresource.ko are traced from here on, until untrace. Fails
+# if this kernel does not have it.
+trace_by() {
+	tracer=$1
+	shift
+	case $tracer in
+	function_graph)
+		grep -qw function_graph $tracing/available_tracers || return 1
+		echo ':mod:eresource' >$tracing/set_ftrace_filter
+		echo function_graph >$tracing/current_tracer
+		;;
+	return_probe)
+		[ -e $tracing/kprobe_events ] || return 1
+		for routine; do
+			echo "r:cases/k_$routine eresource:$routine" >>$tracing/kprobe_events || return 1
+		done
+		echo 1 >$tracing/events/cases/enable
+		;;
+	fprobe)
+		grep -q 'f\[:' $tracing/README || return 1
+		for routine; do
+			echo "f:cases/f_$routine $routine%return" >>$tracing/dynamic_events || return 1
+		done
+		echo 1 >$tracing/events/cases/enable
+		;;
+	esac
+}
+
+untrace() {
+	[ ! -e $tracing/current_tracer ] || echo nop >$tracing/current_tracer
+	[ ! -e $tracing/set_ftrace_filter ] || : >$tracing/set_ftrace_filter
+	[ ! -e $tracing/events/cases ] || echo 0 >$tracing/events/cases/enable
+	[ ! -e $tracing/dynamic_events ] || : >$tracing/dynamic_events
+}
+
 finish() {
 	number=$((number + 1))
 	if [ -z "$problem" ]; then

@@ -129,6 +129,10 @@ end_around() {
 	fi
 }
 
+for suite in $suites; do
+	sh "/$suite-test.sh" >/tmp/suite || complain "$suite-test.sh failed"
+	sed -n '/^    \(ok\|not ok\|#\) /p' /tmp/suite
+done
 loops=
 touch /tmp/going
 # Watching regions attaches to a tracepoint now and then, which patches code as freezing does.

@@ -12,6 +12,9 @@
 #	SEED=NUMBER     of all random numbers
 #	PATIENCE=SECONDS without progress that are a failure
 #	AROUND=no       eres_torture.ko alone
+#
+# A stock kernel has no KUnit, but tracers of functions, which ours have not: the suites that are
+# scripts are run there before, unless it is alone.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -35,13 +38,20 @@ mkdir -p "$run"
 step "building the modules for $kernel" "$run/build.log" \
 	"$scripts/build-modules.sh" "$headers" "$modules"
 step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+suites=
+case $kernel/${AROUND:-yes} in
+stock-*/yes) suites='unload see' ;;
+esac
 cat >"$run/parameters" <<END
 tests=$tests seconds=$length steps=$steps seed=${SEED:-0}
 around=${AROUND:-yes} patience=${PATIENCE:-60} torment=$((length * 10))
+suites='$suites'
 END
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
 	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko" \
-	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment"
+	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment" \
+	"$modules"/kunit/leak/*.ko "$modules"/kunit/see/*.ko cases-lib.sh="$top/kunit/cases-lib.sh" \
+	unload-test.sh="$top/kunit/leak/unload-test.sh" see-test.sh="$top/kunit/see/see-test.sh"
 
 status=0
 step "torture on $kernel in QEMU" "$run/qemu.log" \

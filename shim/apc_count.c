@@ -27,6 +27,7 @@ void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
 	struct eres_call call = {
 		.routine = "return of a routine of the driver",
 		.caller = routine,
+		.returned = true,
 	};
 	u32 now;
 

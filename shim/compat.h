@@ -13,6 +13,7 @@
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/stacktrace.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
@@ -240,6 +241,17 @@ static inline bool eres_is_percpu_of(unsigned long address,
 			return true;
 #endif
 	return false;
+}
+
+/* Return addresses, the caller's first. */
+static inline unsigned int eres_save_stack(unsigned long *frames,
+					   unsigned int size)
+{
+#ifdef CONFIG_STACKTRACE
+	return stack_trace_save(frames, size, 0);
+#else
+	return 0;
+#endif
 }
 
 #endif /* ERES_COMPAT_H */

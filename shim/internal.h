@@ -279,6 +279,7 @@ void eres_describe_waiter(struct eres_report_thread *thread,
 void eres_describe_caller(struct eres_report_thread *thread);
 
 /* report.c */
+void eres_forget_sites(void);
 typedef void (*eres_report_print_fn)(const struct eres_report *report);
 void eres_submit_report(const struct eres_report *report,
 			eres_report_print_fn print);

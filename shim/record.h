@@ -26,7 +26,10 @@ enum eres_request {
 /* Who called what, for reports. */
 struct eres_call {
 	const char *routine;
+	/* A return address as it is on the stack, see caller.c; ... */
 	const void *caller;
+	/* ... or the routine that has returned in a wrong state. */
+	bool returned;
 };
 
 #define ERES_CALL()							\

@@ -26,6 +26,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
+#include "caller.h"
 #include "region_watch.h"
 #include "see.h"
 
@@ -50,7 +51,8 @@ static void eres_report_mismatch(struct eres_thread *thread,
 		.param = { routine, 0, eres_combined_counters(thread), worker },
 		.routine = worker ? "return of a work item" :
 				    "return of a system call",
-		.caller = (const void *)routine,
+		.caller = worker ? (const void *)routine :
+			  eres_caller_of_old((const void *)routine),
 	};
 
 	eres_describe(&report.thread, thread, current);

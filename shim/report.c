@@ -16,6 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/stdarg.h>
 
+#include "caller.h"
 #include "report_names.h"
 #include "report_print.h"
 #include "see.h"
@@ -38,14 +39,27 @@ static bool eres_is_verifiers(const struct eres_report *report)
 	       report->code == ERES_FAST_PRECONDITION;
 }
 
-/* Has this call site been reported for this? Forgets nothing but on collision. */
+/* Call sites that have been reported; one makes room for another by collision. */
+static unsigned long eres_seen[256];
+
+/**
+ * eres_forget_sites() - A driver goes: another may be loaded to where it was.
+ */
+void eres_forget_sites(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_seen); i++)
+		WRITE_ONCE(eres_seen[i], 0);
+}
+
+/* Has this call site been reported for this? */
 static bool eres_seen_before(const struct eres_report *report)
 {
-	static unsigned long seen[256];
 	unsigned long site = (unsigned long)report->caller ^
 			     (unsigned long)report->routine ^
 			     report->param[0] << 1;
-	unsigned long *slot = &seen[hash_long(site, 8)];
+	unsigned long *slot = &eres_seen[hash_long(site, 8)];
 
 	return xchg(slot, site) == site;
 }
@@ -58,8 +72,9 @@ static bool eres_shall_print(const struct eres_report *report)
 	/* A test that wants the text wants it every time. */
 	if (rcu_access_pointer(eres_sink_set))
 		return true;
-	/* Without a call site, at a thread's or a module's end: each counts. */
-	if (eres_is_verifiers(report) && report->caller)
+	/* Without a call site, as at a thread's or a module's end: each counts. */
+	if (eres_is_verifiers(report) && report->caller &&
+	    report->caller != &eres_caller_unknown)
 		return !eres_seen_before(report);
 	return __ratelimit(&limit);
 }
@@ -184,12 +199,12 @@ void eres_report_way(const struct eres_call *call, ERESOURCE *r,
 		.way = way,
 		.param = { p1, p2, p3, p4 },
 		.routine = call->routine,
-		.caller = call->caller,
 		.resource = r,
 	};
 
 	/* First of all: what follows may change it. */
 	eres_describe_caller(&report.thread);
+	report.caller = call->returned ? call->caller : eres_caller(call->caller);
 	eres_report_misuse(&report);
 }
 

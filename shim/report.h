@@ -135,7 +135,7 @@ struct eres_report_thread {
  * @way: how it came to that
  * @param: its parameters 1 to 4
  * @routine: the Windows-named routine that noticed
- * @caller: return address of that routine
+ * @caller: who called that routine, see caller.c; or which one has returned
  * @resource: the resource, may be %NULL
  * @snapshot: a copy of what is to be told of it if it can not be looked at any
  *	more, else %NULL; good until the sink returns

@@ -13,6 +13,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "caller.h"
 #include "report_names.h"
 #include "report_print.h"
 #include "see.h"
@@ -222,8 +223,11 @@ static const char *eres_caller_is(const struct eres_report *report)
 
 static void eres_print_caller(const struct eres_report *report)
 {
+	char text[ERES_CALLER_TEXT];
+
 	if (report->caller)
-		eres_say("  %s %pS", eres_caller_is(report), report->caller);
+		eres_say("  %s", eres_caller_text(eres_caller_is(report),
+						  report->caller, text));
 }
 
 /* Any context but NMI. */

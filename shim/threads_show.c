@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
+#include "caller.h"
 #include "see.h"
 
 /* So many of a thread's resources are shown. */
@@ -69,11 +70,13 @@ static void eres_show_wait(struct seq_file *m, const struct eres_party *party)
 {
 	u64 ms = div_u64(party->waited_ns, NSEC_PER_MSEC);
 	const struct eres_call *call = &party->thread->wait.call;
+	char text[ERES_CALLER_TEXT];
 
-	seq_printf(m, "    waits for %pK, %s, for %llu.%03llu s, in %s() called from %pS\n",
+	seq_printf(m, "    waits for %pK, %s, for %llu.%03llu s, in %s() %s\n",
 		   party->resource, eres_request_text(party->request),
 		   div_u64(ms, 1000), ms - div_u64(ms, 1000) * 1000,
-		   READ_ONCE(call->routine), READ_ONCE(call->caller));
+		   READ_ONCE(call->routine),
+		   eres_caller_text("called from", READ_ONCE(call->caller), text));
 }
 
 static bool eres_show_party(const struct eres_party *party, void *data)

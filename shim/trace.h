@@ -6,7 +6,7 @@
  * A resource is told by its address and, where the caller vouches for it, by
  * the name that the call of ExInitializeResourceLite() gave it. An event that
  * may come after somebody else has released, deleted and freed the resource has
- * the address only.
+ * the address only. Callers are told as they are without the tracers of functions.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM eresource
@@ -16,6 +16,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "caller.h"
 #include "internal.h"
 #include "report_names.h"
 
@@ -48,7 +49,7 @@ TRACE_EVENT(eres_acquire,
 		eres_assign_str(name, name);
 		__entry->request = request;
 		__entry->wait = wait;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p name=%s mode=%s wait=%d caller=%pS",
 		  __entry->resource, __get_str(name),
@@ -71,7 +72,7 @@ TRACE_EVENT(eres_contended,
 		__entry->resource = r;
 		eres_assign_str(name, name);
 		__entry->request = request;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p name=%s mode=%s caller=%pS",
 		  __entry->resource, __get_str(name),
@@ -111,7 +112,7 @@ TRACE_EVENT(eres_release,
 	TP_fast_assign(
 		__entry->resource = r;
 		__entry->owner = owner;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p owner=%p caller=%pS", __entry->resource,
 		  (void *)__entry->owner, __entry->caller)
@@ -127,7 +128,7 @@ TRACE_EVENT(eres_convert,
 	),
 	TP_fast_assign(
 		__entry->resource = r;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p caller=%pS", __entry->resource, __entry->caller)
 );
@@ -144,7 +145,7 @@ TRACE_EVENT(eres_owner_pointer,
 	TP_fast_assign(
 		__entry->resource = r;
 		__entry->owner = owner;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p owner=%p caller=%pS", __entry->resource,
 		  (void *)__entry->owner, __entry->caller)
@@ -162,7 +163,7 @@ DECLARE_EVENT_CLASS(eres_region,
 	TP_fast_assign(
 		__entry->guarded = guarded;
 		__entry->count = count;
-		__entry->caller = caller;
+		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("kind=%s count=%d caller=%pS",
 		  __entry->guarded ? "guarded" : "critical", __entry->count,

@@ -22,6 +22,7 @@
 #include <linux/notifier.h>
 #include <linux/rcupdate.h>
 
+#include "caller.h"
 #include "internal.h"
 
 bool eres_pinned;
@@ -101,6 +102,8 @@ static void eres_module_goes(struct module *module)
 	eres_registry_forget_module(module);
 	if (!eres_may_use_us(module))
 		return;
+	eres_driver_goes(module);
+	eres_forget_sites();
 	/* The goer's own reference lasts until after this. */
 	eres_pin();
 	if (eres_anything_alive())
@@ -114,6 +117,10 @@ static int eres_module_event(struct notifier_block *nb, unsigned long action,
 	struct module *module = data;
 
 	switch (action) {
+	case MODULE_STATE_COMING:
+		if (eres_may_use_us(module))
+			eres_driver_comes(module);
+		break;
 	case MODULE_STATE_LIVE:
 		eres_registry_forget_start(module);
 		break;

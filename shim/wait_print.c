@@ -13,6 +13,7 @@
 #include <linux/sched/task.h>
 #include <linux/string.h>
 
+#include "caller.h"
 #include "report_names.h"
 #include "report_print.h"
 #include "see.h"
@@ -195,13 +196,14 @@ static void eres_print_stacks(struct eres_told_party *party, unsigned int n,
 void eres_print_hang(const struct eres_report *report)
 {
 	static struct eres_told told;
+	char text[ERES_CALLER_TEXT];
 	bool frozen;
 
 	eres_collect(&told, report->snapshot->resource);
 	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
 		 report->routine, report->param[3]);
 	eres_print_code(report);
-	eres_say("  called from %pS", report->caller);
+	eres_say("  %s", eres_caller_text("called from", report->caller, text));
 	eres_print_snapshot(report->snapshot);
 	frozen = eres_print_owners(&told);
 	eres_print_waiters(&told);

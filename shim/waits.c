@@ -9,6 +9,7 @@
  */
 #include <linux/ktime.h>
 
+#include "caller.h"
 #include "see.h"
 #include "watch.h"
 
@@ -30,7 +31,7 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	eres_lockdep_contended(hold, call->caller);
 	WRITE_ONCE(wait->request, request);
 	WRITE_ONCE(wait->call.routine, call->routine);
-	WRITE_ONCE(wait->call.caller, call->caller);
+	WRITE_ONCE(wait->call.caller, eres_caller(call->caller));
 	WRITE_ONCE(wait->since, ktime_get_ns());
 	/* Pairs with the acquire in eres_wait_resource(). */
 	smp_store_release(&wait->resource, r);

@@ -213,6 +213,20 @@ end() {
 	expect gone eresource
 }
 
+# What is loaded to the same place is another driver.
+sites_of_a_gone_driver_are_new() {
+	begin sites
+	for _ in 1 2; do
+		expect insmod /eres_leak.ko
+		announce 'region left without having been entered'
+		leak leave
+		go_on enter
+		end_announced
+		expect rmmod eres_leak
+	done
+	end
+}
+
 initialised_in_any_way_is_forgotten() {
 	begin ways
 	for way in macro function pointer tail init-macro init-function init-tail; do
@@ -298,6 +312,42 @@ memory_of_the_start_is_forgotten() {
 	end
 }
 
+# The tracer's address on the stack must not hide whose it is.
+initialised_while_traced_is_forgotten() {
+	begin traced
+	for tracer in function_graph return_probe fprobe; do
+		if trace_by "$tracer" eres_init_resource; then
+			left_behind way=macro
+			left_behind way=init-tail
+		else
+			skip "no $tracer in this kernel"
+		fi
+		untrace
+	done
+	end
+}
+
+# Who entered is noted by a path that asks no stack: it can not be found out later, and that is said.
+entered_while_traced_is_of_unknown() {
+	begin entered 1
+	rm -f /tmp/stop
+	expect insmod /eres_leak.ko
+	if trace_by function_graph; then
+		announce 'APC_INDEX_MISMATCH (0'
+		keep_calling enter
+		poll announced_came
+		: >/tmp/stop
+		wait "$thread"
+		end_announced
+		expect in_log entered '  caller unknown (traced)$'
+	else
+		skip 'no function_graph in this kernel'
+	fi
+	untrace
+	expect rmmod eres_leak
+	end
+}
+
 cases='unload_is_silent_after_correct_use
 thread_in_region_keeps_module_loaded
 return_in_region_is_reported
@@ -305,12 +355,15 @@ return_after_unmatched_leave_is_reported
 live_resources_of_unloaded_driver_are_reported
 thread_that_owned_and_exited_keeps_nothing
 owner_survives_unload_of_its_driver
+sites_of_a_gone_driver_are_new
 initialised_in_any_way_is_forgotten
 initialised_in_any_memory_is_forgotten
 freed_memory_is_forgotten
 initialised_by_another_module_is_forgotten
 failed_start_leaves_nothing
-memory_of_the_start_is_forgotten'
+memory_of_the_start_is_forgotten
+initialised_while_traced_is_forgotten
+entered_while_traced_is_of_unknown'
 
 # shellcheck disable=SC2086 # words are wanted
 run_cases eresource_unload $cases

@@ -30,22 +30,26 @@ static ERESOURCE see_lock;
 static ERESOURCE *see_many;
 static struct dentry *see_file;
 
+/* Here and below barrier(): a tail call would make another the caller. */
 static void take_exclusive(void)
 {
 	KeEnterCriticalRegion();
 	ExAcquireResourceExclusiveLite(&see_lock, TRUE);
+	barrier();
 }
 
 static void take_shared(void)
 {
 	KeEnterCriticalRegion();
 	ExAcquireResourceSharedLite(&see_lock, TRUE);
+	barrier();
 }
 
 static void release(void)
 {
 	ExReleaseResourceLite(&see_lock);
 	KeLeaveCriticalRegion();
+	barrier();
 }
 
 static void hand_over(void)
@@ -59,6 +63,21 @@ static void release_pointer(void)
 	KeEnterCriticalRegion();
 	ExReleaseResourceForThreadLite(&see_lock, (ERESOURCE_THREAD)SEE_POINTER);
 	KeLeaveCriticalRegion();
+}
+
+/* Two sites of one misuse. */
+static noinline void leave_first(void)
+{
+	KeLeaveCriticalRegion();
+	KeEnterCriticalRegion();
+	barrier();
+}
+
+static noinline void leave_second(void)
+{
+	KeLeaveCriticalRegion();
+	KeEnterCriticalRegion();
+	barrier();
 }
 
 static void raise(void)
@@ -220,6 +239,8 @@ static const struct see_word {
 	{ "release", release },
 	{ "hand-over", hand_over },
 	{ "release-pointer", release_pointer },
+	{ "leave-first", leave_first },
+	{ "leave-second", leave_second },
 	{ "enter", KeEnterCriticalRegion },
 	{ "leave", KeLeaveCriticalRegion },
 	{ "enter-guarded", KeEnterGuardedRegion },

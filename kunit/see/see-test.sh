@@ -135,6 +135,94 @@ call_site_is_reported_once_and_counted_always() {
 	done_with_it
 }
 
+# Reports, notes and events of the driver's routines name them, one report for each.
+callers_are_named() {
+	echo 1 >$tracing/events/eresource/enable
+	announce 'region left without having been entered'
+	tell 0 leave-first
+	tell 0 leave-second
+	tell 0 leave-first
+	end_announced
+	expect test "$(said "$1" 'called from leave_first+0x.* \[eres_see\]$')" -eq 1
+	expect test "$(said "$1" 'called from leave_second+0x.* \[eres_see\]$')" -eq 1
+	tell 0 exclusive
+	ask 1 shared
+	poll in_file locks '^    NumberOfSharedWaiters = 1$'
+	expect in_file threads ', in ExAcquireResourceSharedLite() called from take_shared+0x.* \[eres_see\]$'
+	tell 0 release
+	poll idle 1
+	tell 1 release
+	echo 0 >$tracing/events/eresource/enable
+	for event in 'eres_acquire:.* caller=take_exclusive' 'eres_contended:.* caller=take_shared' \
+		'eres_release:.* caller=release' 'eres_region_leave:.* caller=release' \
+		'eres_misuse:.* caller=leave_first'; do
+		expect grep -q "$event+0x" $tracing/trace
+	done
+	refuse grep 'caller=.*\(return_to_handler\|trampoline\)' $tracing/trace
+	: >$tracing/trace
+}
+
+# said BEGIN PATTERN: so often
+said() {
+	dmesg | sed -n "/see-test: begin $1\$/,\$p" | grep -c "$2"
+}
+
+callers_are_named_untraced() {
+	begin untraced
+	callers_are_named untraced
+	done_with_it
+}
+
+# callers_are_named_by TRACER...
+callers_are_named_by() {
+	begin "$*"
+	for tracer; do
+		trace_by "$tracer" KeLeaveCriticalRegion KeEnterCriticalRegion ExReleaseResourceLite \
+			ExAcquireResourceExclusiveLite ExAcquireResourceSharedLite ||
+			skip "no $tracer in this kernel"
+	done
+	[ -n "$skip" ] || callers_are_named "$*"
+	untrace
+	done_with_it
+}
+
+callers_are_named_in_function_graph() {
+	callers_are_named_by function_graph
+}
+
+callers_are_named_with_return_probes() {
+	callers_are_named_by return_probe
+}
+
+callers_are_named_with_fprobes() {
+	callers_are_named_by fprobe
+}
+
+# So many addresses on top of one another that the unwinder may not find what is below. Then it is said, and
+# each call is reported: it is not known whether it is another site.
+callers_are_unknown_with_all_of_them() {
+	begin all
+	for tracer in return_probe fprobe function_graph; do
+		trace_by "$tracer" KeLeaveCriticalRegion || skip "no $tracer in this kernel"
+	done
+	if [ -z "$skip" ]; then
+		announce 'region left without having been entered'
+		tell 0 leave-first
+		tell 0 leave-second
+		tell 0 leave-first
+		end_announced
+		named=$(said all 'called from leave_\(first\|second\)+0x')
+		unknown=$(said all 'eresource:   caller unknown (traced)$')
+		case $named/$unknown in
+		2/0 | 0/3) ;;
+		*) complain "$named sites named, $unknown calls of unknown ones" ;;
+		esac
+		expect test "$(said all 'called from \(return_to_handler\|.*trampoline\)')" -eq 0
+	fi
+	untrace
+	done_with_it
+}
+
 threads_tell_regions_and_irql() {
 	begin threads
 	tell 0 enter
@@ -203,6 +291,11 @@ waiters_are_named_by_mode
 owner_pointer_is_named
 dead_owner_is_named
 call_site_is_reported_once_and_counted_always
+callers_are_named_untraced
+callers_are_named_in_function_graph
+callers_are_named_with_return_probes
+callers_are_named_with_fprobes
+callers_are_unknown_with_all_of_them
 threads_tell_regions_and_irql
 addresses_are_shown_to_who_may_see_them
 many_resources_are_counted'
