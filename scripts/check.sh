@@ -154,6 +154,14 @@ cross() {
 	make -C "$kdir/headers" M="$run/build-$1" W=1e -j"$(nproc)" eresource.ko
 }
 
+# The module alone, by clang, for a kernel configured for it, which need not be built: nothing resolves.
+by_clang() {
+	build_for clang
+	kdir=$("$scripts/build-kernel.sh" -p clang) || return $?
+	"$scripts/sync-source.sh" "$run/build-clang"
+	make -C "$kdir" M="$run/build-clang" W=1e KBUILD_MODPOST_WARN=1 -j"$(nproc)" eresource.ko
+}
+
 # What the kernel's own semantic patches find in the module, less those for functions of the kernel that
 # 6.1 does not have.
 coccicheck() {
@@ -220,6 +228,7 @@ check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
 check 'W=1e, newest kernel' newest
 check 'W=1e, 6.12 stock, arm64' cross 6.12-arm64
 check 'W=1e, 6.1 stock, s390x' cross 6.1-s390x
+check 'LLVM=1 W=1e, 6.12 configured for clang' by_clang
 check 'coccicheck' coccicheck
 check 'one line for an unsupported kernel' unsupported
 check 'sparse, 6.12 test kernel' sparse
