@@ -134,24 +134,32 @@ static inline void eres_contention_end(void *lock) { }
 #endif
 
 /*
- * Some release after 6.12 (7.3 has it) lets khungtaskd name who owns the rwsem
- * that a task is blocked on. Shared waiters sleep elsewhere, but for its sake.
+ * 6.17: a task that sleeps for an rwsem is noted to do so, and khungtaskd names who
+ * the rwsem says owns it (hung_task.c). If it is read-held, that is who was last to
+ * get it for reading or to downgrade it, unless that task has let a read hold go
+ * since. So one that takes a second hold, and lets that go, is not named for the
+ * first. No second hold is to be had once a writer queues.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
-#include <linux/hung_task.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0) && \
+	defined(CONFIG_DETECT_HUNG_TASK_BLOCKER)
+#define ERES_BLOCKERS_ARE_NAMED	true
 
-static inline void eres_set_blocker(struct rw_semaphore *sem)
+static inline void eres_sem_disown(struct rw_semaphore *sem)
 {
-	hung_task_set_blocker(sem, BLOCKER_TYPE_RWSEM_READER);
+	if (down_read_trylock(sem))
+		up_read(sem);
 }
 
-static inline void eres_clear_blocker(void)
+/* khungtaskd reads it as we write it; 0 is a task of which nothing is known. */
+static inline void eres_forget_blocker(struct task_struct *task)
 {
-	hung_task_clear_blocker();
+	WRITE_ONCE(task->blocker, 0UL);
 }
 #else
-static inline void eres_set_blocker(struct rw_semaphore *sem) { }
-static inline void eres_clear_blocker(void) { }
+#define ERES_BLOCKERS_ARE_NAMED	false
+
+static inline void eres_sem_disown(struct rw_semaphore *sem) { }
+static inline void eres_forget_blocker(struct task_struct *task) { }
 #endif
 
 /* 6.9: work items can run in softirqs. For the tests. */

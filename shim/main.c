@@ -31,6 +31,7 @@ static int __init eres_init_module(void)
 		goto out_exit_task_exit;
 	eres_debugfs_init();
 	eres_region_watch_init();
+	eres_hung_task_init();
 	return 0;
 
 out_exit_task_exit:
@@ -48,6 +49,7 @@ static void __exit eres_exit_module(void)
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		eres_deferred_exit();
 	eres_wait_warn_exit();
+	eres_hung_task_exit();
 	eres_region_watch_exit();
 	eres_debugfs_exit();
 	eres_unload_exit();

@@ -68,6 +68,10 @@ void eres_wait_warn_exit(void);
 void eres_print_hang(const struct eres_report *report);
 bool eres_party_is_frozen(const struct eres_party *party);
 
+/* hung_task.c */
+void eres_hung_task_init(void);
+void eres_hung_task_exit(void);
+
 /* registry_walk.c: a walk over all live resources, a few at a time */
 struct eres_registry_walk {
 	/* In a bucket's list, to hold the place. Not a live one. */

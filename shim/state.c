@@ -43,6 +43,7 @@ static bool __eres_read_hold(ERESOURCE *r)
 	if (!down_read_trylock(&r->sem))
 		return false;
 	eres_sem_forget(&r->sem);
+	eres_sem_disown(&r->sem);
 	return true;
 }
 

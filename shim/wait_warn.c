@@ -278,7 +278,7 @@ static void eres_tell_of_more(unsigned int hangs, const struct eres_look *look)
 {
 	if (eres_told_of_more || !(hangs || look->unlisted))
 		return;
-	eres_say("%u more resources, and %u threads that wait for yet others, are to be told of later",
+	eres_say("%u more resources, and %u threads that wait for others, are told of later",
 		 hangs, look->unlisted);
 	eres_told_of_more = true;
 }

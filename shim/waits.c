@@ -36,10 +36,8 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	/* Pairs with the acquire in eres_wait_resource(). */
 	smp_store_release(&wait->resource, r);
 	eres_wait_warn_arm();
-	if (request == ERES_EXCLUSIVE)
-		return;
-	eres_contention_begin(r);
-	eres_set_blocker(&r->sem);
+	if (request != ERES_EXCLUSIVE)
+		eres_contention_begin(r);
 }
 
 /**
@@ -56,10 +54,8 @@ void eres_wait_end(struct eres_hold *hold)
 	ERESOURCE *r = wait->resource;
 	unsigned long flags;
 
-	if (wait->request != ERES_EXCLUSIVE) {
-		eres_clear_blocker();
+	if (wait->request != ERES_EXCLUSIVE)
 		eres_contention_end(r);
-	}
 	raw_spin_lock_irqsave(&thread->lock, flags);
 	WRITE_ONCE(wait->resource, NULL);
 	raw_spin_unlock_irqrestore(&thread->lock, flags);

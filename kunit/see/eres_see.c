@@ -126,7 +126,7 @@ static void take_read_mostly(void)
 {
 	int i;
 
-	for (i = 0; i < 100000; i++) {
+	for (i = 0; i < 20000; i++) {
 		take_shared();
 		release();
 	}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Waits that last: what is reported of them, and of owners that are frozen. Runs in the guest, with no module loaded, and leaves none. Prints KTAP.
+# Waits that last: what is reported of them, of owners that are frozen, and whom the kernel takes for the blocker.
+# Runs in the guest, with no module loaded, and leaves none. Prints KTAP.
 # The threads are those of eres_see.ko: numbers from 0 to 3.
 # shellcheck disable=SC1091,SC2154 # there, in the guest; set in see-lib.sh
 . /cases-lib.sh
@@ -68,7 +69,7 @@ many_hangs_are_told_of_a_few_at_a_time() {
 	poll nobody_waits
 	end_announced
 	since scatter >/tmp/said
-	expect grep -q '4 more resources, and 0 threads that wait for yet others, are to be told of later' /tmp/said
+	expect grep -q '4 more resources, and 0 threads that wait for others, are told of later' /tmp/said
 	expect test "$(sed '/more resources, and/q' /tmp/said | grep -c 'a thread has been waiting for')" -eq 8
 	# No resource twice before each has been told of once.
 	expect test "$(sed -n 's/.*  resource \([0-9a-f]*\), &see_many\[i\],.*/\1/p' /tmp/said | head -n 12 | sort -u | wc -l)" -eq 12
@@ -206,9 +207,118 @@ freezers_end_interruptible_sleeps() {
 	[ -n "$tried" ] || skip 'no freezer in this kernel'
 }
 
+# From 6.17 on khungtaskd names a blocker.
+kernel_names_blockers() {
+	[ "$(printf '%s\n' 6.17 "$(uname -r)" | sort -V | head -n 1)" = 6.17 ]
+}
+
+hung() {
+	since "hung-$states" >/tmp/said
+	[ "$(grep -c "INFO: task see-$1:.* blocked for more than" /tmp/said)" -ge 2 ]
+}
+
+# names WAITER OWNER: from here on thread WAITER is said to be blocked by OWNER, by nobody if that is empty
+names() {
+	states=$((states + 1))
+	echo "see-test: begin hung-$states" >/dev/kmsg
+	poll hung "$1"
+	owner=$(sed "1,/INFO: task see-$1:.* blocked for more than/d" /tmp/said |
+		sed -n "s/.*INFO: task see-$1:.* blocked on .* task \([^ ]*\).*/\1/p" | sort -u | tr '\n' ' ')
+	[ "${owner% }" = "$2" ] || complain "state $states: see-$1 is blocked by '${owner% }', not '$2'"
+}
+
+thread() {
+	kernel_names_blockers || return 0
+	echo "see-$1:$(pid_of "$1")"
+}
+
+# In each state of the lock: an owner that had not to wait; readers that it lets in; an owner that had, who alone
+# has put its name into the rwsem; and who owns after that one.
+kernel_names_the_owner_or_nobody() {
+	sysctl=/proc/sys/kernel/hung_task
+	if [ ! -e "${sysctl}_warnings" ]; then
+		skip 'khungtaskd can not be told in this kernel'
+		return
+	fi
+	begin hung
+	echo 0 >/sys/module/eresource/parameters/wait_warn
+	states=0
+	seconds=$(cat "${sysctl}_timeout_secs")
+	warnings=$(cat "${sysctl}_warnings")
+	panic=$(cat "${sysctl}_panic")
+	announce 'blocked for more than'
+	echo 0 >"${sysctl}_panic"
+	echo 1 >"${sysctl}_timeout_secs"
+	echo -1 >"${sysctl}_warnings"
+
+	tell 0 exclusive
+	ask 1 exclusive
+	names 1 ''
+	ask 2 shared
+	names 2 ''
+	ask 3 exclusive
+	tell 0 release
+	poll idle 2
+	names 1 ''
+	names 3 ''
+	tell 2 release
+	poll idle 1
+	# What has been taken back stays so while 3 sleeps.
+	names 3 ''
+	ask 2 shared
+	names 2 ''
+	tell 1 release
+	poll idle 2
+	names 3 ''
+	tell 2 release
+	poll idle 3
+	ask 1 exclusive
+	names 1 "$(thread 3)"
+	tell 3 hand-over
+	names 1 ''
+	tell 3 release-pointer
+	poll idle 1
+	tell 1 release
+
+	tell 0 shared
+	tell 2 shared
+	ask 1 exclusive
+	names 1 ''
+	tell 0 release
+	tell 2 release
+	poll idle 1
+	tell 1 release
+
+	tell 0 read-mostly
+	ask 1 exclusive
+	names 1 ''
+	tell 0 release
+	poll idle 1
+
+	# 1 owns; the thread that is to die waits for it, and 2 for that one.
+	ask 0 die-owning
+	poll in_file locks '^    NumberOfExclusiveWaiters = 1$'
+	ask 2 exclusive
+	poll in_file locks '^    NumberOfExclusiveWaiters = 2$'
+	tell 1 release
+	poll idle 0
+	names 2 ''
+	tell 0 release-dead
+	poll idle 2
+	tell 2 release
+
+	echo "$seconds" >"${sysctl}_timeout_secs"
+	echo "$warnings" >"${sysctl}_warnings"
+	echo "$panic" >"${sysctl}_panic"
+	end_announced
+	poll free
+	done_with_it
+}
+
 # Where an owner that lockdep knows of is frozen, the kernel warns, with locks held, and lockdep is off: last.
 cases='hang_of_many_is_one_report
 many_hangs_are_told_of_a_few_at_a_time
+kernel_names_the_owner_or_nobody
 freezers_end_interruptible_sleeps
 owner_frozen_by_suspend_is_reported
 owner_frozen_by_cgroup_is_reported'
