@@ -36,7 +36,9 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
  * Either way the resource belongs to the module that this is compiled into: when
  * that goes, or the one in whose memory the resource lies, it is reported and
  * forgotten (0xC4/0xD2). The function is an inline one for that reason: a return
- * address does not tell the module after a tail call, or while it is traced.
+ * address does not tell the module after a tail call, or while it is traced. The
+ * one that the module exports under this name is for code that does not include
+ * this header: what that initialises belongs to the memory that it lies in.
  *
  * Misuse: a resource that is live already is left as it is (0xC4/0xD0).
  * %NULL or an unaligned address is refused.
@@ -47,6 +49,9 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
  *         raises it; STATUS_INVALID_PARAMETER for an unaligned address.
  * DDI: wdm/nf-wdm-exinitializeresourcelite
  */
+#ifdef ERES_INIT_OUT_OF_LINE
+NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
+#else
 static inline NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
 	static struct eres_site __eres_site = {
@@ -56,6 +61,7 @@ static inline NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 
 	return eres_init_resource(Resource, &__eres_site);
 }
+#endif
 
 /**
  * ExReinitializeResourceLite() - Reset a live, unowned resource.

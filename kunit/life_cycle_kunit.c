@@ -3,6 +3,7 @@
  * Life of a resource (contract 3): any memory, whatever was in it, any context
  * to initialise in; initialised again, deleted, initialised anew.
  */
+#include <linux/module.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -314,12 +315,29 @@ static void threads_init_and_delete_at_once(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
+/* As code that does not include eresource.h is linked: by the Windows name. */
+static void init_is_exported_by_name(struct kunit *test)
+{
+	NTSTATUS (*init)(PERESOURCE res) = __symbol_get("ExInitializeResourceLite");
+	struct eres_stage *stage = test->priv;
+	PERESOURCE res = kunit_kzalloc(test, sizeof(*res), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, init);
+	KUNIT_ASSERT_NOT_NULL(test, res);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, init(res));
+	expect_works(test, res);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, ExDeleteResourceLite(res));
+	eres_expect_no_report(test, &stage->reports);
+	__symbol_put("ExInitializeResourceLite");
+}
+
 static struct kunit_case life_cycle_cases[] = {
 	KUNIT_CASE_PARAM(init_ignores_what_was_there, garbage_gen_params),
 	KUNIT_CASE_PARAM(delete_needs_init, garbage_gen_params),
 	KUNIT_CASE(lives_in_any_memory),
 	KUNIT_CASE(init_works_in_any_context),
 	KUNIT_CASE(init_works_through_a_pointer),
+	KUNIT_CASE(init_is_exported_by_name),
 	KUNIT_CASE(init_refuses_what_is_no_address),
 	KUNIT_CASE_SLOW(threads_init_and_delete_at_once),
 	{}
