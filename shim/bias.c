@@ -121,7 +121,7 @@ static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 {
 	u64 word = eres_hold_read(hold);
 
-	/* As in eres_hold_drop(): the word first, and every use has its own. */
+	/* As in __eres_drop_level(): the word first, and every use has its own. */
 	do {
 		if (!(word & ERES_HOLD_VISIBLE) || READ_ONCE(hold->resource) != r)
 			return false;

@@ -21,7 +21,7 @@ static struct eres_waiter *__eres_admit_parked(ERESOURCE *r)
 	return parked;
 }
 
-/* If nobody waits and nothing is listed, the group may come and go straight. */
+/* If nobody waits and nothing is listed, the group comes and goes straight again. */
 static void __eres_unlock_owner(ERESOURCE *r)
 {
 	if (r->owner == ERES_TAG_SHARED && !r->exclusive_waiters)
@@ -32,8 +32,7 @@ static void __eres_unlock_owner(ERESOURCE *r)
 
 /*
  * What was owned exclusively is shared, by all who are parked, to be woken by the
- * caller, and @others. Nobody waits for a bare task, who is the caller; it may
- * become FOREIGN in between, but who does that finds a hold that is not exclusive.
+ * caller, and @others. Nobody waits for a bare task, who is the caller.
  */
 static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 {
@@ -115,25 +114,25 @@ static void __eres_make_free(ERESOURCE *r, unsigned long flags)
 
 /**
  * __eres_let_go() - An owner has given up its last level.
- * @r: resource, with the owner still counted
- * @exclusive: the owner's mode
+ * @r: resource, with the owner still counted, in a word that is locked
  * @flags: of the lock, which is given up
  *
  * Grant order: an exclusive owner lets all parked threads in, or else one
  * writer; the last shared owner lets one writer in.
  */
-void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
+void __eres_let_go(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
+	bool shared = eres_owner_is_shared(r->owner);
 	struct eres_waiter *parked;
 
 	/* With a bias nobody waits; who counts looks at the group afterwards. */
-	if (!exclusive && (--r->group ||
-			   eres_owner_kind(r->owner) != ERES_TAG_SHARED)) {
+	if (shared && (--r->group || eres_owner_kind(r->owner) != ERES_TAG_SHARED)) {
+		__eres_unlock_owner(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);
 		return;
 	}
-	if (!exclusive || !r->parked) {
+	if (shared || !r->parked) {
 		__eres_make_free(r, flags);
 		return;
 	}
@@ -151,49 +150,62 @@ void eres_let_go_shared(ERESOURCE *r)
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	__eres_lock_owner(r);
-	__eres_let_go(r, false, flags);
+	__eres_let_go(r, flags);
 }
 
-/* The last level of an exclusive owner is gone, and somebody waits. */
-void eres_let_go_exclusive(ERESOURCE *r)
+/*
+ * The record and the hold may serve others by now. The word is read first: if
+ * resource and thread are right afterwards and the word has not changed, then
+ * they were right all along, since every use of a hold has a word of its own.
+ */
+static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
+			     unsigned long id)
 {
-	unsigned long flags;
+	bool mine = (r->owner & ~ERES_INFLATED) == (id | ERES_TAG_LOCKED);
+	u64 word = eres_hold_read(hold);
 
-	raw_spin_lock_irqsave(&r->lock, flags);
-	__eres_let_go(r, true, flags);
+	do {
+		if (!eres_word_is_threads(word) ||
+		    READ_ONCE(hold->resource) != r ||
+		    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
+			return 0;
+		/* On its way out, by the straight path: the word first. */
+		if (eres_word_is_last_exclusive(word) && !mine)
+			return 0;
+		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				       eres_word_less_one(word)));
+	return word;
 }
 
 /**
- * eres_drop_last() - Take away what may be the last level of an exclusive owner.
+ * eres_drop() - Take one level of a thread away, under the lock.
  * @r: resource
  * @hold: of any thread; if not the caller's, under rcu_read_lock()
- * @word: as eres_hold_drop() has found it, with the last level
  * @id: the thread
  *
  * For whom the straight path is not: the owner if somebody waits, and all
  * others. If it was the last level, @r has been released.
  *
- * Return: the word before, 0 if @id does not own.
+ * The last level and the ownership go together, for all who look under the lock
+ * or find a word that changes without it; so the word is locked first.
+ *
+ * Return: the hold's word before, 0 if @id does not own.
  */
-u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, u64 word,
-		   unsigned long id)
+u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 {
-	unsigned long flags, owner;
-	bool mine;
+	unsigned long flags;
+	u64 word;
 
-	if (eres_drop_foreign(r, hold, word, id))
-		return word;
 	raw_spin_lock_irqsave(&r->lock, flags);
-	owner = __eres_lock_owner(r) & ~ERES_INFLATED;
-	mine = owner == (id | ERES_TAG_LOCKED);
-	word = eres_hold_drop(hold, id, r, mine);
-	if (!mine && eres_word_is_last_exclusive(word))
-		/* On its way out, by the straight path. */
-		word = 0;
-	if (eres_word_is_last_exclusive(word) || eres_word_is_last_counted(word))
-		__eres_let_go(r, word & ERES_HOLD_EXCLUSIVE, flags);
-	else
+	__eres_lock_owner(r);
+	word = __eres_drop_level(r, hold, id);
+	if (eres_word_is_last_exclusive(word) || eres_word_is_last_counted(word)) {
+		__eres_let_go(r, flags);
+	} else {
+		__eres_unlock_owner(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);
+	}
 	return word;
 }
 

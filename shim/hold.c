@@ -136,11 +136,7 @@ struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
 	for (i = 0; i < ERES_INLINE_HOLDS && !hold; i++)
 		if (eres_hold_is_unused(&thread->hold[i]))
 			hold = &thread->hold[i];
-	if (!hold)
-		hold = eres_chunk_reserve(thread, r, may_sleep);
-	if (hold)
-		eres_lockdep_release(hold);
-	return hold;
+	return hold ?: eres_chunk_reserve(thread, r, may_sleep);
 }
 
 /**
@@ -160,40 +156,6 @@ bool eres_hold_add_level(struct eres_hold *hold)
 			return false;
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1));
 	return true;
-}
-
-/**
- * eres_hold_drop() - Take one level off a hold, unless it has to go with the owner word.
- * @hold: hold of any thread's record; if not the caller's, under
- *        rcu_read_lock()
- * @id: the thread
- * @r: resource
- * @locked: the owner word is @id's and LOCKED, and the caller has the lock
- *
- * The record and the hold may serve others by now. The word is read first: if
- * resource and thread are right afterwards and the word has not changed, then
- * they were right all along, since every use of a hold has a word of its own.
- *
- * Return: the word before, 0 if it is not @id's hold of @r. If that had one
- *         level, the caller releases the resource; or, if it was exclusive and
- *         not @locked, the level is still there, see eres_drop_last().
- */
-u64 eres_hold_drop(struct eres_hold *hold, unsigned long id, ERESOURCE *r,
-		   bool locked)
-{
-	u64 word = eres_hold_read(hold);
-
-	do {
-		if (!eres_word_is_threads(word) ||
-		    READ_ONCE(hold->resource) != r ||
-		    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
-			return 0;
-		if (eres_word_is_last_exclusive(word) && !locked)
-			return word;
-		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
-	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				       eres_word_less_one(word)));
-	return word;
 }
 
 /**

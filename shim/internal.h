@@ -45,25 +45,21 @@ struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r);
 struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
 				    bool may_sleep);
 bool eres_hold_add_level(struct eres_hold *hold);
-u64 eres_hold_drop(struct eres_hold *hold, unsigned long id, ERESOURCE *r,
-		   bool locked);
 u32 eres_thread_holds(struct eres_thread *thread);
 bool eres_thread_holds_any(struct eres_thread *thread);
 typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
 bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
 
-/* state.c: transitions of a resource; none sleeps but the waits */
+/* state.c, grant.c: transitions of a resource; none sleeps but the waits */
 bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
 bool eres_take_shared(ERESOURCE *r, bool past_writers, bool bias);
 bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner);
-void __eres_let_go(ERESOURCE *r, bool exclusive, unsigned long flags)
+void __eres_let_go(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock);
 void eres_let_go_shared(ERESOURCE *r);
-void eres_let_go_exclusive(ERESOURCE *r);
-u64 eres_drop_last(ERESOURCE *r, struct eres_hold *hold, u64 word,
-		   unsigned long id);
+u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
 bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);

@@ -58,6 +58,15 @@ static bool eres_holds_class(struct eres_thread *thread, ERESOURCE *r)
 	return !eres_visit_holds(thread, eres_is_other_class, r->dep_map.key);
 }
 
+/* The caller does not own any more what @hold was for. */
+void eres_lockdep_release(struct eres_hold *hold)
+{
+	if (!hold->annotated)
+		return;
+	hold->annotated = false;
+	lock_release(&hold->dep_map, _RET_IP_);
+}
+
 /**
  * eres_lockdep_acquire() - The caller is about to own, or owns.
  * @hold: reserved hold
@@ -75,6 +84,8 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 	int read = request == ERES_EXCLUSIVE ? 0 :
 		   request == ERES_STARVE_EXCLUSIVE ? 2 : 1;
 
+	/* Others may have given up what it was for, and not said so yet. */
+	eres_lockdep_release(hold);
 	if (!r->dep_map.key || !debug_locks || current->lockdep_depth >= ERES_MAX_HELD)
 		return;
 	try |= eres_holds_class(hold->thread, r);
@@ -124,15 +135,6 @@ void eres_lockdep_acquired(struct eres_hold *hold, const void *caller)
 {
 	if (hold->annotated)
 		lock_acquired(&hold->dep_map, (unsigned long)caller);
-}
-
-/* The caller does not own any more what @hold was for. */
-void eres_lockdep_release(struct eres_hold *hold)
-{
-	if (!hold->annotated)
-		return;
-	hold->annotated = false;
-	lock_release(&hold->dep_map, _RET_IP_);
 }
 
 /* What was exclusive is shared from now on. */

@@ -114,7 +114,7 @@ static __always_inline void __eres_end_pointer(ERESOURCE *r, bool exclusive,
 	__releases(&r->lock)
 {
 	if (!exclusive || r->owner & ERES_INFLATED || r->parked)
-		__eres_let_go(r, exclusive, flags);
+		__eres_let_go(r, flags);
 	else
 		__eres_free(r, flags);
 }

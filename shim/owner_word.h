@@ -13,10 +13,8 @@
  *                     waits
  *   count | COUNTED   owned by so many threads that share; nobody anybody, cmpxchg
  *                     waits
- *   task | FOREIGN    as task, but another thread takes its last  anybody, cmpxchg
- *                     level away: the thread leaves under @lock
- *   task | LOCKED     as task, but somebody may wait: who leaves  @lock
- *                     for the thread does it under @lock
+ *   task | LOCKED     as task, but somebody may wait, or takes    @lock
+ *                     levels away: the thread leaves under @lock
  *   list | SHARED     owned by a group of @group owners who leave @lock
  *                     under @lock; list of those holds that went
  *                     to owner pointers
@@ -40,8 +38,8 @@
  * The straight path of an owner is one cmpxchg to itself, or to one more, and
  * one back; the latter is its last access to the resource. All else is done
  * under @lock. Who has @lock first makes the word one that only changes under it
- * (__eres_lock_owner()), all but 0: task becomes LOCKED, with or without FOREIGN,
- * and COUNTED becomes SHARED.
+ * (__eres_lock_owner()), all but 0: task becomes LOCKED, and COUNTED becomes
+ * SHARED, until nothing stands in the way of COUNTED (__eres_unlock_owner()).
  * As long as a writer is registered or a thread is parked the word is one of
  * these, which keeps the straight path out.
  *
@@ -72,18 +70,18 @@
  *
  * Levels (recursion) are counted per owner in holds, in the owner's record and
  * not in the resource (struct eres_hold). The transitions of a resource happen
- * only with an owner's first and last level. An exclusive ownership is ended by
- * who takes its last level off the hold, and by nobody else:
+ * only with an owner's first and last level. The last level is taken away
  *
- *   the thread itself: the word first, task to 0; then the hold.
- *   another thread: reads the hold; makes the word FOREIGN, if it is task, so that
- *     the former can not happen any more; takes the level, if the hold is still
- *     as it was read; makes the word 0, from FOREIGN.
- *   who releases for an owner pointer: under @lock. The hold was handed over first,
- *     and then the word, so that the word leads to it.
- *
- * Whatever does not succeed because somebody waits, or the like, is done again
- * under @lock. FOREIGN may stay behind, if the level was not the last after all.
+ *   by the thread itself, if it owns exclusively: the word first, task to 0; then
+ *     the hold. If it shares: the hold first, then the count.
+ *   by who names it, another thread or an interrupt, and by the thread itself if
+ *     that does not succeed: under @lock, once the word is one that only changes
+ *     under @lock. The hold first, then the word; whoever has @lock sees both or
+ *     neither. So does who finds a bare task or a count. Whoever finds anything
+ *     else and is to be refused, an acquire that does not wait or a delete, asks
+ *     again under @lock.
+ *   by who releases for an owner pointer: under @lock. The hold was handed over
+ *     first, and then the word, so that the word leads to it.
  *
  * Locks, outermost first:
  *   registry bucket lock -> resource @lock -> rwsem internals
@@ -105,7 +103,6 @@ struct eres_hold;
 #define ERES_TAG_POINTER	2UL
 #define ERES_TAG_LOCKED		4UL
 #define ERES_TAG_COUNTED	5UL
-#define ERES_TAG_FOREIGN	6UL
 #define ERES_KIND_MASK		7UL
 #define ERES_INFLATED		8UL
 #define ERES_TAG_MASK		15UL

@@ -48,15 +48,13 @@ struct eres_call {
  *   bits  0-28  levels; 0: the hold is not in use
  *
  * The thread whose record it is takes it into use and adds levels. Anybody who
- * names the thread takes levels away, by cmpxchg; who takes the last one
- * releases the resource. The use count makes that cmpxchg fail if the hold has
+ * names the thread takes levels away, by cmpxchg, under the resource's lock; who
+ * takes the last one releases the resource. The use count makes that cmpxchg fail if the hold has
  * meanwhile been used for something else.
  *
- * The last level of an exclusive hold goes together with the owner word, see
- * owner_word.h: the thread itself takes the word from its task to 0, and then
- * clears the hold; others see to it that this can not happen any more, and
- * clear the hold first. Once handed over, levels are taken away under the
- * resource's lock.
+ * The last level goes together with the ownership; in which order, and under
+ * which lock, is in owner_word.h. Once handed over, levels are taken away under
+ * the resource's lock.
  *
  * A hold that goes to an owner pointer stays where it is, in the record of the
  * thread that acquired, so that handing over needs no memory. Of a resource

@@ -142,13 +142,16 @@ static bool eres_close(ERESOURCE *r)
 	return true;
 }
 
-/* Why can it not be deleted? */
-static enum eres_end __eres_why_not(const ERESOURCE *r)
+/* Why can it not be deleted? Under the lock, to which releases are not divisible. */
+static enum eres_end eres_why_not(ERESOURCE *r)
 {
-	unsigned long owner = READ_ONCE(r->owner);
+	unsigned long owner;
 
-	if (in_task() && (owner == ERES_RELEASING || owner == ERES_REVOKING ||
-			  owner == ERES_FREE))
+	raw_spin_lock(&r->lock);
+	owner = READ_ONCE(r->owner);
+	raw_spin_unlock(&r->lock);
+	if (owner == ERES_FREE ||
+	    (in_task() && (owner == ERES_RELEASING || owner == ERES_REVOKING)))
 		return ERES_SETTLING;
 	return owner == ERES_BIASED ? ERES_UNCOUNTED : ERES_IN_USE;
 }
@@ -166,7 +169,7 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 			__eres_unlist(r);
 			end = ERES_DELETED;
 		} else {
-			end = __eres_why_not(r);
+			end = eres_why_not(r);
 		}
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);

@@ -11,23 +11,17 @@
 #include "verifier.h"
 #include "watch.h"
 
-struct eres_foreign_release {
+struct eres_hold_search {
 	ERESOURCE *r;
-	unsigned long id;
 	struct eres_hold *hold;
-	u64 word;
 };
 
-/* Stop at the first record in which a level was, or has to be, taken away. */
-static bool eres_drop_in_record(struct eres_thread *thread, void *data)
+static bool eres_search_record(struct eres_thread *thread, void *data)
 {
-	struct eres_foreign_release *release = data;
+	struct eres_hold_search *search = data;
 
-	release->hold = eres_hold_find(thread, release->r);
-	if (release->hold)
-		release->word = eres_hold_drop(release->hold, release->id,
-					       release->r, false);
-	return !release->word;
+	search->hold = eres_hold_find(thread, search->r);
+	return !search->hold;
 }
 
 /**
@@ -42,27 +36,17 @@ static bool eres_drop_in_record(struct eres_thread *thread, void *data)
  */
 bool eres_release_for(ERESOURCE *r, unsigned long id)
 {
-	struct eres_foreign_release release = { .r = r, .id = id };
-	struct eres_thread *thread;
-	u64 word;
+	struct eres_hold_search search = { .r = r };
+	u64 word = 0;
 
 	if (!id)
 		return false;
 	/* Keeps holds that are not in the record itself. */
 	rcu_read_lock();
-	eres_visit_records_of(id, eres_drop_in_record, &release);
-	word = release.word;
-	if (!word) {
-		rcu_read_unlock();
-		return false;
-	}
-	thread = release.hold->thread;
-	if (eres_word_is_last_exclusive(word))
-		word = eres_drop_last(r, release.hold, word, id);
-	else if (eres_word_is_last_counted(word))
-		eres_let_go_shared(r);
+	if (!eres_visit_records_of(id, eres_search_record, &search))
+		word = eres_drop(r, search.hold, id);
 	if (eres_word_levels(word) == 1)
-		eres_given_up(thread);
+		eres_given_up(search.hold->thread);
 	rcu_read_unlock();
 	return word;
 }
@@ -71,19 +55,15 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
 {
 	unsigned long id = eres_current_id();
-	u64 word = eres_hold_drop(hold, id, r, false);
+	u64 word = eres_hold_read(hold);
 
-	if (eres_word_is_last_exclusive(word)) {
-		if (eres_leave_exclusive(r, hold, word, id))
-			return true;
-		word = eres_drop_last(r, hold, word, id);
-	} else if (eres_word_levels(word) == 1) {
+	if (eres_word_is_threads(word) && eres_drop_own(r, hold, word, id))
+		return true;
+	word = eres_drop(r, hold, id);
+	if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
-		if (eres_word_is_last_counted(word))
-			eres_let_go_shared(r);
-	}
-	if (eres_word_levels(word) == 1)
 		eres_hold_taken_back(hold);
+	}
 	return word;
 }
 
@@ -187,7 +167,7 @@ static noinline bool eres_straight_release_self(ERESOURCE *r)
 	return eres_straight_release(r);
 }
 
-/* What is live, and of which the verifier has nothing to say. */
+/* For the caller, or an owner pointer, if the verifier has nothing to say of it. */
 static __always_inline bool eres_straight_release_named(ERESOURCE *r,
 							unsigned long id)
 {
@@ -195,12 +175,9 @@ static __always_inline bool eres_straight_release_named(ERESOURCE *r,
 
 	if (id == eres_current_id())
 		return eres_straight_release_self(r);
-	if (trace_eres_release_enabled() || !eres_is_live_safely(r))
-		return false;
-	if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
-		return eres_straight_thread(&thread, false) &&
-		       eres_release_pointer(r, id);
-	return !eres_verifies() && id && eres_straight_release_for(r, id);
+	return (id & ERES_POINTER_BITS) == ERES_POINTER_BITS &&
+	       !trace_eres_release_enabled() && eres_is_live_safely(r) &&
+	       eres_straight_thread(&thread, false) && eres_release_pointer(r, id);
 }
 
 void __eres_straight ExReleaseResourceForThreadLite(PERESOURCE Resource,

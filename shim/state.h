@@ -36,7 +36,6 @@ static inline unsigned long __eres_lock_owner(ERESOURCE *r)
 			locked = ERES_TAG_SHARED;
 			break;
 		case ERES_TAG_TASK:
-		case ERES_TAG_FOREIGN:
 			locked = (owner & ~ERES_TAG_MASK) | ERES_TAG_LOCKED;
 			break;
 		default:

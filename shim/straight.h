@@ -214,46 +214,10 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 	/* Pairs with the acquire in eres_enter_exclusive(). */
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
-	/* Nobody else takes a last exclusive level off a hold whose word is bare. */
+	/* Nobody else takes the last level while the word is not LOCKED. */
 	atomic64_set(&hold->word, eres_word_unused(word));
 	eres_hold_taken_back(hold);
 	return true;
-}
-
-/*
- * The caller has taken the last level off an exclusive hold, and so is the one to
- * end the ownership. @owner: what the owner word is if nobody waits.
- */
-static __always_inline void eres_end_exclusive(ERESOURCE *r, unsigned long owner)
-{
-	/* Pairs with the acquire in eres_take_free(). */
-	if (unlikely(cmpxchg_release(&r->owner, owner, ERES_FREE) != owner))
-		eres_let_go_exclusive(r);
-}
-
-/*
- * What another thread does, see owner_word.h, with the last level that it has
- * found in @word. False: nothing has been done.
- *
- * Between the hold and the word the owner finds that it does not own, and nobody
- * else can: not preemptible, so that this is short.
- */
-static __always_inline bool eres_drop_foreign(ERESOURCE *r, struct eres_hold *hold,
-					      u64 word, unsigned long id)
-{
-	unsigned long foreign = id | ERES_TAG_FOREIGN;
-	unsigned long owner = cmpxchg(&r->owner, id, foreign);
-	bool taken;
-
-	if (owner != id && owner != foreign)
-		return false;
-	preempt_disable();
-	taken = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				     eres_word_unused(word));
-	if (likely(taken))
-		eres_end_exclusive(r, foreign);
-	preempt_enable();
-	return taken;
 }
 
 /* Own exclusively what was free a moment ago. */
@@ -333,32 +297,41 @@ eres_straight_recurse(struct eres_hold *hold, u64 word, enum eres_request reques
 }
 
 /*
- * Somebody owns, so that who does not want to wait can not have it? Not if only
- * visible readers know, or if the caller may be that somebody.
+ * Somebody owns, so that who does not want to wait can not have it? Not if the
+ * caller may be that somebody.
+ *
+ * Only a task or a count says so by itself. Of any other word the last level may
+ * be gone already, under the lock: see eres_drop().
  */
 static __always_inline enum eres_straight
-eres_straight_deny(const struct eres_thread *thread, unsigned long owner,
+eres_straight_deny(const struct eres_thread *thread, const ERESOURCE *r,
 		   enum eres_request request, bool wait)
 {
+	unsigned long owner;
+
 	if (wait || thread->chunks)
 		return ERES_NOT_STRAIGHT;
-	if (eres_owner_is_exclusive(owner))
-		return ERES_DENIED;
-	return request == ERES_EXCLUSIVE && eres_owner_is_shared(owner) &&
-	       owner != ERES_BIASED && owner != ERES_REVOKING ?
-	       ERES_DENIED : ERES_NOT_STRAIGHT;
+	/*
+	 * After the look at the caller's holds: pairs with the cmpxchg of the word
+	 * in __eres_lock_owner(), before that of the hold in eres_drop().
+	 */
+	smp_rmb();
+	owner = READ_ONCE(r->owner);
+	if (eres_owner_kind(owner) == ERES_TAG_COUNTED)
+		return request == ERES_EXCLUSIVE ? ERES_DENIED : ERES_NOT_STRAIGHT;
+	return owner == ERES_FREE || owner & ERES_TAG_MASK ? ERES_NOT_STRAIGHT :
+							     ERES_DENIED;
 }
 
 static __always_inline enum eres_straight
 eres_straight_exclusive(struct eres_thread *thread, ERESOURCE *r, bool wait,
 			unsigned long caller)
 {
-	unsigned long owner = READ_ONCE(r->owner);
 	struct eres_hold *hold;
 	u64 word;
 
-	if (owner != ERES_FREE)
-		return eres_straight_deny(thread, owner, ERES_EXCLUSIVE, wait);
+	if (READ_ONCE(r->owner) != ERES_FREE)
+		return eres_straight_deny(thread, r, ERES_EXCLUSIVE, wait);
 	if (!eres_straight_unused(thread, &hold, &word))
 		return ERES_NOT_STRAIGHT;
 	eres_hold_prepare(hold, r);
@@ -433,7 +406,7 @@ eres_straight_shared(struct eres_thread *thread, ERESOURCE *r,
 	bool acquired;
 
 	if (eres_owner_is_exclusive(owner))
-		return eres_straight_deny(thread, owner, request, wait);
+		return eres_straight_deny(thread, r, request, wait);
 	/* In a chunk there may be a hold of @r. */
 	if (unlikely(thread->chunks))
 		return ERES_NOT_STRAIGHT;
@@ -498,6 +471,27 @@ static __always_inline bool eres_acquire_at_all(ERESOURCE *r,
 	return straight == ERES_ACQUIRED;
 }
 
+/*
+ * Release one level of the caller's, of which it has found @word. False: nothing
+ * has been done.
+ */
+static __always_inline bool eres_drop_own(ERESOURCE *r, struct eres_hold *hold,
+					  u64 word, unsigned long id)
+{
+	if (eres_word_levels(word) > 1)
+		return atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word - 1);
+	if (word & ERES_HOLD_EXCLUSIVE)
+		return eres_leave_exclusive(r, hold, word, id);
+	eres_lockdep_release(hold);
+	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+				  eres_word_unused(word)))
+		return false;
+	eres_hold_taken_back(hold);
+	if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
+		eres_let_go_shared(r);
+	return true;
+}
+
 /* Release one level. False: nothing has been done. */
 static __always_inline bool eres_straight_release_by(struct eres_thread *thread,
 						     ERESOURCE *r)
@@ -508,20 +502,8 @@ static __always_inline bool eres_straight_release_by(struct eres_thread *thread,
 	if (unlikely(trace_eres_release_enabled() ||
 		     !eres_straight_find(thread, r, &hold, &word)))
 		return false;
-	if (eres_word_levels(word) > 1)
-		return atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word - 1);
-	if (word & ERES_HOLD_EXCLUSIVE) {
-		if (!eres_leave_exclusive(r, hold, word, thread->key))
-			return false;
-	} else {
-		eres_lockdep_release(hold);
-		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-					  eres_word_unused(word)))
-			return false;
-		eres_hold_taken_back(hold);
-		if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
-			eres_let_go_shared(r);
-	}
+	if (!eres_drop_own(r, hold, word, thread->key))
+		return false;
 	/* In no region this may be all that there was, see unload.c. */
 	if (unlikely(READ_ONCE(eres_pinned)))
 		eres_thread_put(thread);
@@ -535,53 +517,6 @@ static __always_inline bool eres_straight_release(ERESOURCE *r)
 	/* Interrupts may be off, but this may not be one. */
 	return likely(eres_straight_thread(&thread, false)) &&
 	       eres_straight_release_by(thread, r);
-}
-
-/*
- * Take one level of a thread away that is not the caller, as eres_hold_drop() and
- * what follows on it. False: nothing has been done.
- */
-static __always_inline bool eres_straight_drop(ERESOURCE *r,
-					       struct eres_hold *hold,
-					       unsigned long id)
-{
-	u64 word = eres_hold_read(hold), before = word;
-
-	if (!eres_word_is_threads(word) || READ_ONCE(hold->resource) != r ||
-	    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
-		return false;
-	if (eres_word_levels(word) > 1)
-		return atomic64_try_cmpxchg(&hold->word, (s64 *)&before, word - 1);
-	if (word & ERES_HOLD_EXCLUSIVE)
-		return eres_drop_foreign(r, hold, word, id);
-	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&before,
-				  eres_word_unused(word)))
-		return false;
-	if (!(word & ERES_HOLD_VISIBLE) && !eres_leave_shared(r))
-		eres_let_go_shared(r);
-	return true;
-}
-
-/*
- * Release for a thread that is not the caller, whose record is at home, and one
- * of whose inline holds it is. The record is one for good: no need for RCU.
- */
-static __always_inline bool eres_straight_release_for(ERESOURCE *r,
-						      unsigned long id)
-{
-	struct eres_thread *home = eres_home(id);
-	struct eres_hold *end = home->hold + ERES_INLINE_HOLDS;
-	struct eres_hold *hold = home->hold;
-
-	do {
-		if (READ_ONCE(hold->resource) != r ||
-		    !eres_straight_drop(r, hold, id))
-			continue;
-		/* Also if there are levels left: for nothing then, but of no harm. */
-		eres_given_up(home);
-		return true;
-	} while (++hold != end);
-	return false;
 }
 
 #endif /* ERES_STRAIGHT_H */

@@ -18,26 +18,39 @@
  * Or it hands its levels over, for the other thread to release. Writer 1 converts.
  * The first reader does not care for waiting writers.
  *
+ * Scenes, so that each ends soon:
+ *   -DSCENE=1  two writers, two readers, all of them waiting for each other
+ *   -DSCENE=2  two writers, one whose levels others take away, and a reader
+ *   -DSCENE=3  a writer and two readers that are not counted
+ *
  * BUG plants a mistake that the checker must find:
- *   -DBUG=1  nobody waits for RELEASING to be over
- *   -DBUG=2  an exclusive owner that leaves does not look for parked threads
- *   -DBUG=3  an owner that converts forgets to count itself
- *   -DBUG=4  the last shared owner stores 0 before it lets the rwsem go
- *   -DBUG=5  a visible reader does not look at the owner word again
- *   -DBUG=6  the word becomes 0 although a writer is registered
- *   -DBUG=7  a thread parks without making the owner leave under the lock
- *   -DBUG=8  another thread takes a last exclusive level and does not mark the word
- *   -DBUG=9  who counts visible readers forgets to mark them counted
- *   -DBUG=10 who has marked the word FOREIGN takes a level of a later use
- *   -DBUG=11 what is handed over does not get into a word that is not bare
+ *   -DSCENE=1 -DBUG=1  nobody waits for RELEASING to be over
+ *   -DSCENE=1 -DBUG=2  an exclusive owner that leaves does not look for parked threads
+ *   -DSCENE=1 -DBUG=3  an owner that converts forgets to count itself
+ *   -DSCENE=1 -DBUG=4  the last shared owner stores 0 before it lets the rwsem go
+ *   -DSCENE=3 -DBUG=5  a visible reader does not look at the owner word again
+ *   -DSCENE=1 -DBUG=6  the word becomes 0 although a writer is registered
+ *   -DSCENE=1 -DBUG=7  a thread parks without making the owner leave under the lock
+ *   -DSCENE=2 -DBUG=8  another thread takes a last exclusive level and does not lock the word
+ *   -DSCENE=3 -DBUG=9  who counts visible readers forgets to mark them counted
+ *   -DSCENE=2 -DBUG=10  another thread takes a last level although the word has been left
+ *   -DSCENE=2 -DBUG=11  what is handed over does not get into a word that is not bare
+ *   -DSCENE=2 -DBUG=12  who is refused without the lock believes a word that is locked
  */
 #ifndef BUG
 #define BUG 0
 #endif
-#ifndef WRITERS
+#ifndef SCENE
+#define SCENE 1
+#endif
+#if SCENE == 3
+#define WRITERS 1
+#else
 #define WRITERS 2
 #endif
-#ifndef READERS
+#if SCENE == 2
+#define READERS 1
+#else
 #define READERS 2
 #endif
 #define THREADS (WRITERS + READERS)
@@ -45,7 +58,7 @@
 #define ROUNDS 2
 #endif
 
-mtype = { FREE, BARE, FOREIGN, COUNTED, LOCKED, POINTER, SHARED, BIASED, REVOKING,
+mtype = { FREE, BARE, COUNTED, LOCKED, POINTER, SHARED, BIASED, REVOKING,
 	  RELEASING, TRANSIT };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
@@ -55,12 +68,13 @@ byte queue[WRITERS];
 byte queued = 0;
 
 /*
- * ERESOURCE. BARE, FOREIGN, LOCKED and POINTER are writer @owner_id's; COUNTED has
- * its count in @group.
+ * ERESOURCE. BARE, LOCKED and POINTER are writer @owner_id's; COUNTED has its count
+ * in @group. @locked: r->lock is held from one step to the next.
  */
 mtype owner = FREE;
 byte owner_id = 0;
 bit inflated = 0;
+bit locked = 0;
 short group = 0;
 byte exclusive_waiters = 0;
 byte parked = 0;
@@ -70,9 +84,8 @@ bit granted[READERS];
 /* The holds of readers that say VISIBLE. */
 bit visible[READERS];
 
-/* Writer 0's hold: its levels, how often it has been used, whether handed over. */
+/* Writer 0's hold: its levels, whether handed over. */
 byte levels = 0;
-byte use = 0;
 bit handed_over = 0;
 
 /* Threads inside up_read() after it has let a writer in. */
@@ -83,13 +96,12 @@ byte writing = 0;
 byte reading = 0;
 
 #if BUG == 1
-#define SETTLED (owner != REVOKING)
+#define SETTLED (!locked && owner != REVOKING)
 #else
-#define SETTLED (owner != RELEASING && owner != REVOKING)
+#define SETTLED (!locked && owner != RELEASING && owner != REVOKING)
 #endif
 
-#define EXCLUSIVE \
-	(owner == BARE || owner == FOREIGN || owner == LOCKED || owner == POINTER)
+#define EXCLUSIVE (owner == BARE || owner == LOCKED || owner == POINTER)
 #define TRYLOCK_OK (!written && queued == 0)
 
 inline down_write(me)
@@ -113,7 +125,7 @@ inline down_write(me)
 inline lock_owner()
 {
 	if
-	:: owner == BARE || owner == FOREIGN -> owner = LOCKED
+	:: owner == BARE -> owner = LOCKED
 	:: owner == COUNTED -> owner = SHARED
 	:: else
 	fi
@@ -174,6 +186,7 @@ inline deflate()
 	/* up_read() wakes a writer and looks at the rwsem once more */
 	inside--;
 	atomic {
+		!locked;
 		if
 		:: exclusive_waiters > 0 && BUG != 6 -> owner = TRANSIT
 		:: else -> owner = FREE
@@ -215,6 +228,7 @@ inline let_go_shared()
 	:: in
 	:: else ->
 		atomic {
+			!locked;
 			lock_owner();
 			assert(owner == SHARED || owner == BIASED || owner == REVOKING);
 			group--;
@@ -250,7 +264,7 @@ inline join(past_writers)
 	fi;
 	/* __eres_consider_bias() */
 	if
-	:: in && owner == COUNTED -> owner = BIASED
+	:: SCENE != 1 && in && owner == COUNTED -> owner = BIASED
 	:: true
 	fi
 }
@@ -305,6 +319,7 @@ inline wait_exclusive(me)
 		:: else -> break
 		od;
 		atomic {
+			!locked;
 			i = 0;
 			group = group + found;
 			if
@@ -335,28 +350,43 @@ inline wait_exclusive(me)
 inline hold_unused()
 {
 	levels = 0;
-	use++;
 	handed_over = 0
 }
 
-/* eres_drop_last() of writer @id, behind eres_drop_foreign() */
-inline drop_last(id)
+/*
+ * eres_drop() of writer @id, by itself or by another: the hold, and then the word,
+ * under the lock
+ */
+inline drop(id)
 {
 	atomic {
-		lock_owner();
-		out = 0;
+		!locked;
 		if
-		:: owner == LOCKED && owner_id == id && levels > 0 && !handed_over ->
-			levels--;
+		:: BUG != 8 -> lock_owner()
+		:: else
+		fi;
+		in = 0;
+		if
+		:: levels == 0 || handed_over
+		:: levels > 1 && !handed_over -> levels--
+		:: levels == 1 && !handed_over ->
 			if
-			:: levels == 0 -> hold_unused(); let_go_exclusive()
+			:: (owner == LOCKED && owner_id == id) ||
+			   (owner == BARE && owner_id == id) || BUG == 10 ->
+				hold_unused();
+				locked = 1;
+				in = 1
 			:: else
 			fi
-		:: else
 		fi
 	}
 	if
-	:: out -> deflate()
+	:: in ->
+		atomic { let_go_exclusive(); locked = 0 }
+		if
+		:: out -> deflate()
+		:: else
+		fi
 	:: else
 	fi
 }
@@ -383,7 +413,7 @@ inline release_exclusive(me)
 		}
 		if
 		:: out -> atomic { assert(levels == 1); hold_unused() }
-		:: else -> drop_last(me)
+		:: else -> drop(me)
 		fi
 	fi
 }
@@ -409,7 +439,7 @@ inline hand_over(me)
 		:: out
 		:: else ->
 			/* eres_enter_pointer() */
-			atomic { assert(EXCLUSIVE && owner_id == me); owner = POINTER }
+			atomic { !locked; assert(EXCLUSIVE && owner_id == me); owner = POINTER }
 		fi
 	:: else
 	fi
@@ -444,22 +474,29 @@ proctype writer(byte me; bit converts)
 		writing--;
 
 		if
-		:: me == 0 ->
+		:: SCENE == 2 && me == 0 ->
 			/* From here on another thread may release it. */
 			atomic { assert(levels == 0 && !handed_over); levels = 2 }
 		:: else
 		fi;
 
 		if
-		:: me == 0 ->
+		:: SCENE == 2 && me == 0 ->
 			if
 			:: true -> hand_over(me)
 			:: true -> release_exclusive(me); release_exclusive(me)
 			fi;
-			(levels == 0)
-		:: me != 0 && converts ->
+			(levels == 0);
+			/*
+			 * eres_straight_deny(): it owns nothing, and so is not
+			 * refused because it does.
+			 */
+			assert(!((owner == BARE || BUG == 12 && owner == LOCKED) &&
+				 owner_id == me))
+		:: converts ->
 			/* eres_convert() */
 			atomic {
+				!locked;
 				owner = SHARED;
 				group = (BUG == 3 -> 0 : 1);
 				admit_parked();
@@ -470,6 +507,7 @@ proctype writer(byte me; bit converts)
 			let_go_shared()
 		:: else ->
 			atomic {
+				!locked;
 				if
 				:: owner == BARE -> owner = FREE; out = 0
 				:: else -> assert(owner == LOCKED); let_go_exclusive()
@@ -485,60 +523,11 @@ proctype writer(byte me; bit converts)
 	od
 }
 
-/* eres_straight_drop() and, if that does not do, eres_drop_last() of writer 0 */
-inline release_for()
-{
-	atomic {
-		if
-		:: levels > 1 -> levels--; out = 1
-		:: levels == 1 -> before = use; out = 0
-		:: else -> out = 1
-		fi
-	}
-	if
-	:: out
-	:: else ->
-		/* eres_drop_foreign() */
-		atomic {
-			if
-			:: owner == BARE && owner_id == 0 && BUG != 8 ->
-				owner = FOREIGN; out = 1
-			:: owner == FOREIGN && owner_id == 0 -> out = 1
-			:: else -> out = (BUG == 8)
-			fi
-		}
-		atomic {
-			if
-			:: out && levels == 1 && !handed_over &&
-			   (use == before || BUG == 10) ->
-				hold_unused(); in = 1
-			:: else -> in = 0
-			fi
-		}
-		if
-		:: in ->
-			/* eres_end_exclusive() */
-			atomic {
-				if
-				:: owner == FOREIGN && owner_id == 0 ->
-					owner = FREE; out = 0
-				:: else -> let_go_exclusive()
-				fi
-			}
-			if
-			:: out -> deflate()
-			:: else
-			fi
-		:: else -> drop_last(0)
-		fi
-	fi
-}
-
 /* eres_release_pointer(), once the hand-over is done */
 inline release_pointer()
 {
 	atomic {
-		(owner == POINTER);
+		(!locked && owner == POINTER);
 		out = 0;
 		levels--;
 		if
@@ -556,7 +545,6 @@ inline release_pointer()
 proctype foreign()
 {
 	byte i = 0;
-	byte before = 0;
 	bit out;
 	bit in;
 
@@ -564,7 +552,7 @@ end:
 	do
 	:: levels > 0 ->
 		if
-		:: !handed_over -> release_for()
+		:: !handed_over -> drop(0)
 		:: else -> release_pointer()
 		fi
 	od
@@ -658,7 +646,10 @@ init
 		:: n < WRITERS -> run writer(n, n == 1); n++
 		:: else -> break
 		od;
-		run foreign();
+		if
+		:: SCENE == 2 -> run foreign()
+		:: else
+		fi;
 		do
 		:: n < THREADS -> run reader(n - WRITERS, n == WRITERS); n++
 		:: else -> break
