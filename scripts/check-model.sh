@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-model.sh: the protocol of the lock as a model, kunit/model/protocol.pml, checked by spin in all
-# its states; then with each of the bugs that the model can plant, which spin must find. The last
-# line is "N passed, N failed".
+# check-model.sh: the protocol of the lock as models, kunit/model/*.pml, each checked by spin in all
+# its states; then with each of the bugs that it can plant, which spin must find. The head of a model
+# lists its scenes and its bugs, one a line: " *   -DSCENE=1  what", " *   -DSCENE=1 -DBUG=2  what". The
+# last line is "N passed, N failed".
 #
-#	WRITERS=N READERS=N  how many threads of each kind (2 and 2; one more does not end in five minutes)
+#	MODEL=NAME  only this one
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -15,12 +16,14 @@ rm -rf "$run"
 mkdir -p "$run"
 cd "$run"
 
-# explore BUG WRITERS READERS: prints "errors: N" and the number of states.
+# explore MODEL DEFINITION...: prints "errors: N" and the number of states.
 explore() {
-	spin -DBUG="$1" -DWRITERS="$2" -DREADERS="$3" -a "$top/kunit/model/protocol.pml" >"spin-$1.log"
+	model=$1
+	shift
+	spin "$@" -a "$top/kunit/model/$model.pml" >spin.log
 	gcc -w -O2 -DCOLLAPSE -DSAFETY -DVECTORSZ=2048 -o pan pan.c
-	./pan -m1000000 >"pan-$1.log"
-	sed -n -e 's/.*\(errors: [0-9]*\)$/\1/p' -e 's/^ *\([0-9.e+]*\) states, stored$/\1 states/p' "pan-$1.log" |
+	./pan -m1000000 >pan.log
+	sed -n -e 's/.*\(errors: [0-9]*\)$/\1/p' -e 's/^ *\([0-9.e+]*\) states, stored$/\1 states/p' pan.log |
 		paste -s -d ' '
 }
 
@@ -42,17 +45,26 @@ verdict() {
 	esac
 }
 
-writers=${WRITERS:-2}
-readers=${READERS:-2}
-began=$(now)
-step "checking $writers writers and $readers readers" explore.log explore 0 "$writers" "$readers" || :
-verdict "$writers writers, $readers readers, $(($(now) - began)) s" "$(cat explore.log)" 'errors: 0 *'
-# The model's own list of bugs: "number what".
-sed -n 's/^ \*   -DBUG=\([0-9]*\)  */\1 /p' "$top/kunit/model/protocol.pml" >bugs
-while read -r bug what; do
-	step "bug $bug" explore.log explore "$bug" 2 2 || :
-	verdict "finds: $what" "$(cat explore.log)" 'errors: [1-9]*'
-done <bugs
-[ -s bugs ] || verdict 'bugs to plant' '' 'some'
+# check MODEL: its scenes, or all of it in one; then its bugs.
+check() {
+	# The head of the model: "definitions|what".
+	sed -n 's/^ \*   \(-D[A-Z]*=[-A-Z0-9= D]*[0-9]\)  *\([^-].*\)/\1|\2/p' "$top/kunit/model/$1.pml" >list
+	grep -q -v BUG= list || echo '-DBUG=0|everything' >>list
+	grep -q BUG= list || verdict "$1: bugs to plant" '' 'some'
+	while IFS='|' read -r definitions what; do
+		began=$(now)
+		# shellcheck disable=SC2086 # several definitions
+		step "$1, $what" explore.log explore "$1" $definitions || :
+		case $definitions in
+		*BUG=[1-9]*) verdict "$1 finds: $what" "$(cat explore.log)" 'errors: [1-9]*' ;;
+		*) verdict "$1: $what, $(($(now) - began)) s" "$(cat explore.log)" 'errors: 0 *' ;;
+		esac
+	done <list
+}
+
+for model in "$top"/kunit/model/*.pml; do
+	model=$(basename "$model" .pml)
+	[ "${MODEL:-$model}" != "$model" ] || check "$model"
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

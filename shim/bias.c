@@ -12,17 +12,35 @@
  *   -----------------------------        ----------------------------
  *   hold = VISIBLE, one level            word = REVOKING
  *   A: xchg, a full barrier              B: smp_mb()
- *   word still BIASED? It owns.          for all holds that are VISIBLE, of @r:
- *   Else: hold = unused, by cmpxchg;       VISIBLE off, by cmpxchg; count it
- *     if that fails it was counted,      word = COUNTED, or 0
+ *   C: word still BIASED? It owns.       for all holds that are VISIBLE, of @r:
+ *   Else: hold = unused, by cmpxchg;     F:   VISIBLE off, by cmpxchg; count it
+ *     E: if that fails it was counted,   word = COUNTED, or 0
  *     and owns
+ *   ...                                  who considers a bias
+ *   G: hold = unused, by cmpxchg         -------------------
+ *                                        D: word = BIASED
  *
  * A matches B: a reader that still sees BIASED is seen by who revokes. Every
- * hold is taken away or counted by one cmpxchg, so never both. A reader that
- * releases finds VISIBLE, and is done with one cmpxchg, without a look at the
- * resource, which may be gone; or finds it gone, and leaves the group under the
- * lock. That may be while REVOKING, before those found are added to the group:
- * then the group counts below 0, and is right in the end.
+ * hold is taken away or counted by one cmpxchg, so never both.
+ *
+ * C, an acquire, matches D, a release, for data: the bias that the reader sees may
+ * be a later one than it saw first. In between a writer may have been in, whom the
+ * reader's loads must not overtake. E, an acquire, matches F, which is fully
+ * ordered, for the same reason: who counts is after every writer of an earlier
+ * bias.
+ *
+ * G, which is fully ordered, matches H, the look at the hold in eres_count_hold(),
+ * an acquire: what the reader has done is before the writer that does not find it
+ * any more. If the hold is for another resource by then, what was read is what was
+ * stored after G, and the cmpxchg by which a writer comes to own, or the inner
+ * lock, orders the rest.
+ *
+ * A reader that releases finds VISIBLE, and is done with one cmpxchg, without a
+ * look at the resource, which may be gone; or finds it gone, and leaves the group
+ * under the lock. That may be while REVOKING, before those found are added to the
+ * group: then the group counts below 0, and is right in the end.
+ *
+ * The letters are those of kunit/model/orderings.pml, too.
  *
  * Where to look: only records in the table have visible readers, and only those
  * slots whose bit is set in eres_visible. A thread sets it, for good, before it
@@ -89,7 +107,8 @@ void __eres_consider_bias(ERESOURCE *r)
 	/* Bare SHARED: nobody waits, nothing is listed, the rwsem is not held. */
 	if (__eres_lock_owner(r) == ERES_TAG_SHARED) {
 		WRITE_ONCE(record->since, now);
-		WRITE_ONCE(r->owner, ERES_BIASED);
+		/* D, matches C in eres_straight_share(). */
+		smp_store_release(&r->owner, ERES_BIASED);
 	}
 }
 
@@ -119,12 +138,14 @@ void eres_become_visible(struct eres_thread *thread)
 /* Counts @hold if it is a visible reader of @r. */
 static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 {
+	/* H, matches G in eres_drop_own(). */
 	u64 word = eres_hold_read(hold);
 
 	/* As in __eres_drop_level(): the word first, and every use has its own. */
 	do {
 		if (!(word & ERES_HOLD_VISIBLE) || READ_ONCE(hold->resource) != r)
 			return false;
+		/* F, matches E in eres_straight_share(). */
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       word & ~ERES_HOLD_VISIBLE));
 	return true;
@@ -156,7 +177,7 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	u32 found;
 
 	WRITE_ONCE(r->owner, ERES_REVOKING);
-	/* B, pairs with A in eres_straight_share(). */
+	/* B, matches A in eres_straight_share(). */
 	smp_mb();
 	preempt_disable();
 	raw_spin_unlock_irqrestore(&r->lock, *flags);

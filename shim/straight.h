@@ -359,14 +359,18 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 	eres_hold_prepare(hold, r);
 	thread->taken++;
 	visible = word + ERES_HOLD_VISIBLE + 1;
-	/* A full barrier: A, pairs with B in __eres_revoke(). */
+	/* A: a full barrier between the hold and the look at the word; bias.c. */
 	atomic64_xchg(&hold->word, visible);
-	if (likely(READ_ONCE(r->owner) == ERES_BIASED))
+	/* C, matches D: what the writer before this bias has done is seen. */
+	if (likely(smp_load_acquire(&r->owner) == ERES_BIASED))
 		return true;
 	/* Too late to be sure to be seen. If we were, we have been counted. */
 	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&visible,
-				  eres_word_unused(visible)))
+				  eres_word_unused(visible))) {
+		/* E, matches F: the same, as seen by who counted us. */
+		smp_acquire__after_ctrl_dep();
 		return eres_word_is_threads(visible);
+	}
 	eres_hold_taken_back(hold);
 	eres_lockdep_release(hold);
 	return false;
@@ -483,6 +487,7 @@ static __always_inline bool eres_drop_own(ERESOURCE *r, struct eres_hold *hold,
 	if (word & ERES_HOLD_EXCLUSIVE)
 		return eres_leave_exclusive(r, hold, word, id);
 	eres_lockdep_release(hold);
+	/* G, a release; matches H in eres_count_hold() if it is VISIBLE. */
 	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				  eres_word_unused(word)))
 		return false;

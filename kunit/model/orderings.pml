@@ -12,13 +12,12 @@
  * Checked: what a reader loads in its section has been there all the time, and is
  * what the last writer has left.
  *
- *   -DBUG=0  all barriers are there
  *   -DBUG=1  A: the hold is seen after the look at the word
  *   -DBUG=2  B: REVOKING is seen after the look at the holds
  *   -DBUG=3  C: the reader's load is satisfied before its second look at the word
- *   -DBUG=4  D: the writer's last store is seen after the word that lets others in
+ *   -DBUG=4  D: a writer's last store is seen after the word that lets others in
  *   -DBUG=5  E: the reader's load is satisfied before it finds that it was counted
- *   -DBUG=6  F: the reader's last load is satisfied after its hold is gone
+ *   -DBUG=6  G: the reader's last load is satisfied after its hold is gone
  */
 #ifndef BUG
 #define BUG 0
@@ -165,7 +164,7 @@ proctype reader()
 		:: BUG == 6
 		:: else -> assert(loaded == data && loaded % 2 == 0)
 		fi;
-		/* eres_drop_own(); F */
+		/* eres_drop_own(); G */
 		atomic {
 			owns = visible;
 			held = 0;

@@ -3,7 +3,7 @@
  * The protocol of shim/owner_word.h and shim/bias.c as a Promela model: who owns,
  * who waits, who is let in, who is counted, and who touches a resource last.
  *
- *   spin -a protocol.pml
+ *   spin -DSCENE=1 -a protocol.pml
  *   gcc -O2 -DCOLLAPSE -DSAFETY -o pan pan.c && ./pan -m1000000
  *
  * Checked: at most one exclusive owner and no shared owner beside it; nobody
@@ -13,15 +13,17 @@
  *
  * An atomic block is one atomic instruction or a section under r->lock. What is
  * between them interleaves. The inline definitions have the name of what they
- * model. Writer 0 acquires twice, and releases as often; another thread releases
- * for it, too, at any time: more than there is, and whoever comes too late is refused.
- * Or it hands its levels over, for the other thread to release. Writer 1 converts.
- * The first reader does not care for waiting writers.
+ * model. Writer 1 converts. The first reader does not care for waiting writers.
+ * Barriers are a model of their own, orderings.pml.
  *
  * Scenes, so that each ends soon:
  *   -DSCENE=1  two writers, two readers, all of them waiting for each other
  *   -DSCENE=2  two writers, one whose levels others take away, and a reader
  *   -DSCENE=3  a writer and two readers that are not counted
+ *
+ * In scene 2 writer 0 acquires twice, and releases as often; another thread releases
+ * for it, too, at any time: more than there is, and whoever comes too late is refused.
+ * Or it hands its levels over, for the other thread to release.
  *
  * BUG plants a mistake that the checker must find:
  *   -DSCENE=1 -DBUG=1  nobody waits for RELEASING to be over
