@@ -79,6 +79,35 @@ TRACE_EVENT(eres_contended,
 		  eres_show_request(__entry->request), __entry->caller)
 );
 
+DECLARE_EVENT_CLASS(eres_look,
+	TP_PROTO(const void *r, u32 looked_at, u32 found),
+	TP_ARGS(r, looked_at, found),
+	TP_STRUCT__entry(
+		__field(const void *, resource)
+		__field(u32, looked_at)
+		__field(u32, found)
+	),
+	TP_fast_assign(
+		__entry->resource = r;
+		__entry->looked_at = looked_at;
+		__entry->found = found;
+	),
+	TP_printk("resource=%p looked_at=%u found=%u", __entry->resource,
+		  __entry->looked_at, __entry->found)
+);
+
+/* Readers that were not counted are, from here on; found in how many records. */
+DEFINE_EVENT(eres_look, eres_revoke,
+	TP_PROTO(const void *r, u32 looked_at, u32 found),
+	TP_ARGS(r, looked_at, found)
+);
+
+/* The caller has waited awake; if it is no owner now (found: 0) it goes to sleep. */
+DEFINE_EVENT(eres_look, eres_spun,
+	TP_PROTO(const void *r, u32 looked_at, u32 found),
+	TP_ARGS(r, looked_at, found)
+);
+
 /* The caller has one level more; wait_ns is 0 if it did not have to sleep. */
 TRACE_EVENT(eres_acquired,
 	TP_PROTO(ERESOURCE *r, const char *name, int request, u64 wait_ns),

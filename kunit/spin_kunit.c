@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who waits awake for a moment before it sleeps, and who must not. */
+#include <linux/cpumask.h>
+#include <linux/processor.h>
+#include <linux/sched.h>
+
+#include "probes.h"
+#include "state.h"
+
+struct spin {
+	PERESOURCE res;
+	atomic_t spun;
+	unsigned int held;
+};
+
+#define SPIN_ROUNDS 20
+
+static void on_spun(void *data, const void *r, u32 looked_at, u32 found)
+{
+	struct spin *spin = data;
+
+	if (r == spin->res)
+		atomic_inc(&spin->spun);
+}
+
+static struct spin *spin_watch(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct spin *spin = kunit_kzalloc(test, sizeof(*spin), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, spin);
+	spin->res = stage->res;
+	eres_probe_attach(test, "eres_spun", on_spun, spin);
+	return spin;
+}
+
+/* Who shares may be asleep. */
+static void nobody_spins_behind_sharers(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct spin *spin = spin_watch(test);
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+
+	eres_take(reader, ERES_SHARED, stage->res);
+	eres_ask(writer, ERES_EXCLUSIVE, stage->res);
+	ERES_EXPECT(test, stage->res, 1, 0, OWNS_SHARED(reader, 1), WAITS(writer));
+	eres_drop(reader, stage->res, 1);
+	KUNIT_EXPECT_TRUE(test, eres_granted(writer));
+	eres_drop(writer, stage->res, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&spin->spun), 0);
+}
+
+/* Owns exclusively, and runs, until somebody sleeps for it. */
+static unsigned long hold_step(void *arg)
+{
+	struct spin *spin = arg;
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	KeEnterCriticalRegion();
+	ExAcquireResourceExclusiveLite(spin->res, TRUE);
+	/* Pairs with the acquire in spin_rounds(). */
+	smp_store_release(&spin->held, spin->held + 1);
+	while (!ExGetExclusiveWaiterCount(spin->res) && time_before(jiffies, end))
+		cpu_relax();
+	ExReleaseResourceLite(spin->res);
+	KeLeaveCriticalRegion();
+	return 0;
+}
+
+static void spin_rounds(struct kunit *test, struct spin *spin,
+			struct eres_actor *waiter)
+{
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	unsigned int i;
+
+	for (i = 1; i <= SPIN_ROUNDS; i++) {
+		eres_actor_begin(owner, hold_step, spin);
+		/* Pairs with the release in hold_step(). */
+		KUNIT_ASSERT_TRUE(test, ERES_POLL(smp_load_acquire(&spin->held) == i));
+		eres_take(waiter, ERES_EXCLUSIVE, spin->res);
+		eres_drop(waiter, spin->res, 1);
+		eres_actor_finish(owner);
+	}
+}
+
+/* The owner stays until it sees a sleeper: spinning never helps. */
+static void spinning_in_vain_is_remembered(struct kunit *test)
+{
+	struct spin *spin = spin_watch(test);
+	int spun;
+
+	spin_rounds(test, spin, eres_stage_actor(test, "waiter"));
+	spun = atomic_read(&spin->spun);
+	KUNIT_EXPECT_LE(test, spun, SPIN_ROUNDS / 2);
+	if (num_online_cpus() > 1)
+		KUNIT_EXPECT_GT(test, spun, 0);
+	else
+		KUNIT_EXPECT_EQ(test, spun, 0);
+}
+
+static void real_time_thread_does_not_spin(struct kunit *test)
+{
+	struct spin *spin = spin_watch(test);
+	struct eres_actor *waiter = eres_stage_actor(test, "waiter");
+
+	sched_set_fifo(eres_actor_task(waiter));
+	spin_rounds(test, spin, waiter);
+	KUNIT_EXPECT_EQ(test, atomic_read(&spin->spun), 0);
+}
+
+static struct kunit_case spin_cases[] = {
+	KUNIT_CASE(nobody_spins_behind_sharers),
+	KUNIT_CASE(spinning_in_vain_is_remembered),
+	KUNIT_CASE(real_time_thread_does_not_spin),
+	{}
+};
+
+static struct kunit_suite spin_suite = {
+	.name = "eresource_spin",
+	.init = eres_stage_init,
+	.test_cases = spin_cases,
+};
+
+kunit_test_suite(spin_suite);
