@@ -5,6 +5,7 @@
  */
 #include <owner_word.h>
 
+#include "probes.h"
 #include "setting.h"
 #include "state.h"
 
@@ -102,6 +103,44 @@ static void uncounted_level_is_released_for_its_reader(struct kunit *test)
 	eres_expect_free(test, stage->res);
 }
 
+#define GONE 40
+
+struct revoked {
+	PERESOURCE res;
+	u32 looked_at;
+};
+
+static void on_revoke(void *data, const void *r, u32 looked_at, u32 found)
+{
+	struct revoked *revoked = data;
+
+	if (r == revoked->res)
+		revoked->looked_at = looked_at;
+}
+
+/* Where many have been at the same time, nobody looks for them once they are gone. */
+static void readers_that_have_exited_are_not_looked_for(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct revoked *revoked = kunit_kzalloc(test, sizeof(*revoked), GFP_KERNEL);
+	struct eres_actor *reader[GONE];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, revoked);
+	revoked->res = stage->res;
+	revoked->looked_at = U32_MAX;
+	eres_probe_attach(test, "eres_revoke", on_revoke, revoked);
+	for (i = 0; i < GONE; i++) {
+		reader[i] = eres_actor_start(test, "reader");
+		read_often(test, reader[i]);
+	}
+	for (i = 0; i < GONE; i++)
+		eres_actor_join(reader[i]);
+	KUNIT_EXPECT_TRUE(test, is_biased(stage->res));
+	eres_expect_free(test, stage->res);
+	KUNIT_EXPECT_LT(test, revoked->looked_at, GONE / 2);
+}
+
 static void delete_finds_uncounted_readers(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
@@ -121,6 +160,7 @@ static void delete_finds_uncounted_readers(struct kunit *test)
 static struct kunit_case read_mostly_cases[] = {
 	KUNIT_CASE(try_gets_what_readers_have_left),
 	KUNIT_CASE(writer_waits_for_the_last_reader),
+	KUNIT_CASE(readers_that_have_exited_are_not_looked_for),
 	KUNIT_CASE(uncounted_level_is_released_for_its_reader),
 	KUNIT_CASE(delete_finds_uncounted_readers),
 	{}

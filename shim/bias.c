@@ -43,8 +43,9 @@
  * The letters are those of kunit/model/orderings.pml, too.
  *
  * Where to look: only records in the table have visible readers, and only those
- * slots whose bit is set in eres_visible. A thread sets it, for good, before it
- * is a visible reader for the first time; barriers A and B order that, too.
+ * slots whose bit is set in eres_visible. A thread sets it before it is a visible
+ * reader for the first time; barriers A and B order that, too. It is cleared when
+ * the thread has exited.
  *
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_settled(). Who revokes is not preemptible in between.
@@ -135,6 +136,16 @@ void eres_become_visible(struct eres_thread *thread)
 	thread->visible = true;
 }
 
+/* Its thread has exited, and all that it held is gone. */
+void eres_become_invisible(struct eres_thread *thread)
+{
+	if (!thread->visible)
+		return;
+	thread->visible = false;
+	/* Before the key is given back, by a release. */
+	clear_bit(thread - eres_table, eres_visible);
+}
+
 /* Counts @hold if it is a visible reader of @r. */
 static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 {
@@ -154,12 +165,16 @@ static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 static u32 eres_count_visible(const ERESOURCE *r)
 {
 	unsigned long slot;
+	u32 looked_at = 0;
 	u32 found = 0;
 	int i;
 
-	for_each_set_bit(slot, eres_visible, eres_table_size())
+	for_each_set_bit(slot, eres_visible, eres_table_size()) {
+		looked_at++;
 		for (i = 0; i < ERES_INLINE_HOLDS; i++)
 			found += eres_count_hold(&eres_table[slot].hold[i], r);
+	}
+	trace_eres_revoke(r, looked_at, found);
 	return found;
 }
 
@@ -187,7 +202,7 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	raw_spin_lock_irqsave(&r->lock, *flags);
 	preempt_enable();
 	r->group += found;
-	/* Pairs with the acquire in eres_enter_exclusive(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
 	smp_store_release(&r->owner, !r->group ? ERES_FREE :
 			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 	eres_bias_has_ended(r, began, ktime_get_mono_fast_ns());

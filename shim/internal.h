@@ -78,6 +78,7 @@ int eres_bias_init(void);
 void eres_bias_exit(void);
 void __eres_consider_bias(ERESOURCE *r);
 void eres_become_visible(struct eres_thread *thread);
+void eres_become_invisible(struct eres_thread *thread);
 void __eres_revoke(ERESOURCE *r, unsigned long *flags);
 void eres_revoke(ERESOURCE *r);
 u32 eres_visible_readers(const ERESOURCE *r);

@@ -202,7 +202,7 @@ struct eres_thread {
 	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
 	bool signals_held;
 	bool mask_changed;
-	/* Those who revoke a bias look into this slot; never reset. */
+	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
 	/* Shared grants that were counted in a group, to consider a bias. */
 	u8 counted;

@@ -268,6 +268,7 @@ void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
 	unsigned long flags;
 
 	eres_holds_free(thread);
+	eres_become_invisible(thread);
 	if (thread != home) {
 		raw_spin_lock_irqsave(&home->lock, flags);
 		__eres_unlist(home, thread);
