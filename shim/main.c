@@ -52,8 +52,9 @@ static void __exit eres_exit_module(void)
 	eres_hung_task_exit();
 	eres_region_watch_exit();
 	eres_debugfs_exit();
-	eres_unload_exit();
 	eres_task_exit_exit();
+	/* No probe can ask for a review any more. */
+	eres_unload_exit();
 	eres_bias_exit();
 	eres_threads_exit();
 }

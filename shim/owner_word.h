@@ -85,7 +85,6 @@
  *
  * Locks, outermost first:
  *   registry bucket lock -> resource @lock -> rwsem internals
- *   unload.c's lock -> home slot lock of the thread table
  * All are raw and taken with interrupts off, since release runs anywhere.
  */
 #ifndef ERES_OWNER_WORD_H

@@ -10,17 +10,21 @@
  * any thread has something in its record, the module holds a reference to
  * itself, and says for whom, until a review finds nothing any more.
  *
- * A thread that comes to rest, or exits, asks for a review. It can not be missed:
- * either the look at all records, after "pinned" was set, finds the record
- * at rest, or its thread finds "pinned" set. The barrier between the two on the
- * other side, where it would cost something each time, is left to
- * synchronize_rcu() on this side.
+ * A thread that comes to rest, or exits, asks for a review, in any context: it is a
+ * work item that looks at all records. It can not be missed: either the look at all
+ * records, after "pinned" was set, finds the record at rest, or its thread finds
+ * "pinned" set. The barrier between the two on the other side, where it would
+ * cost something each time, is left to synchronize_rcu() on this side. Who is
+ * found at rest stays so: there is no driver to call for it. If there is one
+ * again, it keeps the module loaded by itself.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/rcupdate.h>
+#include <linux/workqueue.h>
 
 #include "caller.h"
 #include "internal.h"
@@ -28,7 +32,7 @@
 bool eres_pinned;
 
 /* Protects eres_pinned and the reference that goes with it. */
-static DEFINE_RAW_SPINLOCK(eres_pin_lock);
+static DEFINE_MUTEX(eres_pin_lock);
 
 static bool eres_is_quiet(struct eres_thread *thread, void *unused)
 {
@@ -61,36 +65,39 @@ static bool eres_anything_alive(void)
 }
 
 /* Something has gone: was it the last? */
-void __eres_pin_review(void)
+static void eres_pin_review_now(struct work_struct *unused)
 {
-	unsigned long flags;
 	bool quiet;
 
-	raw_spin_lock_irqsave(&eres_pin_lock, flags);
+	mutex_lock(&eres_pin_lock);
 	rcu_read_lock();
 	quiet = eres_pinned && eres_visit_records(eres_is_quiet, NULL);
 	rcu_read_unlock();
 	if (quiet) {
 		WRITE_ONCE(eres_pinned, false);
 		/*
-		 * The module can go from here on. Its exit waits for probes and
-		 * for the notifier; any other caller is in a driver that
-		 * depends on the module.
+		 * The module can go from here on. Its exit waits for the work,
+		 * and for the notifier.
 		 */
 		module_put(THIS_MODULE);
 	}
-	raw_spin_unlock_irqrestore(&eres_pin_lock, flags);
+	mutex_unlock(&eres_pin_lock);
+}
+
+static DECLARE_WORK(eres_pin_work, eres_pin_review_now);
+
+void __eres_pin_review(void)
+{
+	schedule_work(&eres_pin_work);
 }
 
 static void eres_pin(void)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&eres_pin_lock, flags);
+	mutex_lock(&eres_pin_lock);
 	/* Fails only while this module goes itself. */
 	if (!eres_pinned && try_module_get(THIS_MODULE))
 		WRITE_ONCE(eres_pinned, true);
-	raw_spin_unlock_irqrestore(&eres_pin_lock, flags);
+	mutex_unlock(&eres_pin_lock);
 	/* Between the store and the look at the records; see above. */
 	synchronize_rcu();
 }
@@ -108,7 +115,7 @@ static void eres_module_goes(struct module *module)
 	eres_pin();
 	if (eres_anything_alive())
 		pr_warn("stays loaded until the above have gone\n");
-	__eres_pin_review();
+	eres_pin_review_now(NULL);
 }
 
 static int eres_module_event(struct notifier_block *nb, unsigned long action,
@@ -143,4 +150,5 @@ int eres_unload_init(void)
 void eres_unload_exit(void)
 {
 	unregister_module_notifier(&eres_module_nb);
+	cancel_work_sync(&eres_pin_work);
 }
