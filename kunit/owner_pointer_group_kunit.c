@@ -5,6 +5,8 @@
  */
 #include <linux/slab.h>
 
+#include <owner_word.h>
+
 #include "setting.h"
 #include "softirq.h"
 #include "state.h"
@@ -63,6 +65,39 @@ static void several_owners_share_a_value(struct kunit *test)
 	ExReleaseResourceForThreadLite(stage->res, VALUE(0));
 	eres_expect_report(test, &stage->reports, ERES_RESOURCE_NOT_OWNED,
 			   stage->res, ExGetCurrentResourceThread(), 0, 0);
+	eres_expect_free(test, stage->res);
+}
+
+static bool is_counted(PERESOURCE res)
+{
+	return eres_owner_kind(READ_ONCE(res->owner)) == ERES_TAG_COUNTED;
+}
+
+/* Also if the resource is never without readers from then on. */
+static void readers_need_no_lock_once_it_is_released(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+
+	eres_take(reader, ERES_SHARED, stage->res);
+	eres_take(owner, ERES_SHARED, stage->res);
+	hand_over(owner, stage->res, VALUE(0), 1);
+	ExReleaseResourceForThreadLite(stage->res, VALUE(0));
+	KUNIT_EXPECT_TRUE(test, is_counted(stage->res));
+
+	/* So it is after a release under a thread's id. */
+	eres_take(owner, ERES_SHARED, stage->res);
+	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
+	eres_expect_report(test, &stage->reports, ERES_INVALID_RELEASE,
+			   stage->res, ExGetCurrentResourceThread(),
+			   eres_actor_id(owner), 0);
+	eres_leave(owner, 1);
+	KUNIT_EXPECT_TRUE(test, is_counted(stage->res));
+
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_SHARED(reader, 1),
+		    OWNS_NOTHING(owner));
+	eres_drop(reader, stage->res, 1);
 	eres_expect_free(test, stage->res);
 }
 
@@ -305,8 +340,9 @@ ERES_RULES(owner_pointer_group,
 	   KUNIT_CASE(resources_under_one_value_are_apart),
 	   KUNIT_CASE(hand_over_works_at_dispatch_level));
 
-/* As long as it takes: in the plain setting alone. */
+/* In the plain setting alone: of readers that are counted, and as long as it takes. */
 static struct kunit_case load_cases[] = {
+	KUNIT_CASE(readers_need_no_lock_once_it_is_released),
 	KUNIT_CASE_SLOW(exclusive_pointers_exclude_under_load),
 	{}
 };
