@@ -95,7 +95,7 @@ void eres_leave(const char *routine, const void *caller, size_t counter)
 		eres_leave_otherwise(routine, caller, counter);
 }
 
-void __eres_straight KeEnterCriticalRegion(void)
+void KeEnterCriticalRegion(void)
 {
 	struct eres_thread *thread;
 
@@ -104,7 +104,7 @@ void __eres_straight KeEnterCriticalRegion(void)
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
-void __eres_straight KeLeaveCriticalRegion(void)
+void KeLeaveCriticalRegion(void)
 {
 	if (!eres_straight_leave(ERES_CRITICAL))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
@@ -127,7 +127,7 @@ void FsRtlExitFileSystem(void)
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
-void __eres_straight KeEnterGuardedRegion(void)
+void KeEnterGuardedRegion(void)
 {
 	struct eres_thread *thread;
 
@@ -136,7 +136,7 @@ void __eres_straight KeEnterGuardedRegion(void)
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 
-void __eres_straight KeLeaveGuardedRegion(void)
+void KeLeaveGuardedRegion(void)
 {
 	if (!eres_straight_leave(ERES_GUARDED))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);

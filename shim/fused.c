@@ -43,43 +43,43 @@ static __always_inline void eres_release_and_leave(ERESOURCE *r,
 	eres_leave(routine, (void *)caller, ERES_CRITICAL);
 }
 
-PVOID __eres_straight ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
+PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
 {
 	return eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceExclusive);
 
-PVOID __eres_straight ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
+PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 {
 	return eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceShared);
 
-PVOID __eres_straight ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
+PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 {
 	return eres_enter_and_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);
 
-void __eres_straight ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
+void ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
 {
 	eres_release_and_leave(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceAndLeaveCriticalRegion);
 
-void __eres_straight FltAcquireResourceExclusive(PERESOURCE Resource)
+void FltAcquireResourceExclusive(PERESOURCE Resource)
 {
 	eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceExclusive);
 
-void __eres_straight FltAcquireResourceShared(PERESOURCE Resource)
+void FltAcquireResourceShared(PERESOURCE Resource)
 {
 	eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceShared);
 
-void __eres_straight FltReleaseResource(PERESOURCE Resource)
+void FltReleaseResource(PERESOURCE Resource)
 {
 	eres_release_and_leave(Resource, __func__, _RET_IP_);
 }

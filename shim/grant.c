@@ -95,7 +95,7 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	raw_spin_lock(&r->lock);
 	/* Of TRANSIT: there is no read hold any more. */
 	r->group = 0;
-	/* Pairs with the acquire in eres_enter_exclusive(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
 	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_TRANSIT :
 							    ERES_FREE);
 	/* The last access to @r. */

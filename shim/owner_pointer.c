@@ -70,8 +70,7 @@ static noinline bool eres_hand_over_shared(ERESOURCE *r, struct eres_hold *hold)
  *
  * Return: whether @hold had levels left to hand over.
  */
-bool __eres_straight eres_hand_over(ERESOURCE *r, struct eres_hold *hold,
-				    unsigned long owner)
+bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 {
 	u64 word = eres_own_word_of(hold);
 
@@ -134,7 +133,7 @@ static __always_inline void eres_pointer_given_up(struct eres_thread *thread)
  *
  * Return: whether @owner owned @r.
  */
-bool __eres_straight eres_release_pointer(ERESOURCE *r, unsigned long owner)
+bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 {
 	struct eres_hold *hold, *before;
 	struct eres_thread *thread;

@@ -30,13 +30,13 @@ static __always_inline u64 eres_own_word(ERESOURCE *r)
 	return unlikely(thread->chunks) ? eres_own_word_otherwise(r) : 0;
 }
 
-BOOLEAN __eres_straight ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)
+BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)
 {
 	return !!(eres_own_word(Resource) & ERES_HOLD_EXCLUSIVE);
 }
 EXPORT_SYMBOL_GPL(ExIsResourceAcquiredExclusiveLite);
 
-ULONG __eres_straight ExIsResourceAcquiredSharedLite(PERESOURCE Resource)
+ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource)
 {
 	return eres_word_levels(eres_own_word(Resource));
 }

@@ -54,8 +54,7 @@ static void eres_state_init(ERESOURCE *r)
  *
  * Return: as ExInitializeResourceLite().
  */
-NTSTATUS __eres_straight eres_init_resource(PERESOURCE Resource,
-					    struct eres_site *site)
+NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 {
 	struct eres_call call = {
 		.routine = "ExInitializeResourceLite",
@@ -267,7 +266,7 @@ static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
 	return eres_release_dead_owners(r) && eres_delete_idle(r) == ERES_DELETED;
 }
 
-NTSTATUS __eres_straight ExDeleteResourceLite(PERESOURCE Resource)
+NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 

@@ -111,7 +111,7 @@ void eres_release_otherwise(ERESOURCE *r, const char *routine,
 		eres_release_own(r, &call);
 }
 
-void __eres_straight ExReleaseResourceLite(PERESOURCE Resource)
+void ExReleaseResourceLite(PERESOURCE Resource)
 {
 	if (unlikely(!eres_straight_release(Resource)))
 		eres_release_otherwise(Resource, __func__, _RET_IP_);
@@ -180,8 +180,8 @@ static __always_inline bool eres_straight_release_named(ERESOURCE *r,
 	       eres_straight_thread(&thread, false) && eres_release_pointer(r, id);
 }
 
-void __eres_straight ExReleaseResourceForThreadLite(PERESOURCE Resource,
-						    ERESOURCE_THREAD ResourceThreadId)
+void ExReleaseResourceForThreadLite(PERESOURCE Resource,
+				    ERESOURCE_THREAD ResourceThreadId)
 {
 	if (unlikely(!eres_straight_release_named(Resource, ResourceThreadId)))
 		eres_release_named(Resource, ResourceThreadId, __func__, _RET_IP_);

@@ -221,35 +221,35 @@ bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
 	       eres_acquire(r, request, wait, &call) : straight == ERES_ACQUIRED;
 }
 
-BOOLEAN __eres_straight ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
 
-BOOLEAN __eres_straight ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
+BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
 {
 	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, false, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
 
-BOOLEAN __eres_straight ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_SHARED, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
 
-BOOLEAN __eres_straight ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
 
-BOOLEAN __eres_straight ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
+BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_at_all(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);

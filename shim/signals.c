@@ -63,7 +63,7 @@ static noinline void eres_block_allowed(struct eres_thread *thread,
 }
 
 /* Return: is there anything to block, and has it been? */
-bool __eres_straight eres_kthread_hold(struct eres_thread *thread)
+bool eres_kthread_hold(struct eres_thread *thread)
 {
 	/* Our own and, in a kernel thread, changed by nobody else. */
 	const struct k_sigaction *action =

@@ -128,7 +128,7 @@ void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
 		eres_visit_waiter(thread, &visit);
 }
 
-/* Heap records go by RCU; their list only with its lock. */
+/* Heap records stay; their list only with its lock. */
 static struct eres_thread *eres_nth_allocated(struct eres_thread *home,
 					      unsigned int n)
 {

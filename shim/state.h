@@ -41,7 +41,7 @@ static inline unsigned long __eres_lock_owner(ERESOURCE *r)
 		default:
 			return owner;
 		}
-		/* Pairs with the cmpxchg of those who leave straight. */
+		/* Who leaves straight does it by cmpxchg, too: one of the two fails. */
 		if (try_cmpxchg(&r->owner, &owner, locked))
 			return locked;
 	}
@@ -71,7 +71,7 @@ void __eres_defer_up_read(ERESOURCE *r, unsigned long flags)
 static inline void __eres_free(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
-	/* Pairs with the acquire in eres_take_free(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
 	smp_store_release(&r->owner, ERES_FREE);
 	/* The last access to @r: whoever deletes it waits for that, eres_close(). */
 	raw_spin_unlock_irqrestore(&r->lock, flags);

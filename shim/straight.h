@@ -19,20 +19,10 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/stringify.h>
 
 #include "thread.h"
 #include "verifier.h"
 #include "watch.h"
-
-/*
- * For routines that begin with a straight path: each within one page of code. Where
- * code is translated by pages, as emulators do, a crossing is a tenth of what a
- * routine costs. In sections of their own, because an assembler fills such gaps
- * with jumps, which objtool takes for unreachable code.
- */
-#define __eres_straight							\
-	__section(".text.straight." __stringify(__LINE__)) __aligned(1024)
 
 /*
  * Where to look for the caller's record first; whether it is the caller's, its key
@@ -211,7 +201,7 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 						 u64 word, unsigned long id)
 {
 	eres_lockdep_release(hold);
-	/* Pairs with the acquire in eres_enter_exclusive(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
 	/* Nobody else takes the last level while the word is not LOCKED. */
@@ -224,8 +214,9 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
 {
 	/*
-	 * Pairs with the release in eres_leave_exclusive(), and with @lock. A
-	 * full barrier, see eres_hold_use().
+	 * Pairs with the release of who made it 0: eres_leave_exclusive(),
+	 * eres_leave_shared(), or another that had the lock. A full barrier, see
+	 * eres_hold_use().
 	 */
 	return cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
 }
@@ -245,7 +236,7 @@ static __always_inline bool eres_enter_shared(ERESOURCE *r)
 		unsigned long one_more = owner ? owner + ERES_COUNT_ONE :
 					 ERES_COUNT_ONE | ERES_TAG_COUNTED;
 
-		/* As in eres_enter_exclusive(); pairs with eres_leave_shared(). */
+		/* As in eres_take_free(). */
 		if (try_cmpxchg(&r->owner, &owner, one_more))
 			return true;
 	}
@@ -265,7 +256,7 @@ static __always_inline bool eres_leave_shared(ERESOURCE *r)
 
 		if (one_less == ERES_TAG_COUNTED)
 			one_less = ERES_FREE;
-		/* Pairs with the acquire in eres_enter_shared(). */
+		/* Pairs with the acquire in eres_take_free(). */
 		if (try_cmpxchg_release(&r->owner, &owner, one_less))
 			return true;
 	}
@@ -312,8 +303,8 @@ eres_straight_deny(const struct eres_thread *thread, const ERESOURCE *r,
 	if (wait || thread->chunks)
 		return ERES_NOT_STRAIGHT;
 	/*
-	 * After the look at the caller's holds: pairs with the cmpxchg of the word
-	 * in __eres_lock_owner(), before that of the hold in eres_drop().
+	 * After the look at the caller's holds: pairs with the cmpxchg of the
+	 * word in __eres_lock_owner(), before that of the hold in eres_drop().
 	 */
 	smp_rmb();
 	owner = READ_ONCE(r->owner);

@@ -33,7 +33,7 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	WRITE_ONCE(wait->call.routine, call->routine);
 	WRITE_ONCE(wait->call.caller, eres_caller(call->caller));
 	WRITE_ONCE(wait->since, ktime_get_ns());
-	/* Pairs with the acquire in eres_wait_resource(). */
+	/* Pairs with the acquire in eres_visit_waiter(). */
 	smp_store_release(&wait->resource, r);
 	eres_wait_warn_arm();
 	if (request != ERES_EXCLUSIVE)
