@@ -12,7 +12,7 @@ set -eu
 kernel=${KERNEL:-debug}
 build_for "$kernel"
 filter=${SUITES:-}
-seconds=${ERESOURCE_TIMEOUT:-600}
+seconds=${ERESOURCE_TIMEOUT:-1200}
 cpus=${ERESOURCE_CPUS:-2}
 
 "$scripts/install-deps.sh" modules kernel qemu kunit
