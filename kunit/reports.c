@@ -55,13 +55,11 @@ void eres_reports_forget(struct eres_reports *reports)
 	reports->checked = eres_reports_count(reports);
 }
 
-static void eres_report_print(struct kunit *test, const char *what,
-			      const struct eres_report *report)
+static void eres_report_print(struct kunit *test, enum eres_bugcheck code,
+			      const unsigned long *param, const char *by)
 {
-	kunit_info(test, "%s 0x%X {0x%lx, 0x%lx, 0x%lx, 0x%lx} by %s", what,
-		   report->code, report->param[0], report->param[1],
-		   report->param[2], report->param[3],
-		   report->routine ?: "any routine");
+	kunit_info(test, "0x%X {0x%lx, 0x%lx, 0x%lx, 0x%lx} by %s", code,
+		   param[0], param[1], param[2], param[3], by);
 }
 
 static void eres_reports_print_new(struct kunit *test,
@@ -72,13 +70,14 @@ static void eres_reports_print_new(struct kunit *test,
 	for (i = reports->checked; i < eres_reports_count(reports); i++) {
 		struct eres_report report = eres_reports_get(reports, i);
 
-		eres_report_print(test, "reported:", &report);
+		eres_report_print(test, report.code, report.param,
+				  report.routine);
 	}
 }
 
 void __eres_expect_report(struct kunit *test, const char *file, int line,
 			  struct eres_reports *reports,
-			  const struct eres_report *expected)
+			  const struct eres_expected *expected)
 {
 	unsigned int fresh = eres_reports_count(reports) - reports->checked;
 	struct eres_report found = eres_reports_get(reports, reports->checked);
@@ -87,7 +86,9 @@ void __eres_expect_report(struct kunit *test, const char *file, int line,
 	    memcmp(found.param, expected->param, sizeof(found.param))) {
 		KUNIT_FAIL(test, "%s:%d: %u reports, expected this one:",
 			   kbasename(file), line, fresh);
-		eres_report_print(test, "expected:", expected);
+		eres_report_print(test, expected->code, expected->param,
+				  "any routine");
+		kunit_info(test, "reported:");
 		eres_reports_print_new(test, reports);
 	}
 	eres_reports_forget(reports);
@@ -97,10 +98,11 @@ void __eres_expect_report(struct kunit *test, const char *file, int line,
 void __eres_expect_irql_rule(struct kunit *test, const char *file, int line,
 			     struct eres_reports *reports, const void *res)
 {
-	struct eres_report last = {}, expected = {
+	struct eres_expected expected = {
 		.code = ERES_VERIFIER,
 		.param = { ERES_V_IRQL_EX_APC_LTE3, 0, (unsigned long)res, 0 },
 	};
+	struct eres_report last = {};
 
 	eres_reports_last(reports, &last);
 	if (last.code == ERES_VERIFIER &&

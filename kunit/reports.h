@@ -96,16 +96,22 @@ bool eres_reports_last(struct eres_reports *reports, struct eres_report *last);
 /* Account for everything so far, whatever it is. */
 void eres_reports_forget(struct eres_reports *reports);
 
+/* What is compared of a report; the whole one would be too much for a stack. */
+struct eres_expected {
+	enum eres_bugcheck code;
+	unsigned long param[4];
+};
+
 void __eres_expect_report(struct kunit *test, const char *file, int line,
 			  struct eres_reports *reports,
-			  const struct eres_report *expected);
+			  const struct eres_expected *expected);
 void __eres_expect_no_report(struct kunit *test, const char *file, int line,
 			     struct eres_reports *reports);
 
 /* Exactly one report since the last check, with this code and parameters. */
 #define eres_expect_report(test, reports, bugcheck, p1, p2, p3, p4)	\
 	__eres_expect_report(test, __FILE__, __LINE__, reports,		\
-			     &(const struct eres_report){		\
+			     &(const struct eres_expected){		\
 				.code = (bugcheck),			\
 				.param = {				\
 					(unsigned long)(p1),		\

@@ -14,7 +14,10 @@ static struct eres_site eres_unknown_site = {
 	.file = "?",
 };
 
-NTSTATUS (ExInitializeResourceLite)(PERESOURCE Resource)
+/* The macro is for calls. */
+#undef ExInitializeResourceLite
+
+NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
 	return eres_init_resource(Resource, &eres_unknown_site);
 }
