@@ -31,7 +31,7 @@ expand() {
 		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
-		static) echo coccinelle codespell git perl python3 shellcheck shfmt sparse ;;
+		static) echo coccinelle codespell git perl libpython3-dev python3 shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
 	done
