@@ -51,7 +51,8 @@ END
 	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko" \
 	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment" \
 	"$modules"/kunit/leak/*.ko "$modules"/kunit/see/*.ko cases-lib.sh="$top/kunit/cases-lib.sh" \
-	unload-test.sh="$top/kunit/leak/unload-test.sh" see-test.sh="$top/kunit/see/see-test.sh"
+	unload-test.sh="$top/kunit/leak/unload-test.sh" see-lib.sh="$top/kunit/see/see-lib.sh" \
+	see-test.sh="$top/kunit/see/see-test.sh"
 
 status=0
 step "torture on $kernel in QEMU" "$run/qemu.log" \
