@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # patch-file.sh TREE IGNORE FILE: the checkpatch of the kernel in TREE on FILE, strictly, less the types
-# in IGNORE. A file that passed is not looked at again until it changes: spelling takes a second each.
+# in IGNORE. A file that passed is not looked at again, in any checkout, until it changes: spelling takes
+# a second each.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
-passed=$own/patch-file/$({
+passed=$cache/patch-file/$({
 	printf '%s\n' "$@"
 	cat "$0" "$3"
 } | sha256sum | cut -d ' ' -f 1)
