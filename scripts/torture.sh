@@ -14,7 +14,7 @@
 #	AROUND=no       eres_torture.ko alone
 #
 # A stock kernel has no KUnit, but tracers of functions, which ours have not: the suites that are
-# scripts are run there before, unless it is alone.
+# scripts are run there before, unless it is alone; under emulation, which they may kill, with TRACED=yes.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -45,7 +45,7 @@ esac
 cat >"$run/parameters" <<END
 tests=$tests seconds=$length steps=$steps seed=${SEED:-0}
 around=${AROUND:-yes} patience=${PATIENCE:-60} torment=$((length * 10))
-suites='$suites'
+suites='$suites' traced=${TRACED:-no}
 END
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
 	"$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko" \
