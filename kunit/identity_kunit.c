@@ -10,19 +10,6 @@
 #include "reports.h"
 #include "userproc.h"
 
-static int identity_init(struct kunit *test)
-{
-	struct eres_reports *reports;
-
-	reports = kunit_kzalloc(test, sizeof(*reports), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reports);
-	test->priv = reports;
-	eres_reports_capture(test, reports);
-	eres_parameter_set(test, "region_watch", "0");
-	eres_userproc_init(test);
-	return 0;
-}
-
 static void run_silent(struct kunit *test, const char *name)
 {
 	eres_userproc_run(test, name);
@@ -97,7 +84,7 @@ static struct kunit_case identity_cases[] = {
 
 static struct kunit_suite identity_suite = {
 	.name = "eresource_identity",
-	.init = identity_init,
+	.init = eres_userproc_suite_init,
 	.test_cases = identity_cases,
 };
 

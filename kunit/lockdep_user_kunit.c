@@ -12,19 +12,6 @@
 #include "reports.h"
 #include "userproc.h"
 
-static int lockdep_user_init(struct kunit *test)
-{
-	struct eres_reports *reports;
-
-	reports = kunit_kzalloc(test, sizeof(*reports), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reports);
-	test->priv = reports;
-	eres_reports_capture(test, reports);
-	eres_parameter_set(test, "region_watch", "0");
-	eres_userproc_init(test);
-	return 0;
-}
-
 static void expect_lockdep_works(struct kunit *test)
 {
 	if (IS_ENABLED(CONFIG_PROVE_LOCKING))
@@ -112,7 +99,7 @@ static struct kunit_case lockdep_user_cases[] = {
 
 static struct kunit_suite lockdep_user_suite = {
 	.name = "eresource_lockdep_user",
-	.init = lockdep_user_init,
+	.init = eres_userproc_suite_init,
 	.test_cases = lockdep_user_cases,
 };
 

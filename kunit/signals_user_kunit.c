@@ -11,20 +11,6 @@
 #include "reports.h"
 #include "userproc.h"
 
-static int signals_user_init(struct kunit *test)
-{
-	struct eres_reports *reports;
-
-	reports = kunit_kzalloc(test, sizeof(*reports), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reports);
-	test->priv = reports;
-	eres_reports_capture(test, reports);
-	/* Going back to user mode in a region is not the subject here. */
-	eres_parameter_set(test, "region_watch", "0");
-	eres_userproc_init(test);
-	return 0;
-}
-
 /* One that is right, and therefore silent. */
 #define USER_CASE(name)							\
 static void name(struct kunit *test)					\
@@ -174,7 +160,7 @@ static struct kunit_case signals_user_cases[] = {
 
 static struct kunit_suite signals_user_suite = {
 	.name = "eresource_signals_user",
-	.init = signals_user_init,
+	.init = eres_userproc_suite_init,
 	.test_cases = signals_user_cases,
 };
 

@@ -14,6 +14,8 @@
 #include <linux/uaccess.h>
 
 #include "actor.h"
+#include "parameters.h"
+#include "reports.h"
 #include "user/eres_kunit_ioctl.h"
 #include "userproc.h"
 
@@ -359,4 +361,17 @@ void eres_userproc_run(struct kunit *test, const char *name)
 		complete_all(flag_of(i));
 	KUNIT_EXPECT_TRUE(test,
 			  ERES_POLL(!atomic_read(&eres_userproc.running)));
+}
+
+int eres_userproc_suite_init(struct kunit *test)
+{
+	struct eres_reports *reports;
+
+	reports = kunit_kzalloc(test, sizeof(*reports), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reports);
+	test->priv = reports;
+	eres_reports_capture(test, reports);
+	eres_parameter_set(test, "region_watch", "0");
+	eres_userproc_init(test);
+	return 0;
 }

@@ -12,6 +12,13 @@
 void eres_userproc_init(struct kunit *test);
 
 /*
+ * .init of a suite that is run by user processes: with the device, and reports
+ * captured in test->priv. Going back to user mode in a region is not the subject
+ * of such a suite: it is not looked for, unless a case switches that on.
+ */
+int eres_userproc_suite_init(struct kunit *test);
+
+/*
  * Run a case of eres-sigtest to its end. Whatever it complains about fails the
  * case, and so do a program that is not there and steps or owners left behind.
  */
