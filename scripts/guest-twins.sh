@@ -53,12 +53,29 @@ with() {
 	[ "$status" -eq 0 ] && lockdep_works
 }
 
-# With a bug the guest ends at the first warning, unless the suites provoke one without the bug, too.
+# seconds: since the guest began.
+seconds() {
+	cut -d . -f 1 /proc/uptime
+}
+
+# end_after SECONDS NAME: the bug has made the suites hang.
+end_after() {
+	sleep "$1"
+	echo "guest: $2 hangs" >/dev/console
+	poweroff -f
+}
+
+# With a bug the guest ends at the first warning, unless the suites provoke one without the bug, too,
+# and when they have taken much longer than without it.
 while read -r name glob; do
 	echo 0 >$panic_on_warn
+	began=$(seconds)
 	with /unbroken.ko "$name" as-it-is "$glob" || break
 	dmesg | grep -Fq -- '------------[ cut here ]------------' || echo 1 >$panic_on_warn
+	end_after $((20 + 3 * ($(seconds) - began))) "$name" &
+	watchdog=$!
 	with "/twin-$name.ko" "$name" planted "$glob" || break
+	kill $watchdog
 done </twins
 # What has happened is in what was said.
 exit 0
