@@ -8,6 +8,7 @@
 #include <linux/kasan.h>
 #include <linux/kconfig.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -53,43 +54,63 @@ static inline bool eres_is_kernel_address(unsigned long address)
 }
 
 /*
- * Read a kernel address where there may be nothing, at the cost of reading. On
- * user-mode Linux modules can not use what is there for it: a wild pointer is
- * fatal.
+ * Read a kernel address where there may be nothing, at the cost of reading. Modules
+ * of user-mode Linux can not use __get_kernel_nofault(): it keeps the address of a
+ * label in 32 bits, which do not reach modules. Nor would it do: a fault between the
+ * mappings of vmalloc() is tried again for ever there. But it can be asked which
+ * pages there are.
  */
-static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
-{
 #ifdef CONFIG_UML
-	*value = READ_ONCE(*address);
-#else
-	__get_kernel_nofault(value, address, u32, out_fault);
-#endif
-	return true;
-
-#ifndef CONFIG_UML
-out_fault:
-	return false;
-#endif
+static inline bool eres_is_mapped(unsigned long address)
+{
+	if (address < high_physmem)
+		return address >= uml_physmem;
+	return is_vmalloc_addr((void *)address) &&
+	       vmalloc_to_page((void *)address);
 }
 
-/* The same for a pointer, at an address that may be anything. */
-static inline bool eres_read_pointer(void **value, void *const *address)
+static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
 {
-	if (!IS_ALIGNED((unsigned long)address, sizeof(*address)) ||
-	    !eres_is_kernel_address((unsigned long)address))
+	if (!eres_is_mapped((unsigned long)address))
 		return false;
-#ifdef CONFIG_UML
 	*value = READ_ONCE(*address);
+	return true;
+}
+
+static inline bool eres_get_pointer_nofault(void **value, void *const *address)
+{
+	if (!eres_is_mapped((unsigned long)address))
+		return false;
+	*value = READ_ONCE(*address);
+	return true;
+}
 #else
-	__get_kernel_nofault((unsigned long *)value, (unsigned long *)address,
-			     unsigned long, out_fault);
-#endif
+static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
+{
+	__get_kernel_nofault(value, address, u32, out_fault);
 	return true;
 
-#ifndef CONFIG_UML
 out_fault:
 	return false;
+}
+
+static inline bool eres_get_pointer_nofault(void **value, void *const *address)
+{
+	__get_kernel_nofault((unsigned long *)value, (unsigned long *)address,
+			     unsigned long, out_fault);
+	return true;
+
+out_fault:
+	return false;
+}
 #endif
+
+/* A pointer at an address that may be anything. */
+static inline bool eres_read_pointer(void **value, void *const *address)
+{
+	return IS_ALIGNED((unsigned long)address, sizeof(*address)) &&
+	       eres_is_kernel_address((unsigned long)address) &&
+	       eres_get_pointer_nofault(value, address);
 }
 
 /*
