@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who waits awake for a moment before it sleeps, and who must not. */
 #include <linux/cpumask.h>
-#include <linux/processor.h>
 #include <linux/sched.h>
 
 #include "probes.h"
@@ -62,18 +61,31 @@ static unsigned long hold_step(void *arg)
 	/* Pairs with the acquire in spin_rounds(). */
 	smp_store_release(&spin->held, spin->held + 1);
 	while (!ExGetExclusiveWaiterCount(spin->res) && time_before(jiffies, end))
-		cpu_relax();
+		cond_resched();
 	ExReleaseResourceLite(spin->res);
 	KeLeaveCriticalRegion();
 	return 0;
 }
 
+/* On the CPU with that number, of those online. */
+static void spin_place(struct kunit *test, struct eres_actor *actor,
+		       unsigned int number)
+{
+	unsigned int cpu = cpumask_local_spread(number, NUMA_NO_NODE);
+
+	KUNIT_ASSERT_EQ(test, 0, set_cpus_allowed_ptr(eres_actor_task(actor),
+						      cpumask_of(cpu)));
+}
+
+/* Apart, if there are two CPUs: on the owner's nobody sees it run. */
 static void spin_rounds(struct kunit *test, struct spin *spin,
 			struct eres_actor *waiter)
 {
 	struct eres_actor *owner = eres_stage_actor(test, "owner");
 	unsigned int i;
 
+	spin_place(test, owner, 0);
+	spin_place(test, waiter, 1);
 	for (i = 1; i <= SPIN_ROUNDS; i++) {
 		eres_actor_begin(owner, hold_step, spin);
 		/* Pairs with the release in hold_step(). */

@@ -266,8 +266,9 @@ bool still_there(pid_t pid)
 
 static void handler(int sig)
 {
-	shared->handled = sig;
+	/* Last what others wait for. */
 	shared->handled_in_thread = syscall(SYS_gettid);
+	shared->handled = sig;
 }
 
 void catch(int sig)
