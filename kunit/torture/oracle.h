@@ -18,6 +18,7 @@
  * @steps: at least so many in all
  * @threads: 2 to 8; 0: any, another number in each episode
  * @resources: 1 to 4; 0: likewise
+ * @oracles: that work at the same time, each on an episode of its own; 0: one
  * @lie: expect something wrong, to see that the oracle notices
  */
 struct eres_oracle_config {
@@ -25,6 +26,7 @@ struct eres_oracle_config {
 	u64 steps;
 	unsigned int threads;
 	unsigned int resources;
+	unsigned int oracles;
 	bool lie;
 };
 

@@ -20,11 +20,6 @@ static PVOID oracle_pointer(u8 which, bool bad)
 	return (PVOID)(bad ? owner : owner | 3);
 }
 
-static ERESOURCE_THREAD oracle_id(const struct oracle_world *world, u8 actor)
-{
-	return (ERESOURCE_THREAD)world->actor[actor]->task;
-}
-
 struct oracle_softirq {
 	struct tasklet_struct tasklet;
 	struct completion done;
@@ -115,8 +110,7 @@ static u32 oracle_do(struct oracle_world *world, const struct om_step *step)
 		FltReleaseResource(r);
 		break;
 	case OM_RELEASE_FOR:
-		oracle_release_for(r, oracle_id(world, step->arg),
-				   step->context);
+		oracle_release_for(r, world->id[step->arg], step->context);
 		break;
 	case OM_RELEASE_POINTER:
 		oracle_release_for(r, (ERESOURCE_THREAD)
@@ -228,7 +222,8 @@ static int oracle_actor_work(void *data)
 		oracle_look(actor->world, &actor->view);
 		/* Pairs with the acquire in oracle_actor_is_done(). */
 		smp_store_release(&actor->done, true);
-		complete(&actor->world->returned);
+		if (wq_has_sleeper(&actor->world->returned))
+			wake_up(&actor->world->returned);
 	}
 	return 0;
 }
@@ -262,6 +257,11 @@ struct oracle_actor *oracle_actor_start(struct oracle_world *world,
 	}
 	/* Its id is named after its end, too. */
 	get_task_struct(actor->task);
+	WRITE_ONCE(world->id[index], (ERESOURCE_THREAD)actor->task);
+	if (world->together) {
+		kthread_bind(actor->task, raw_smp_processor_id());
+		sched_set_fifo_low(actor->task);
+	}
 	wake_up_process(actor->task);
 	return actor;
 }
@@ -274,6 +274,7 @@ void oracle_actor_stop(struct oracle_actor *actor)
 	/* What is reported of its exit is reported before this. */
 	while (READ_ONCE(task->__state) != TASK_DEAD)
 		usleep_range(10, 20);
+	WRITE_ONCE(actor->world->id[actor->index], 0);
 	put_task_struct(task);
 	kfree(actor);
 }

@@ -3,8 +3,8 @@
 #ifndef ERES_ORACLE_ACTOR_H
 #define ERES_ORACLE_ACTOR_H
 
-#include <linux/completion.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 
 #include <ntifs.h>
 
@@ -14,12 +14,17 @@ struct oracle_actor;
 
 /* What all actors work on. */
 struct oracle_world {
-	ERESOURCE resource[OM_RESOURCES];
+	/* Memory of its own in each episode: late users are noticed. */
+	ERESOURCE *resource;
 	struct oracle_actor *actor[OM_THREADS];
+	/* Of the actors' threads, as long as nobody else can have it. */
+	ERESOURCE_THREAD id[OM_THREADS];
 	unsigned int threads;
 	unsigned int resources;
-	/* Somebody has returned. */
-	struct completion returned;
+	/* As in struct oracle_episode. */
+	bool together;
+	/* Where the controller waits for somebody to return. */
+	wait_queue_head_t returned;
 };
 
 /* What a thread is told about itself. */

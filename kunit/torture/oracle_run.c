@@ -19,6 +19,8 @@
 
 struct oracle_run {
 	struct oracle_episode *episode;
+	/* Who does what is to be done when no actor can. */
+	ERESOURCE_THREAD controller;
 	struct oracle_world world;
 	struct om_model model;
 	/* Reports of the present step: any context, one at a time. */
@@ -26,9 +28,44 @@ struct oracle_run {
 	unsigned int reports;
 };
 
-static void oracle_sink(const struct eres_report *report, void *data)
+struct oracle_run *oracle_run_new(void)
 {
-	struct oracle_run *run = data;
+	struct oracle_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+
+	if (run)
+		init_waitqueue_head(&run->world.returned);
+	return run;
+}
+
+void oracle_run_free(struct oracle_run *run)
+{
+	kfree(run);
+}
+
+static bool oracle_has_resource(const struct oracle_world *world,
+				unsigned long address)
+{
+	unsigned long first = (unsigned long)READ_ONCE(world->resource);
+
+	return first && address - first < OM_RESOURCES * sizeof(ERESOURCE);
+}
+
+/* A softirq may have interrupted anybody; what is done there is to a resource. */
+bool oracle_run_claims(const struct oracle_run *run,
+		       const struct eres_report *report)
+{
+	unsigned int i;
+
+	if (report->thread.context & ERES_AT_SOFTIRQ)
+		return oracle_has_resource(&run->world, report->param[0]);
+	for (i = 0; i < OM_THREADS; i++)
+		if (READ_ONCE(run->world.id[i]) == report->thread.id)
+			return true;
+	return READ_ONCE(run->controller) == report->thread.id;
+}
+
+void oracle_run_note(struct oracle_run *run, const struct eres_report *report)
+{
 	struct om_report seen = { .code = report->code };
 
 	if (report->code == ERES_VERIFIER ||
@@ -57,17 +94,12 @@ static bool oracle_differs(struct oracle_run *run, const char *format, ...)
 
 static bool oracle_await_done(struct oracle_run *run, unsigned int i)
 {
-	struct oracle_actor *actor = run->world.actor[i];
-	unsigned long end = jiffies + run->episode->patience;
-
-	while (!oracle_actor_is_done(actor)) {
-		if (time_after(jiffies, end)) {
-			run->episode->stuck = true;
-			return oracle_differs(run, "T%u does not return", i);
-		}
-		wait_for_completion_timeout(&run->world.returned, HZ);
-	}
-	return true;
+	if (wait_event_timeout(run->world.returned,
+			       oracle_actor_is_done(run->world.actor[i]),
+			       run->episode->patience))
+		return true;
+	run->episode->stuck = true;
+	return oracle_differs(run, "T%u does not return", i);
 }
 
 static bool oracle_waiters_are_right(struct oracle_run *run, unsigned int r)
@@ -95,7 +127,7 @@ static bool oracle_await_block(struct oracle_run *run,
 		if (time_after(jiffies, end))
 			return oracle_differs(run,
 					      "neither returns nor is counted as waiting");
-		usleep_range(5, 10);
+		usleep_range(50, 100);
 	}
 	return true;
 }
@@ -117,29 +149,39 @@ static bool oracle_await_granted(struct oracle_run *run, u32 granted)
 	return true;
 }
 
+/* One of @threads that has returned; their number if none has. */
+static unsigned int oracle_returned(struct oracle_run *run, u32 threads)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->model.threads; i++)
+		if (threads & BIT(i) &&
+		    oracle_actor_is_done(run->world.actor[i]))
+			break;
+	return i;
+}
+
 /* Any one of those who could be next. */
 static bool oracle_await_choice(struct oracle_run *run,
 				const struct om_effect *effect)
 {
-	unsigned long end = jiffies + run->episode->patience;
-	unsigned int i;
+	unsigned int nobody = run->model.threads;
+	unsigned int chosen = nobody;
 
 	if (!effect->choice)
 		return true;
 	if (hweight32(effect->choice) > 1)
 		run->episode->result->choices++;
-	while (time_before(jiffies, end)) {
-		for (i = 0; i < run->model.threads; i++) {
-			if (!(effect->choice & BIT(i)) ||
-			    !oracle_actor_is_done(run->world.actor[i]))
-				continue;
-			om_choose(&run->model, effect, i);
-			return oracle_await_granted(run, BIT(i));
-		}
-		wait_for_completion_timeout(&run->world.returned, HZ);
+	wait_event_timeout(run->world.returned,
+			   (chosen = oracle_returned(run, effect->choice)) !=
+				   nobody,
+			   run->episode->patience);
+	if (chosen == nobody) {
+		run->episode->stuck = true;
+		return oracle_differs(run, "no exclusive waiter is let in");
 	}
-	run->episode->stuck = true;
-	return oracle_differs(run, "no exclusive waiter is let in");
+	om_choose(&run->model, effect, chosen);
+	return oracle_await_granted(run, BIT(chosen));
 }
 
 static bool oracle_check_reports(struct oracle_run *run,
@@ -222,6 +264,8 @@ static bool oracle_check_all(struct oracle_run *run, u32 fresh)
 					      i, actor->result);
 		}
 	}
+	/* Likewise. */
+	cond_resched();
 	for (i = 0; i < run->model.threads; i++)
 		if (run->model.thread[i].wait == OM_RUNS &&
 		    (!oracle_await_done(run, i) || !oracle_check_view(run, i)))
@@ -240,6 +284,8 @@ static bool oracle_take_step(struct oracle_run *run, const struct om_step *step,
 		return true;
 	}
 	oracle_actor_begin(run->world.actor[step->actor], step);
+	/* If they are together, whoever can go on now does so here. */
+	cond_resched();
 	if (effect->blocks)
 		return oracle_await_block(run, step);
 	if (!oracle_await_done(run, step->actor))
@@ -367,8 +413,12 @@ static bool oracle_begin(struct oracle_run *run)
 	struct oracle_world *world = &run->world;
 	unsigned int i;
 
-	init_completion(&world->returned);
+	WRITE_ONCE(world->resource, kcalloc(OM_RESOURCES, sizeof(ERESOURCE),
+					    GFP_KERNEL));
+	if (!world->resource)
+		return false;
 	world->resources = run->episode->resources;
+	world->together = run->episode->together;
 	for (i = 0; i < world->resources; i++)
 		(ExInitializeResourceLite)(&world->resource[i]);
 	for (i = 0; i < run->episode->threads; i++) {
@@ -391,25 +441,22 @@ static void oracle_end(struct oracle_run *run)
 	for (i = 0; i < world->resources; i++)
 		if (!NT_SUCCESS(ExDeleteResourceLite(&world->resource[i])))
 			oracle_differs(run, "R%u can not be deleted", i);
+	kfree(world->resource);
+	WRITE_ONCE(world->resource, NULL);
+	world->resources = 0;
 }
 
 void oracle_run_episode(struct oracle_episode *episode, bool given)
 {
-	struct oracle_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+	struct oracle_run *run = episode->run;
 
-	if (!run)
-		return;
 	episode->failed = false;
 	run->episode = episode;
-	eres_set_report_sink(oracle_sink, NULL, run);
+	WRITE_ONCE(run->controller, (ERESOURCE_THREAD)current);
 	if (oracle_begin(run) &&
 	    !(oracle_do_steps(run, given) && oracle_unwind(run)))
 		oracle_take_apart(run);
 	if (!episode->stuck)
 		oracle_end(run);
-	eres_set_report_sink(NULL, NULL, NULL);
 	episode->result->episodes++;
-	/* Those who are stuck go on using it. */
-	if (!episode->stuck)
-		kfree(run);
 }

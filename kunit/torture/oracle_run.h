@@ -7,11 +7,26 @@
 
 #include "oracle.h"
 #include "oracle_actor.h"
+#include "report.h"
+
+/* Where an oracle's episodes take place, one after the other. */
+struct oracle_run;
+
+struct oracle_run *oracle_run_new(void);
+void oracle_run_free(struct oracle_run *run);
+
+/* In any context: is a report about what is done there? If so, to be noted. */
+bool oracle_run_claims(const struct oracle_run *run,
+		       const struct eres_report *report);
+void oracle_run_note(struct oracle_run *run, const struct eres_report *report);
 
 /**
  * struct oracle_episode - a sequence of steps from nothing to nothing
+ * @run: where it takes place
  * @threads: of the model
  * @resources: of the model
+ * @together: all threads are on the CPU of the caller, the actors of higher
+ *            priority: whatever they can do they have done when it runs
  * @lie: expect something wrong
  * @patience: in jiffies, for a thread to return
  * @random: where steps come from; not used if they are given
@@ -20,12 +35,14 @@
  * @failed_at: index of the step after which something was wrong; @count if
  *             that was while unwinding
  * @failed: whether
- * @stuck: threads could not be brought to an end
+ * @stuck: threads could not be brought to an end, and go on using @run
  * @result: where to count
  */
 struct oracle_episode {
+	struct oracle_run *run;
 	unsigned int threads;
 	unsigned int resources;
+	bool together;
 	bool lie;
 	unsigned long patience;
 	struct rnd_state random;
