@@ -65,7 +65,7 @@ help:
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
 	@echo 'make check-gdb          the listing of locks from a live guest and from a dump, by gdb'
-	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one'
+	@echo 'make torture            attempts to break it, on a stock kernel; KERNEL=NAME: another one, um native'
 	@echo 'make twins              plants bugs in copies of the module; the tests have to find each'
 	@echo 'make model              checks the protocol of the lock as a model, with spin'
 	@echo 'make bench              what each operation costs, beside the kernel'\''s locks and a textbook'\''s'

@@ -10,7 +10,7 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 
-all='debug kcsan kmemleak up rt latest stock-6.12 stock-6.1 stock-6.12-rt
+all='debug kcsan kmemleak up rt latest um stock-6.12 stock-6.1 stock-6.12-rt
 arm64 stock-6.12-arm64 stock-6.1-s390x'
 kernels=${KERNELS:-$all}
 export LENGTH="${LENGTH:-5}" STEPS="${STEPS:-20000}"

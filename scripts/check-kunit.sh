@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-kunit.sh: KUnit on a debug kernel in QEMU. Builds what is missing, boots, loads the modules,
+# check-kunit.sh: KUnit on a debug kernel in QEMU, or on another one. Builds what is missing, boots, loads the modules,
 # and has the kernel's own kunit.py judge the results. Anything but a complete, quiet run fails.
 #
 #	SUITES=GLOB   only the suites (or suite.case) that match
@@ -76,9 +76,9 @@ complain() {
 	failures=$((failures + 1))
 }
 
-step "running $suites suites in QEMU, $cpus CPUs${filter:+, only $filter}" "$run/qemu.log" \
-	"$scripts/run-qemu.sh" -c "$cpus" -t "$seconds" -a "$arguments" \
-	"$build/vmlinuz" "$run/initrd" "$run" || complain "the run: $(tail -n 1 "$run/qemu.log")"
+step "running $suites suites on $kernel, $cpus CPUs${filter:+, only $filter}" "$run/guest.log" \
+	"$run_guest" -c "$cpus" -t "$seconds" -a "$arguments" \
+	"$build/vmlinuz" "$run/initrd" "$run" || complain "the run: $(tail -n 1 "$run/guest.log")"
 
 present=$(grep -c '^eresource-results: ' "$run/output" || :)
 if [ -n "$arguments" ] && [ "$present" -gt 0 ]; then

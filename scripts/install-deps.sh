@@ -15,6 +15,10 @@ s390)
 	cross='gcc-s390x-linux-gnu libc6-dev-s390x-cross'
 	emulator=qemu-system-misc
 	;;
+um)
+	cross=
+	emulator=
+	;;
 *)
 	cross=
 	emulator=qemu-system-x86

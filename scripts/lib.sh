@@ -36,7 +36,7 @@ arch_of() {
 }
 
 # build_for NAME: from here on what is installed, built and booted is for the machine of that kernel, and
-# by its compiler, as the variables say that its Makefile reads.
+# by its compiler, as the variables say that its Makefile reads; $run_guest is the script that boots it.
 build_for() {
 	ARCH=$(arch_of "$1")
 	case $ARCH in
@@ -44,6 +44,8 @@ build_for() {
 	s390) CROSS_COMPILE=s390x-linux-gnu- ;;
 	*) CROSS_COMPILE= ;;
 	esac
+	run_guest=$scripts/run-qemu.sh
+	[ "$ARCH" != um ] || run_guest=$scripts/run-uml.sh
 	unset LLVM
 	export ARCH CROSS_COMPILE
 	! grep -q '^[^#]*compiler=clang' "$scripts/configs/$1.list" 2>/dev/null || export LLVM=1

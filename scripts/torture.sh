@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# torture.sh: attempts to break the module, in QEMU: eres_torture.ko and, around it, tormented user
+# torture.sh: attempts to break the module, in a guest: eres_torture.ko and, around it, tormented user
 # processes in the sample driver, CPUs that come and go, frozen tasks, and short memory. Prints what
 # was done, and as the last line SUCCESS or FAILURE.
 #
-#	KERNEL=NAME     ours (scripts/configs/NAME.list) or stock-6.12 (default), stock-6.1, stock-6.12-rt,
-#	                stock-6.12-arm64, stock-6.1-s390x
+#	KERNEL=NAME     ours (scripts/configs/NAME.list; um runs as native code) or stock-6.12 (default),
+#	                stock-6.1, stock-6.12-rt, stock-6.12-arm64, stock-6.1-s390x
 #	TESTS=NAME,...  only these
 #	LENGTH=SECONDS  of each test that goes by time
 #	STEPS=NUMBER    of each test that goes by steps
@@ -55,8 +55,8 @@ END
 	see-test.sh="$top/kunit/see/see-test.sh"
 
 status=0
-step "torture on $kernel in QEMU" "$run/qemu.log" \
-	"$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-$((900 + steps / 200))}" "$image" "$run/initrd" "$run" || status=1
+step "torture on $kernel" "$run/guest.log" \
+	"$run_guest" -t "${ERESOURCE_TIMEOUT:-$((900 + steps / 200))}" "$image" "$run/initrd" "$run" || status=1
 cat "$run/output"
 if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
@@ -65,7 +65,7 @@ if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
 fi
 if [ "$status" -ne 0 ]; then
 	grep '^guest: ' "$run/console.log" >&2 || :
-	tail -n 1 "$run/qemu.log" >&2
+	tail -n 1 "$run/guest.log" >&2
 	note "the console is in $run/console.log"
 	echo FAILURE
 	exit 1
