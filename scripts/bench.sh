@@ -43,22 +43,22 @@ rows='${ROWS:-}'
 module='${PARAMETERS:-}'
 END
 
-# measure MACHINE KDIR ARGUMENTS COMMAND...: ARGUMENTS go to make when modules are built; COMMAND gets an
-# initramfs and a directory as further arguments.
+# measure MACHINE KERNEL KDIR COMMAND...: KERNEL as in kernel.sh; COMMAND gets an initramfs and a directory
+# as further arguments.
 measure() {
 	machine=$1
-	kdir=$2
-	arguments=$3
+	modules=$own/modules-$2
+	build_for "$2"
+	kdir=$3
 	shift 3
 	guest=$run/$machine
 	rm -rf "${guest:?}" "$guest.samples"
 	mkdir -p "$guest"
-	# shellcheck disable=SC2086 # words are wanted
 	step "$machine: building the modules" "$guest/build.log" \
-		"$scripts/build-modules.sh" "$kdir" "$own/modules-bench-$machine" $arguments || return 1
+		"$scripts/build-modules.sh" "$kdir" "$modules" || return 1
 	"$scripts/mkinitrd.sh" "$guest/initrd" "$scripts/guest-bench.sh" \
-		parameters="$run/parameters" "$own/modules-bench-$machine/eresource.ko" \
-		"$own/modules-bench-$machine/kunit/bench/eres_bench.ko" \
+		parameters="$run/parameters" "$modules/eresource.ko" \
+		"$modules/kunit/bench/eres_bench.ko" \
 		bin/eres-bench="$run/programs/eres-bench" || return 1
 	status=0
 	step "$machine: measuring" "$guest/run.log" "$@" "$guest/initrd" "$guest" || status=1
@@ -77,13 +77,13 @@ measure() {
 
 measure_q() {
 	stock=$("$scripts/fetch-stock.sh" 6.12)
-	measure Q "$stock/headers" '' env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c "$cpus" -m 2048 \
+	measure Q stock-6.12 "$stock/headers" env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$stock/vmlinuz"
 }
 
 measure_u() {
 	kernel=$("$scripts/build-kernel.sh" um) || return $?
-	measure U "$kernel" ARCH=um "$scripts/run-uml.sh" -c "$cpus" -m 2048 \
+	measure U um "$kernel" "$scripts/run-uml.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$kernel/vmlinuz"
 }
 

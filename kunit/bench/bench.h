@@ -120,6 +120,7 @@ enum bench_setting {
  * @against: what the kernel's locks do where they have no such operation
  * @tasks: BENCH_KERNEL, BENCH_USER: threads that do it
  * @threads: BENCH_ONE etc.: how many
+ * @crowd: so many, whatever the number of CPUs; of kernel threads only
  * @unit: nanoseconds of an operation, by default, operations per millisecond of
  *        all threads together, or bytes
  * @region: in a critical region, entered before
@@ -130,6 +131,7 @@ enum bench_setting {
  * @straight: columns whose loop is to be counted in instructions, as bits; it
  *            does not sleep when nobody else is there
  * @size: for the loop or for @work
+ * @dwell: microseconds that are spent inside
  * @many: @size is a number of resources, which the run may limit
  * @prepare: for @work; before the workers begin; -errno fails the cell
  * @work: instead of a loop; every worker of the cell
@@ -142,6 +144,7 @@ struct bench_row {
 	const char *against;
 	u8 tasks;
 	u8 threads;
+	u8 crowd;
 	enum bench_unit unit;
 	bool region;
 	bool own;
@@ -150,6 +153,7 @@ struct bench_row {
 	enum bench_setting setting;
 	u8 straight;
 	unsigned long size;
+	u8 dwell;
 	bool many;
 	int (*prepare)(struct bench_cell *cell);
 	void (*work)(struct bench_worker *worker);
@@ -240,6 +244,8 @@ extern const struct bench_row bench_pair_rows[], bench_region_rows[];
 extern const struct bench_row bench_other_rows[], bench_load_rows[];
 extern const struct bench_row bench_foreign_rows[], bench_wake_rows[];
 extern const struct bench_row bench_scale_rows[], bench_holders_rows[];
+extern const struct bench_row bench_crowd_rows[], bench_revoke_rows[];
+extern const struct bench_row bench_pointer_rows[];
 
 /* A file's rows end with one that has no name. */
 #define BENCH_END	{ }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Throughput of all threads on one resource. */
+#include <linux/ktime.h>
+#include <linux/processor.h>
+
 #include "bench.h"
 
 /* True once in @one_in times, by chance. */
@@ -14,6 +17,22 @@ static inline bool load_is_write(struct bench_worker *worker, u32 one_in)
 	return x % one_in == 0;
 }
 
+/* By the clock: on a busy host udelay() has learnt something else at boot. */
+static noinline void load_wait(u32 microseconds)
+{
+	u64 end = ktime_get_ns() + microseconds * NSEC_PER_USEC;
+
+	while (ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* Where sections are long. */
+static __always_inline void load_dwell(u32 microseconds)
+{
+	if (microseconds)
+		load_wait(microseconds);
+}
+
 /* Mixes: one in so many goes inside exclusively; the others look. */
 #define LOAD_MIX(id, write, written, read, done)			\
 static __always_inline void id##_times(struct bench_worker *worker,	\
@@ -21,16 +40,19 @@ static __always_inline void id##_times(struct bench_worker *worker,	\
 				       const bool slow)			\
 {									\
 	u32 one_in = worker->cell->row->size;				\
+	u32 dwell = worker->cell->row->dwell;				\
 									\
 	while (n--) {							\
 		if (load_is_write(worker, one_in)) {			\
 			write;						\
 			bench_inside(o);				\
+			load_dwell(dwell);				\
 			written;					\
 			worker->writes++;				\
 		} else {						\
 			read;						\
 			bench_look(worker, o, slow);			\
+			load_dwell(dwell);				\
 			done;						\
 		}							\
 	}								\
@@ -60,8 +82,20 @@ BENCH_WRITES(contended_textbook,
 BENCH_WRITES(contended_ours,
 	     bench_acquire_exclusive(o), bench_inside(o), bench_release(o))
 
+/* What the machine makes of one word that all write, whatever the lock. */
+BENCH_LOOP(bounce, {
+	ERESOURCE_THREAD old = READ_ONCE(o->holder);
+
+	cmpxchg(&o->holder, old, old + 1);
+})
+
 const struct bench_row bench_load_rows[] = {
 	{
+		.name = "bounce",
+		.text = "a load and a compare-and-exchange of one word, by all threads; no lock",
+		.tasks = BENCH_KERNEL, .threads = BENCH_ONE | BENCH_MORE,
+		.lock = { [BENCH_RWSEM] = { bounce } },
+	}, {
 		.name = "mix-99",
 		.text = "99 of 100 shared, the others exclusive",
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
@@ -79,6 +113,24 @@ const struct bench_row bench_load_rows[] = {
 		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
 		.unit = BENCH_RATE, .region = true, .size = 10,
 		.setting = BENCH_NO_BIAS,
+		BENCH_ALL(mix),
+	}, {
+		.name = "mix-50",
+		.text = "half shared, half exclusive",
+		.tasks = BENCH_BOTH, .threads = BENCH_ONE | BENCH_MORE,
+		.unit = BENCH_RATE, .region = true, .size = 2,
+		BENCH_ALL(mix),
+	}, {
+		.name = "mix-90-1us",
+		.text = "as mix-90, each for a microsecond",
+		.tasks = BENCH_KERNEL, .threads = BENCH_ONE | BENCH_MORE,
+		.unit = BENCH_RATE, .region = true, .size = 10, .dwell = 1,
+		BENCH_ALL(mix),
+	}, {
+		.name = "mix-90-10us",
+		.text = "as mix-90, each for ten microseconds",
+		.tasks = BENCH_KERNEL, .threads = BENCH_ONE | BENCH_MORE,
+		.unit = BENCH_RATE, .region = true, .size = 10, .dwell = 10,
 		BENCH_ALL(mix),
 	}, {
 		.name = "contended",

@@ -89,6 +89,8 @@ static void bench_add_lines(const struct bench_row *row, u8 task)
 	if (!(row->tasks & task) ||
 	    (row->many && row->size > bench_config.resources))
 		return;
+	if (row->crowd)
+		bench_add_line(row, task, row->crowd);
 	if (row->threads & BENCH_ONE)
 		bench_add_line(row, task, 1);
 	if (row->threads & BENCH_TWO)

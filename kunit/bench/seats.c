@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where workers sit and wait for a cell: a seat for each CPU, two at least, once
- * for kernel threads and once for user tasks, who sit down by themselves.
+ * for kernel threads and once for user tasks, who sit down by themselves. For
+ * kernel threads there are more, where a crowd is wanted.
  *
  * A cell is put on the seats by the controller, who waits for its end before
  * it puts the next. Who sits takes it off and works.
@@ -14,6 +15,7 @@
 #include "bench.h"
 
 #define BENCH_SEATS	64
+#define BENCH_CROWD	32
 
 /* @taken: somebody sits; @work: what the controller has put there, or none */
 struct bench_seat {
@@ -32,6 +34,11 @@ static unsigned int bench_over;
 unsigned int bench_seats(void)
 {
 	return clamp_t(unsigned int, num_online_cpus(), 2, BENCH_SEATS);
+}
+
+static unsigned int bench_kernel_seat_count(void)
+{
+	return max_t(unsigned int, bench_seats(), BENCH_CROWD);
 }
 
 static bool bench_seat_work(struct bench_seat *seat)
@@ -110,7 +117,7 @@ int bench_seats_open(void)
 	struct task_struct *task;
 	unsigned int i;
 
-	for (i = 0; i < bench_seats(); i++) {
+	for (i = 0; i < bench_kernel_seat_count(); i++) {
 		struct bench_seat *seat = &bench_kernel_seats[i];
 
 		task = kthread_create(bench_kernel_sit, seat, "eres_bench/%u",
@@ -147,11 +154,14 @@ void bench_seats_close(void)
 int bench_occupy(struct bench_cell *cell)
 {
 	struct bench_seat *seats = bench_kernel_seats;
+	unsigned int count = bench_kernel_seat_count();
 	unsigned int i;
 
-	if (cell->task == BENCH_USER)
+	if (cell->task == BENCH_USER) {
 		seats = bench_user_seats;
-	if (cell->parties > bench_seats())
+		count = bench_seats();
+	}
+	if (cell->parties > count)
 		return -EINVAL;
 	for (i = 0; i < cell->parties; i++)
 		if (cell->task == BENCH_USER && !READ_ONCE(seats[i].taken))

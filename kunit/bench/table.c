@@ -4,7 +4,8 @@
 
 static const struct bench_row *const bench_tables[] = {
 	bench_pair_rows, bench_region_rows, bench_other_rows,
-	bench_foreign_rows, bench_load_rows, bench_wake_rows,
+	bench_pointer_rows, bench_foreign_rows, bench_load_rows,
+	bench_crowd_rows, bench_wake_rows, bench_revoke_rows,
 	bench_scale_rows, bench_holders_rows,
 };
 
