@@ -19,6 +19,13 @@
 
 /* Life cycle */
 
+/* Not there in what is linked into more than one module. */
+#ifdef KBUILD_MODNAME
+#define ERES_MODULE_NAME KBUILD_MODNAME
+#else
+#define ERES_MODULE_NAME "?"
+#endif
+
 /* Behind ExInitializeResourceLite(), in both of its forms. */
 NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
 
@@ -40,6 +47,9 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site);
  * one that the module exports under this name is for code that does not include
  * this header: what that initialises belongs to the memory that it lies in.
  *
+ * No prototype of the name may follow the macro. A driver that brings one defines
+ * ERES_INIT_BY_FUNCTION, and has no macro.
+ *
  * Misuse: a resource that is live already is left as it is (0xC4/0xD0).
  * %NULL or an unaligned address is refused.
  *
@@ -55,7 +65,7 @@ NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
 static inline NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
 	static struct eres_site __eres_site = {
-		.module = KBUILD_MODNAME,
+		.module = ERES_MODULE_NAME,
 		.file = __BASE_FILE__,
 	};
 
@@ -598,17 +608,19 @@ void KeLowerIrql(KIRQL NewIrql);
 KIRQL KeRaiseIrqlToDpcLevel(void);
 
 /* A lockdep class per call site, as for init_rwsem(). */
+#ifndef ERES_INIT_BY_FUNCTION
 #define ExInitializeResourceLite(Resource)				\
 ({									\
 	static struct eres_site __eres_site = {				\
 		.name = #Resource,					\
-		.module = KBUILD_MODNAME,				\
+		.module = ERES_MODULE_NAME,				\
 		.file = __FILE__,					\
 		.line = __LINE__,					\
 	};								\
 									\
 	eres_init_resource((Resource), &__eres_site);			\
 })
+#endif
 
 #ifndef PAGED_CODE
 #define PAGED_CODE() NT_ASSERT(KeGetCurrentIrql() <= APC_LEVEL)

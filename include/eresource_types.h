@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The Windows types, constants and words that lock code is written in, and
- * ERESOURCE itself. No prototypes: those are in eresource.h.
+ * ERESOURCE itself. No prototypes of Windows: those are in eresource.h.
  *
- * Everything that a Linux header could define as well is guarded or is a
- * typedef that may be repeated, so that the order of includes does not matter.
+ * No header of Linux is included: a driver's names are its own. Everything that
+ * a Linux header could define as well is guarded or is a typedef that may be
+ * repeated, so that a file which is Linux's may include those before or after.
  */
 #ifndef ERESOURCE_TYPES_H
 #define ERESOURCE_TYPES_H
 
-#include <linux/compiler.h>
-#include <linux/lockdep.h>
-#include <linux/rwsem.h>
-#include <linux/spinlock.h>
-#include <linux/types.h>
+#include "wdk/scalars.h"
 
 /* Words that say something to a reader or to a Windows compiler only. */
 #ifndef IN
@@ -45,20 +42,9 @@
 #define CONST const
 #endif
 
-typedef void *PVOID;
-typedef char CHAR, *PCHAR;
-typedef unsigned char UCHAR, *PUCHAR;
-typedef short SHORT, *PSHORT;
-typedef unsigned short USHORT, *PUSHORT;
-/* LONG is 32 bits wide on every Windows, unlike long. */
-typedef int LONG, *PLONG;
-typedef unsigned int ULONG, *PULONG;
-typedef long long LONGLONG, *PLONGLONG;
-typedef unsigned long long ULONGLONG, *PULONGLONG;
-typedef long LONG_PTR, *PLONG_PTR;
-typedef unsigned long ULONG_PTR, *PULONG_PTR;
-typedef ULONG_PTR SIZE_T, *PSIZE_T;
-typedef unsigned char BOOLEAN, *PBOOLEAN;
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
 
 #ifndef TRUE
 #define TRUE 1
@@ -74,49 +60,75 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #endif
 
 #ifndef STATUS_SUCCESS
-#define STATUS_SUCCESS			((NTSTATUS)0x00000000)
+#define STATUS_SUCCESS			((NTSTATUS)0x00000000L)
 #endif
 #ifndef STATUS_PENDING
-#define STATUS_PENDING			((NTSTATUS)0x00000103)
+#define STATUS_PENDING			((NTSTATUS)0x00000103L)
 #endif
 #ifndef STATUS_UNSUCCESSFUL
-#define STATUS_UNSUCCESSFUL		((NTSTATUS)0xC0000001)
+#define STATUS_UNSUCCESSFUL		((NTSTATUS)0xC0000001L)
 #endif
 #ifndef STATUS_ACCESS_VIOLATION
-#define STATUS_ACCESS_VIOLATION		((NTSTATUS)0xC0000005)
+#define STATUS_ACCESS_VIOLATION		((NTSTATUS)0xC0000005L)
 #endif
 #ifndef STATUS_INVALID_PARAMETER
-#define STATUS_INVALID_PARAMETER	((NTSTATUS)0xC000000D)
+#define STATUS_INVALID_PARAMETER	((NTSTATUS)0xC000000DL)
 #endif
 #ifndef STATUS_END_OF_FILE
-#define STATUS_END_OF_FILE		((NTSTATUS)0xC0000011)
+#define STATUS_END_OF_FILE		((NTSTATUS)0xC0000011L)
 #endif
 #ifndef STATUS_ACCESS_DENIED
-#define STATUS_ACCESS_DENIED		((NTSTATUS)0xC0000022)
+#define STATUS_ACCESS_DENIED		((NTSTATUS)0xC0000022L)
 #endif
 #ifndef STATUS_OBJECT_NAME_NOT_FOUND
-#define STATUS_OBJECT_NAME_NOT_FOUND	((NTSTATUS)0xC0000034)
+#define STATUS_OBJECT_NAME_NOT_FOUND	((NTSTATUS)0xC0000034L)
 #endif
 #ifndef STATUS_OBJECT_NAME_COLLISION
-#define STATUS_OBJECT_NAME_COLLISION	((NTSTATUS)0xC0000035)
+#define STATUS_OBJECT_NAME_COLLISION	((NTSTATUS)0xC0000035L)
 #endif
 #ifndef STATUS_INSUFFICIENT_RESOURCES
-#define STATUS_INSUFFICIENT_RESOURCES	((NTSTATUS)0xC000009A)
+#define STATUS_INSUFFICIENT_RESOURCES	((NTSTATUS)0xC000009AL)
 #endif
 #ifndef STATUS_CANT_WAIT
-#define STATUS_CANT_WAIT		((NTSTATUS)0xC00000D8)
+#define STATUS_CANT_WAIT		((NTSTATUS)0xC00000D8L)
 #endif
 
 #ifndef UNREFERENCED_PARAMETER
 #define UNREFERENCED_PARAMETER(P) ((void)(P))
 #endif
 
-/* A failed assertion is reported once and execution goes on. */
+#ifndef C_ASSERT
+#define C_ASSERT(Condition) _Static_assert(Condition, #Condition)
+#endif
+
+/* Warns, and says what has failed where. */
+void eres_assertion_failed(const char *condition, const char *file, int line);
+
+/*
+ * A failed assertion is reported once for each place, and execution goes on.
+ * Where DBG says that this is no checked build there are none, as on Windows:
+ * what a condition names may not even exist.
+ */
+#if !defined(DBG) || DBG
+#define ERES_ASSERT(Condition)						\
+({									\
+	static unsigned char __eres_said;				\
+									\
+	if (!(Condition) && !__eres_said) {				\
+		__eres_said = 1;					\
+		eres_assertion_failed(#Condition, __FILE__, __LINE__);	\
+	}								\
+	(void)0;							\
+})
+#else
+#define ERES_ASSERT(Condition) ((void)0)
+#endif
+
 #ifndef NT_ASSERT
-#define NT_ASSERT(Condition) ((void)WARN_ON_ONCE(!(Condition)))
+#define NT_ASSERT(Condition) ERES_ASSERT(Condition)
 #endif
 #ifndef ASSERT
-#define ASSERT(Condition) NT_ASSERT(Condition)
+#define ASSERT(Condition) ERES_ASSERT(Condition)
 #endif
 
 /* IRQL: the levels that exist here. */
@@ -134,7 +146,7 @@ typedef UCHAR KIRQL, *PKIRQL;
 
 /* Threads are opaque: the address of the task, never to be dereferenced. */
 typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;
-typedef struct _KTHREAD *PETHREAD;
+typedef struct _ETHREAD *PETHREAD;
 
 typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 
@@ -142,7 +154,19 @@ typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 #define FLAG_OWNER_POINTER_IS_THREAD 0x1
 #endif
 
-struct eres_waiter;
+/*
+ * What a resource and the site of an initialisation consist of is the module's
+ * affair (shim/storage.h). How large they are depends on the kernel, and is
+ * found out when the module is built for it.
+ */
+#ifndef ERES_STORAGE_H
+
+#if defined(__has_include)
+#if !__has_include("generated/eresource_layout.h")
+#error "generated/eresource_layout.h: build eresource.ko first, for this kernel"
+#endif
+#endif
+#include "generated/eresource_layout.h"
 
 /*
  * Where a resource is initialised, in the module that does it: one for each call
@@ -150,11 +174,16 @@ struct eres_waiter;
  * file, which has no name, no line and no lock class.
  */
 struct eres_site {
-	const char *name;
-	const char *module;
-	const char *file;
-	int line;
-	struct lock_class_key key;
+	union {
+		struct {
+			const char *name;
+			const char *module;
+			const char *file;
+			int line;
+		};
+		/* private: what the module adds */
+		unsigned long storage[ERES_SITE_SIZE / sizeof(unsigned long)];
+	};
 };
 
 /**
@@ -162,25 +191,14 @@ struct eres_site {
  *
  * Opaque to drivers, as on Windows: embed it, point to it, take its size.
  * At most 104 bytes, its size on 64-bit Windows, without lock debugging.
- * The meaning of the fields and who may change them: shim/owner_word.h.
  */
-typedef struct _ERESOURCE {
+struct _ERESOURCE {
 	/* private: */
-	struct rw_semaphore sem;
-	/* What the straight paths touch is together. */
-	unsigned long owner;
-	u32 magic;
-	raw_spinlock_t lock;
-	u32 group;
-	u32 exclusive_waiters;
-	u32 shared_waiters;
-	u32 contention;
-	struct eres_waiter *parked;
-	struct eres_site *site;
-	struct list_head link;
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-	struct lockdep_map dep_map;
-#endif
-} ERESOURCE, *PERESOURCE;
+	unsigned long storage[ERES_RESOURCE_SIZE / sizeof(unsigned long)];
+} __attribute__((aligned(ERES_RESOURCE_ALIGN)));
+
+#endif /* ERES_STORAGE_H */
+
+typedef struct _ERESOURCE ERESOURCE, *PERESOURCE;
 
 #endif /* ERESOURCE_TYPES_H */

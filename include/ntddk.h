@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a ported driver includes: the Windows lock API, all of it. */
-#include <eresource.h>
+/* What a ported driver includes. */
+#include "wdk/driver.h"

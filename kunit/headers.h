@@ -8,4 +8,11 @@ int eres_headers_windows_first(void);
 int eres_headers_linux_first(void);
 int eres_headers_filter(void);
 
+/* headers_wdk.c: 0, or the line of what is wrong. */
+int eres_wdk_lists(void);
+int eres_wdk_interlocked(void);
+int eres_wdk_memory(void);
+int eres_wdk_strings(void);
+int eres_wdk_values(void);
+
 #endif /* ERES_KUNIT_HEADERS_H */

@@ -126,16 +126,16 @@ static NTSTATUS MakeAndUseFcb(VOID)
 }
 
 /* Widths that code relies on, and truth. */
-static_assert(sizeof(BOOLEAN) == 1 && sizeof(UCHAR) == 1);
-static_assert(sizeof(USHORT) == 2 && sizeof(SHORT) == 2);
-static_assert(sizeof(ULONG) == 4 && sizeof(LONG) == 4 && sizeof(NTSTATUS) == 4);
-static_assert(sizeof(ULONGLONG) == 8 && sizeof(LONGLONG) == 8);
-static_assert(sizeof(ULONG_PTR) == sizeof(PVOID));
-static_assert(sizeof(SIZE_T) == sizeof(PVOID));
-static_assert(sizeof(ERESOURCE_THREAD) == sizeof(PETHREAD));
-static_assert(TRUE == 1 && FALSE == 0);
-static_assert(PASSIVE_LEVEL == 0 && APC_LEVEL == 1 && DISPATCH_LEVEL == 2);
-static_assert(NT_SUCCESS(STATUS_SUCCESS) && NT_SUCCESS(STATUS_PENDING));
-static_assert(!NT_SUCCESS(STATUS_CANT_WAIT));
+C_ASSERT(sizeof(BOOLEAN) == 1 && sizeof(UCHAR) == 1);
+C_ASSERT(sizeof(USHORT) == 2 && sizeof(SHORT) == 2);
+C_ASSERT(sizeof(ULONG) == 4 && sizeof(LONG) == 4 && sizeof(NTSTATUS) == 4);
+C_ASSERT(sizeof(ULONGLONG) == 8 && sizeof(LONGLONG) == 8);
+C_ASSERT(sizeof(ULONG_PTR) == sizeof(PVOID));
+C_ASSERT(sizeof(SIZE_T) == sizeof(PVOID));
+C_ASSERT(sizeof(ERESOURCE_THREAD) == sizeof(PETHREAD));
+C_ASSERT(TRUE == 1 && FALSE == 0);
+C_ASSERT(PASSIVE_LEVEL == 0 && APC_LEVEL == 1 && DISPATCH_LEVEL == 2);
+C_ASSERT(NT_SUCCESS(STATUS_SUCCESS) && NT_SUCCESS(STATUS_PENDING));
+C_ASSERT(!NT_SUCCESS(STATUS_CANT_WAIT));
 
 #endif /* ERES_KUNIT_HEADERS_DRIVER_H */

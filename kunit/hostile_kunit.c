@@ -8,6 +8,8 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 
+#include <storage.h>
+
 #include "softirq.h"
 #include "state.h"
 

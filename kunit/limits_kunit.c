@@ -7,6 +7,8 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include <storage.h>
+
 #include "region.h"
 #include "state.h"
 

@@ -7,6 +7,8 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 
+#include <storage.h>
+
 #include "lockdep_stage.h"
 
 #define HELD_AT_ONCE 100

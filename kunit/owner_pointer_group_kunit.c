@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include <storage.h>
 #include <owner_word.h>
 
 #include "setting.h"

@@ -3,6 +3,7 @@
  * A resource that has been read so often that its readers are not counted any
  * more: everybody else must still find them, and find it free when they are gone.
  */
+#include <storage.h>
 #include <owner_word.h>
 
 #include "probes.h"

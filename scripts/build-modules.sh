@@ -24,7 +24,7 @@ fi
 
 # shellcheck disable=SC2086 # words are wanted
 make -C "$kdir" M="$dir" -j"$(nproc)" "$@" ${MODULES:-modules}
-for driver in "$dir"/samples/*/ "$dir"/kunit/leak/ "$dir"/kunit/see/; do
+for driver in "$dir"/samples/*/ "$dir"/kunit/leak/ "$dir"/kunit/see/ "$dir"/kunit/ported/; do
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue
 	[ -z "${MODULES:-}" ] || [ -z "$(find "$driver" -name '*.ko')" ] || continue
 	make -C "$kdir" M="${driver%/}" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \

@@ -30,7 +30,7 @@ step 'building the modules' "$run/build.log" "$scripts/build-modules.sh" "$build
 step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
 
 # The suite that makes lockdep report turns it off by that: it comes last.
-set -- "$modules/eresource.ko" "$modules/kunit/torture/eres_torture.ko"
+set -- "$modules/eresource.ko" "$modules/wdmsync.ko" "$modules/kunit/torture/eres_torture.ko"
 for module in "$modules"/kunit/*_kunit.ko; do
 	[ "${module##*/}" = eresource_lockdep_kunit.ko ] || set -- "$@" "$module"
 done

@@ -101,6 +101,13 @@ patch_files() {
 # User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
 # the version is what compat.h is there for. Definitions of tracepoints have a layout of their own.
 # Attributes, in straight.h, are no values.
+# What drivers include, and code in their idioms: macros in the form that Windows documents, without the
+# words of a kernel header, and C's functions by their names.
+windows_idioms=MACRO_ARG_UNUSED,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_WITH_FLOW_CONTROL,COMPLEX_MACRO
+windows_idioms=$windows_idioms,MULTISTATEMENT_MACRO_USE_DO_WHILE,TRAILING_SEMICOLON,SPACING,VOLATILE
+windows_idioms=$windows_idioms,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,AVOID_EXTERNS,STRCPY,STRNCPY
+windows_idioms=$windows_idioms,LINE_SPACING,COMPARISON_TO_NULL,INLINE,UNSPECIFIED_INT
+
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {
 	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
@@ -108,8 +115,10 @@ checkpatch() {
 	compat=shim/compat.h
 	events=shim/trace.h
 	attributes=shim/straight.h
+	windows='^include/wdk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c'
 	rc=0
-	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user" | patch_files '' || rc=1
+	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user\|$windows" | patch_files '' || rc=1
+	files '*.[ch]' | grep "$windows" | patch_files ",$windows_idioms" || rc=1
 	files '*.[ch]' | grep "$user" | patch_files ,PREFER_KERNEL_TYPES,VOLATILE || rc=1
 	files "$compat" | patch_files ,LINUX_VERSION_CODE,CONSTANT_COMPARISON || rc=1
 	files "$attributes" | patch_files ,COMPLEX_MACRO || rc=1
@@ -130,19 +139,29 @@ build() {
 	"$scripts/build-modules.sh" "$kdir" "$dir" "$@"
 }
 
+# What a driver's file knows after <ntifs.h> is what include/NAMES says, to the name. The flags are those of
+# such a file in the build for the stock kernel.
+header_names() {
+	build stock "$stock/headers" >&2 || return 1
+	flags=$(sed -n 's/^savedcmd_[^ ]* := \(.*\) -c -o .*/\1/p' "$run/build-stock/kunit/ported/.names.o.cmd")
+	cd "$stock/headers" && eval "$scripts/header-names.py $flags" >"$run/names" || return 1
+	diff -u "$top/include/NAMES" "$run/names"
+}
+
 # sparse only talks; whatever it says is a failure, and so is silence because it did not run. What it
-# dislikes in the inline functions of the kernel's own headers is not ours.
+# dislikes in the inline functions of the kernel's own headers is not ours; what kunit/ported/ shows is
+# there on purpose.
 sparse() {
 	build checked "$debug" C=2 CF=-D__CHECK_ENDIAN__ >"$run/sparse.log" 2>&1 || {
 		cat "$run/sparse.log"
 		return 1
 	}
-	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/"; then
+	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/\|/kunit/ported/"; then
 		return 1
 	fi
 	checked=$(grep -c '^ *CHECK ' "$run/sparse.log" || :)
-	there=$(files 'shim/*.c' | wc -l)
-	echo "sparse looked at $checked files, $there are in shim/"
+	there=$(files 'shim/*.c' 'wdmsync/*.c' | wc -l)
+	echo "sparse looked at $checked files, $there are in shim/ and wdmsync/"
 	[ "$checked" -ge "$there" ]
 }
 
@@ -224,6 +243,7 @@ check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs
 check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e
 check 'W=1e, 6.12 stock' build stock "$stock/headers" W=1e
+check 'names that the headers bring' header_names
 check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
 check 'W=1e, newest kernel' newest
 check 'W=1e, 6.12 stock, arm64' cross 6.12-arm64

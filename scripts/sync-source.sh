@@ -11,7 +11,7 @@ mkdir -p "$1"
 # What is there is deleted: not of a directory that was somebody else's.
 [ -e "$1/.parts" ] || [ -z "$(ls -A "$1")" ] || die "$1 is no copy of a checkout"
 cd "$top"
-for part in Kbuild include shim kunit samples; do
+for part in Kbuild include shim wdmsync kunit samples; do
 	[ ! -e "$part" ] || printf '%s\n' "$part"
 done >"$1/.parts"
 [ -s "$1/.parts" ] || die 'nothing to build in the checkout'
@@ -21,4 +21,5 @@ done >"$1/.parts"
 # shellcheck disable=SC2046 # a list of names without blanks
 rsync -rlpD --checksum --delete --exclude='*.o' --exclude='*.o.d' --exclude='.*.cmd' --exclude='*.ko' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='.module-common.o' --exclude='*.a' \
-	--exclude='Module.symvers' --exclude='modules.order' $(cat "$1/.parts") "$1/"
+	--exclude='*.s' --exclude='*.s.d' --exclude=/include/generated --exclude='Module.symvers' \
+	--exclude='modules.order' $(cat "$1/.parts") "$1/"

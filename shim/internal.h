@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
+#include "storage.h"
 #include <eresource.h>
 
 #include "compat.h"

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/signal_types.h>
 
+#include "storage.h"
 #include <eresource.h>
 
 /* An owner pointer has both low bits set, a thread id none. */

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a ported minifilter includes, in the capitalisations that occur. */
+#include "wdk/driver.h"

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* C's own, of which a kernel build has none. In files that are Linux's it is Linux's. */
+#ifndef ERES_STDINT_H
+#define ERES_STDINT_H
+
+#ifndef ERESOURCE_PORTED
+#include <linux/limits.h>
+#include <linux/types.h>
+#else
+
+/* 64 bits are long long, as in Linux and on Windows. */
+typedef signed char int8_t;
+typedef unsigned char uint8_t;
+typedef short int16_t;
+typedef unsigned short uint16_t;
+typedef int int32_t;
+typedef unsigned int uint32_t;
+typedef long long int64_t;
+typedef unsigned long long uint64_t;
+typedef long intptr_t;
+typedef unsigned long uintptr_t;
+typedef long long intmax_t;
+typedef unsigned long long uintmax_t;
+
+#define INT8_MIN	(-128)
+#define INT8_MAX	127
+#define UINT8_MAX	255
+#define INT16_MIN	(-32768)
+#define INT16_MAX	32767
+#define UINT16_MAX	65535
+#define INT32_MIN	(-2147483647 - 1)
+#define INT32_MAX	2147483647
+#define UINT32_MAX	4294967295U
+#define INT64_MIN	(-9223372036854775807LL - 1)
+#define INT64_MAX	9223372036854775807LL
+#define UINT64_MAX	18446744073709551615ULL
+#define INTPTR_MIN	(-9223372036854775807L - 1)
+#define INTPTR_MAX	9223372036854775807L
+#define UINTPTR_MAX	18446744073709551615UL
+#define SIZE_MAX	18446744073709551615UL
+
+#endif /* ERESOURCE_PORTED */
+#endif /* ERES_STDINT_H */

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which warnings Microsoft's analysers leave out: others have nothing to hear. */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Small macros. Offsets are plain arithmetic, because Windows code mixes types of
+ * members in a way that container_of() refuses.
+ */
+#ifndef ERES_WDK_MACROS_H
+#define ERES_WDK_MACROS_H
+
+#include "types.h"
+
+#define CONTAINING_RECORD(Address, Type, Field)	\
+	((Type *)((PCHAR)(Address) - (ULONG_PTR)__builtin_offsetof(Type, Field)))
+#define FIELD_OFFSET(Type, Field)	((LONG)__builtin_offsetof(Type, Field))
+#define UFIELD_OFFSET(Type, Field)	((ULONG)__builtin_offsetof(Type, Field))
+#define TYPE_ALIGNMENT(Type)		__alignof__(Type)
+#define RTL_FIELD_SIZE(Type, Field)	sizeof(((Type *)0)->Field)
+#define RTL_SIZEOF_THROUGH_FIELD(Type, Field) \
+	(FIELD_OFFSET(Type, Field) + RTL_FIELD_SIZE(Type, Field))
+#define RTL_CONTAINS_FIELD(Struct, Size, Field) \
+	((PCHAR)(&(Struct)->Field) + sizeof((Struct)->Field) <= (PCHAR)(Struct) + (Size))
+#define RTL_NUMBER_OF(Array)		(sizeof(Array) / sizeof((Array)[0]))
+#define ARRAYSIZE(Array)		RTL_NUMBER_OF(Array)
+
+#define ARGUMENT_PRESENT(Pointer)	((PVOID)(Pointer) != NULL)
+#define FlagOn(Flags, SingleFlag)	((Flags) & (SingleFlag))
+#define BooleanFlagOn(Flags, SingleFlag) ((BOOLEAN)(((Flags) & (SingleFlag)) != 0))
+#define SetFlag(Flags, SingleFlag)	((Flags) |= (SingleFlag))
+#define ClearFlag(Flags, SingleFlag)	((Flags) &= ~(SingleFlag))
+
+#define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
+#define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
+#define NOTHING
+
+#define MAXCHAR		0x7f
+#define MAXSHORT	0x7fff
+#define MAXLONG		0x7fffffff
+#define MAXLONGLONG	0x7fffffffffffffffLL
+#define MINCHAR		0x80
+#define MINSHORT	0x8000
+#define MINLONG		0x80000000
+#define MAXUCHAR	0xff
+#define MAXUSHORT	0xffff
+#define MAXULONG	0xffffffff
+#define MAXULONGLONG	0xffffffffffffffffULL
+#define MAXUINT8	((UINT8)~0)
+#define MAXUINT16	((UINT16)~0)
+#define MAXUINT32	((UINT32)~0)
+#define MAXUINT64	((UINT64)~0)
+#define MAXINT32	((INT32)(MAXUINT32 >> 1))
+#define MAXINT64	((INT64)(MAXUINT64 >> 1))
+#define MAXUINT_PTR	(~(UINT_PTR)0)
+#define MAXULONG_PTR	(~(ULONG_PTR)0)
+
+#define UNICODE_NULL		((WCHAR)0)
+#define ANSI_NULL		((CHAR)0)
+#define ANYSIZE_ARRAY		1
+#define MAX_PATH		260
+#define MAXIMUM_FILENAME_LENGTH	256
+
+#define PtrToUlong(P)		((ULONG)(ULONG_PTR)(P))
+#define PtrToUint(P)		((UINT)(UINT_PTR)(P))
+#define PtrToLong(P)		((LONG)(LONG_PTR)(P))
+#define ULongToPtr(N)		((PVOID)(ULONG_PTR)(ULONG)(N))
+#define UIntToPtr(N)		((PVOID)(UINT_PTR)(UINT)(N))
+#define LongToPtr(N)		((PVOID)(LONG_PTR)(LONG)(N))
+#define HandleToULong(H)	((ULONG)(ULONG_PTR)(H))
+#define HandleToUlong(H)	HandleToULong(H)
+#define HandleToLong(H)		((LONG)(LONG_PTR)(H))
+#define ULongToHandle(N)	((HANDLE)(ULONG_PTR)(ULONG)(N))
+#define UlongToHandle(N)	ULongToHandle(N)
+#define LongToHandle(N)		((HANDLE)(LONG_PTR)(LONG)(N))
+
+#define Int32x32To64(A, B)	((LONGLONG)(LONG)(A) * (LONGLONG)(LONG)(B))
+#define UInt32x32To64(A, B)	((ULONGLONG)(ULONG)(A) * (ULONGLONG)(ULONG)(B))
+#define Int64ShllMod32(N, Bits)	((ULONGLONG)(N) << ((Bits) & 31))
+#define Int64ShraMod32(N, Bits)	((LONGLONG)(N) >> ((Bits) & 31))
+#define Int64ShrlMod32(N, Bits)	((ULONGLONG)(N) >> ((Bits) & 31))
+
+/* Powers of two only, as on Windows. */
+#define ALIGN_DOWN_BY(Length, By)	((ULONG_PTR)(Length) & ~((ULONG_PTR)(By) - 1))
+#define ALIGN_UP_BY(Length, By)		ALIGN_DOWN_BY((ULONG_PTR)(Length) + (By) - 1, By)
+/* Linux has the first with another meaning. */
+#ifdef ERESOURCE_PORTED
+#define ALIGN_DOWN(Length, Type)	ALIGN_DOWN_BY(Length, sizeof(Type))
+#define ALIGN_UP(Length, Type)		ALIGN_UP_BY(Length, sizeof(Type))
+#endif
+#define ALIGN_DOWN_POINTER_BY(P, By)	((PVOID)ALIGN_DOWN_BY(P, By))
+#define ALIGN_UP_POINTER_BY(P, By)	((PVOID)ALIGN_UP_BY(P, By))
+
+#define CTL_CODE(DeviceType, Function, Method, Access) \
+	(((DeviceType) << 16) | ((Access) << 14) | ((Function) << 2) | (Method))
+#define DEVICE_TYPE_FROM_CTL_CODE(Code)	(((ULONG)(Code) & 0xffff0000) >> 16)
+#define METHOD_FROM_CTL_CODE(Code)	((ULONG)(Code) & 3)
+#define METHOD_BUFFERED		0
+#define METHOD_IN_DIRECT	1
+#define METHOD_OUT_DIRECT	2
+#define METHOD_NEITHER		3
+#define FILE_ANY_ACCESS		0
+#define FILE_SPECIAL_ACCESS	FILE_ANY_ACCESS
+#define FILE_READ_ACCESS	1
+#define FILE_WRITE_ACCESS	2
+#define FILE_DEVICE_CD_ROM_FILE_SYSTEM	0x00000003
+#define FILE_DEVICE_DISK_FILE_SYSTEM	0x00000008
+#define FILE_DEVICE_FILE_SYSTEM		0x00000009
+#define FILE_DEVICE_NETWORK_FILE_SYSTEM	0x00000014
+#define FILE_DEVICE_UNKNOWN		0x00000022
+
+#define DECLSPEC_ALIGN(N)	__attribute__((__aligned__(N)))
+#define DECLSPEC_CACHEALIGN	DECLSPEC_ALIGN(64)
+#define DECLSPEC_NORETURN	__attribute__((__noreturn__))
+#define DECLSPEC_NOINLINE	__attribute__((__noinline__))
+#define DECLSPEC_SELECTANY	__attribute__((__weak__))
+#define DECLSPEC_IMPORT
+#define DECLSPEC_EXPORT
+#ifdef ERESOURCE_PORTED
+#define FORCEINLINE		__forceinline
+#else
+#define FORCEINLINE		static inline __attribute__((__always_inline__))
+#endif
+#define CFORCEINLINE		FORCEINLINE
+#define EXTERN_C		extern
+#define NTSYSCALLAPI
+#define NTHALAPI
+#define WINAPI
+#define APIENTRY
+#define CALLBACK
+#define UNALIGNED
+#define RESTRICTED_POINTER
+#define POINTER_32
+#define POINTER_64
+#define DUMMYSTRUCTNAME
+#define DUMMYUNIONNAME
+#define _ANONYMOUS_STRUCT
+#define _ANONYMOUS_UNION
+
+/* What is asserted and printed, in a checked build; NT_VERIFY() always evaluates. */
+#define NT_ASSERTMSG(Message, Condition)	NT_ASSERT(Condition)
+#define NT_ASSERT_ASSUME(Condition)		NT_ASSERT(Condition)
+#define ASSERTMSG(Message, Condition)		ASSERT(Condition)
+#define RTL_SOFT_ASSERT(Condition)		ASSERT(Condition)
+#define FLT_ASSERT(Condition)			NT_ASSERT(Condition)
+#define FLT_ASSERTMSG(Message, Condition)	NT_ASSERT(Condition)
+#if !defined(DBG) || DBG
+#define NT_VERIFY(Condition)			NT_ASSERT(Condition)
+#else
+#define NT_VERIFY(Condition)			((void)(Condition))
+#endif
+
+/*
+ * A GUID is declared by each file that includes its header, and defined by those
+ * that include initguid.h first.
+ */
+#ifdef INITGUID
+#define DEFINE_GUID(Name, a, b, c, d, e, f, g, h, i, j, k) \
+	const GUID Name __attribute__((__weak__)) = { a, b, c, { d, e, f, g, h, i, j, k } }
+#else
+#define DEFINE_GUID(Name, a, b, c, d, e, f, g, h, i, j, k) extern const GUID Name
+#endif
+
+#endif /* ERES_WDK_MACROS_H */
