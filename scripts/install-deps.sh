@@ -35,7 +35,7 @@ expand() {
 		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
-		static) echo coccinelle codespell git perl libpython3-dev python3 shellcheck shfmt sparse ;;
+		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
 	done

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In place of mingw-w64's. */
+#include "_mingw.h"

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * At the end of the copy of mingw-w64's wdm.h: what is ours, among what is theirs.
+ * Their names for the same went with ddk/filter.awk; macros that eresource.h only
+ * defines where there are none go here.
+ */
+#ifndef ERES_WDK_DRIVER_DDK_H
+#define ERES_WDK_DRIVER_DDK_H
+
+#undef ASSERT
+#undef NT_ASSERT
+#undef PAGED_CODE
+#undef PAGED_CODE_LOCKED
+
+#include "../eresource.h"
+#include "interlocked.h"
+#include "memory.h"
+#include "newer.h"
+
+#endif /* ERES_WDK_DRIVER_DDK_H */
