@@ -131,7 +131,8 @@ static void agree_run(struct kunit *test, struct agree what)
 	WRITE_ONCE(agree->stop, i <= agree->rounds);
 	KUNIT_EXPECT_EQ(test, eres_actor_finish(owner), agree->rounds);
 	KUNIT_EXPECT_EQ(test, agree->refused, 0);
-	eres_reports_forget(&stage->reports);
+	eres_expect_all(test, &stage->reports, agree->rounds,
+			ERES_INVALID_RELEASE, stage->res);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(owner));
 	eres_expect_free(test, stage->res);
 }

@@ -338,9 +338,8 @@ static void churn_run(struct kunit *test, enum eres_routine routine,
 	eres_expect_free(test, stage->res);
 
 	/* One for each token, none for anything else. */
-	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports),
-			rounds - churn->by_itself);
-	eres_reports_forget(&stage->reports);
+	eres_expect_all(test, &stage->reports, rounds - churn->by_itself,
+			ERES_INVALID_RELEASE, stage->res);
 }
 
 static void busy_exclusive_owner(struct kunit *test)

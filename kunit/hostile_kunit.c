@@ -285,6 +285,35 @@ static void call_in_interrupt(void *data)
 							   interrupt->res);
 }
 
+/* What call_in_interrupt() has reported of a resource, in that order; 0 is it. */
+static const struct hostile_seen {
+	enum hostile_routine routine;
+	enum eres_bugcheck code;
+	unsigned long param;
+} seen_in_interrupt[] = {
+	{ EXCLUSIVE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ TRY_EXCLUSIVE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ SHARED, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ STARVE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ WAIT_FOR, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ RELEASE_FOR_THREAD, ERES_INVALID_RELEASE },
+	{ RELEASE_FOR_POINTER, ERES_RESOURCE_NOT_OWNED },
+	{ CONVERT, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ CONVERT, ERES_FAST_PRECONDITION, ERES_FAST_CONVERT_NOT_EXCLUSIVE },
+	{ OWNER_POINTER, ERES_OWNER_POINTER_INVALID },
+};
+
+static void expect_seen(struct kunit *test, enum hostile_routine routine,
+			enum eres_bugcheck code, unsigned long param)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_report next = eres_reports_next(&stage->reports);
+
+	KUNIT_EXPECT_STREQ(test, next.routine ?: "nobody", names[routine]);
+	eres_expect_next(test, &stage->reports, code, param, next.param[1],
+			 next.param[2], next.param[3]);
+}
+
 /* The interrupted thread owns: only its own name gives it up, and nobody does. */
 static void calls_from_hard_interrupts_change_nothing(struct kunit *test)
 {
@@ -292,14 +321,20 @@ static void calls_from_hard_interrupts_change_nothing(struct kunit *test)
 	struct hostile_interrupt interrupt = { .res = stage->res };
 	/* With one CPU it is the owner who is interrupted and asked about. */
 	long levels = num_online_cpus() > 1 ? 0 : 2;
+	enum hostile_routine routine;
+	int i;
 
 	own(test);
 	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_OTHER_CPU,
 						    call_in_interrupt,
 						    &interrupt));
 	KUNIT_EXPECT_EQ(test, interrupt.granted, levels + !!levels);
-	KUNIT_EXPECT_GT(test, eres_reports_count(&stage->reports), 0);
-	eres_reports_forget(&stage->reports);
+	for (i = 0; i < ARRAY_SIZE(seen_in_interrupt); i++)
+		expect_seen(test, seen_in_interrupt[i].routine,
+			    seen_in_interrupt[i].code,
+			    seen_in_interrupt[i].param ?:
+			    (unsigned long)stage->res);
+	eres_expect_no_report(test, &stage->reports);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 2));
 
 	interrupt.res = (PERESOURCE)0xdead000000000100;
@@ -309,7 +344,9 @@ static void calls_from_hard_interrupts_change_nothing(struct kunit *test)
 						    call_in_interrupt,
 						    &interrupt));
 	KUNIT_EXPECT_EQ(test, interrupt.granted, 0);
-	eres_reports_forget(&stage->reports);
+	for (routine = EXCLUSIVE; routine < ROUTINES; routine++)
+		expect_seen(test, routine, ERES_VERIFIER, ERES_V_BAD_ADDRESS);
+	eres_expect_no_report(test, &stage->reports);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 2));
 	disown(test);
 }

@@ -190,17 +190,12 @@ static void release_by_non_owner_outside_a_region(struct kunit *test)
 	const struct order_param *param = test->param_value;
 	struct eres_stage *stage = test->priv;
 	struct order_call call = { param, stage->res, .go = true };
-	unsigned int before = eres_reports_count(&stage->reports);
-	struct eres_report *seen = &stage->reports.seen[before];
 
 	order_leave_step(&call);
-	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports), before + 2);
-	KUNIT_EXPECT_EQ(test, seen[0].code, ERES_RESOURCE_NOT_OWNED);
-	KUNIT_EXPECT_EQ(test, seen[0].param[0], (unsigned long)stage->res);
-	KUNIT_EXPECT_EQ(test, seen[0].param[1], ExGetCurrentResourceThread());
-	KUNIT_EXPECT_EQ(test, seen[1].code, ERES_VERIFIER);
-	KUNIT_EXPECT_EQ(test, seen[1].param[0], ERES_V_LEAVE_WITHOUT_ENTER);
-	eres_reports_forget(&stage->reports);
+	eres_expect_next(test, &stage->reports, ERES_RESOURCE_NOT_OWNED,
+			 stage->res, ExGetCurrentResourceThread(), 0, 0);
+	eres_expect_report(test, &stage->reports, ERES_VERIFIER,
+			   ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 
 	KUNIT_EXPECT_TRUE(test, KeAreApcsDisabled());
 	KeEnterCriticalRegion();
@@ -216,8 +211,6 @@ static void acquire_at_dispatch_level_enters_the_region(struct kunit *test)
 	struct eres_stage *stage = test->priv;
 	struct eres_actor *owner = eres_stage_actor(test, "owner");
 	struct order_call call = { param, stage->res };
-	unsigned int before = eres_reports_count(&stage->reports);
-	struct eres_report *seen = &stage->reports.seen[before];
 	KIRQL old;
 
 	eres_take(owner, ERES_EXCLUSIVE, stage->res);
@@ -228,14 +221,9 @@ static void acquire_at_dispatch_level_enters_the_region(struct kunit *test)
 		ExEnterCriticalRegionAndAcquireResourceShared(call.res);
 	KeLowerIrql(old);
 
-	KUNIT_EXPECT_EQ(test, eres_reports_count(&stage->reports), before + 2);
-	KUNIT_EXPECT_EQ(test, seen[0].code, ERES_VERIFIER);
-	KUNIT_EXPECT_EQ(test, seen[0].param[0], ERES_V_ENTER_IRQL);
-	KUNIT_EXPECT_EQ(test, seen[0].param[1], DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, seen[1].code, ERES_VERIFIER);
-	KUNIT_EXPECT_EQ(test, seen[1].param[0], ERES_V_IRQL_EX_APC_LTE3);
-	KUNIT_EXPECT_EQ(test, seen[1].param[2], (unsigned long)stage->res);
-	eres_reports_forget(&stage->reports);
+	eres_expect_next(test, &stage->reports, ERES_VERIFIER,
+			 ERES_V_ENTER_IRQL, DISPATCH_LEVEL, 0, 0);
+	eres_expect_irql_rule(test, &stage->reports, stage->res);
 
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(owner, 1),
 		    OWNS_NOTHING(ERES_SELF));

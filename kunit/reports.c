@@ -75,20 +75,59 @@ static void eres_reports_print_new(struct kunit *test,
 	}
 }
 
+struct eres_report eres_reports_next(struct eres_reports *reports)
+{
+	return eres_reports_get(reports, reports->checked);
+}
+
+static void expect_first(struct kunit *test, const char *file, int line,
+			 struct eres_reports *reports,
+			 const struct eres_expected *expected, bool alone)
+{
+	unsigned int fresh = eres_reports_count(reports) - reports->checked;
+	struct eres_report found = eres_reports_next(reports);
+
+	if (fresh && (fresh == 1 || !alone) && found.code == expected->code &&
+	    !memcmp(found.param, expected->param, sizeof(found.param)))
+		return;
+	KUNIT_FAIL(test, "%s:%d: %u reports, expected this one%s:",
+		   kbasename(file), line, fresh, alone ? "" : " first");
+	eres_report_print(test, expected->code, expected->param, "any routine");
+	kunit_info(test, "reported:");
+	eres_reports_print_new(test, reports);
+}
+
 void __eres_expect_report(struct kunit *test, const char *file, int line,
 			  struct eres_reports *reports,
 			  const struct eres_expected *expected)
 {
-	unsigned int fresh = eres_reports_count(reports) - reports->checked;
-	struct eres_report found = eres_reports_get(reports, reports->checked);
+	expect_first(test, file, line, reports, expected, true);
+	eres_reports_forget(reports);
+}
 
-	if (fresh != 1 || found.code != expected->code ||
-	    memcmp(found.param, expected->param, sizeof(found.param))) {
-		KUNIT_FAIL(test, "%s:%d: %u reports, expected this one:",
-			   kbasename(file), line, fresh);
-		eres_report_print(test, expected->code, expected->param,
-				  "any routine");
-		kunit_info(test, "reported:");
+void __eres_expect_next(struct kunit *test, const char *file, int line,
+			struct eres_reports *reports,
+			const struct eres_expected *expected)
+{
+	expect_first(test, file, line, reports, expected, false);
+	if (reports->checked < eres_reports_count(reports))
+		reports->checked++;
+}
+
+void __eres_expect_all(struct kunit *test, const char *file, int line,
+		       struct eres_reports *reports, unsigned int count,
+		       enum eres_bugcheck code, unsigned long param)
+{
+	unsigned int fresh = eres_reports_count(reports) - reports->checked;
+	unsigned int i, end, others = 0;
+
+	end = min_t(u32, reports->checked + fresh, ERES_REPORTS_KEPT);
+	for (i = reports->checked; i < end; i++)
+		others += reports->seen[i].code != code ||
+			  reports->seen[i].param[0] != param;
+	if (fresh != count || others) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, %u others than 0x%X; expected %u",
+			   kbasename(file), line, fresh, others, code, count);
 		eres_reports_print_new(test, reports);
 	}
 	eres_reports_forget(reports);

@@ -108,18 +108,38 @@ void __eres_expect_report(struct kunit *test, const char *file, int line,
 void __eres_expect_no_report(struct kunit *test, const char *file, int line,
 			     struct eres_reports *reports);
 
+#define ERES_EXPECTED(bugcheck, p1, p2, p3, p4)				\
+	(&(const struct eres_expected){					\
+		.code = (bugcheck),					\
+		.param = {						\
+			(unsigned long)(p1), (unsigned long)(p2),	\
+			(unsigned long)(p3), (unsigned long)(p4),	\
+		},							\
+	})
+
 /* Exactly one report since the last check, with this code and parameters. */
 #define eres_expect_report(test, reports, bugcheck, p1, p2, p3, p4)	\
 	__eres_expect_report(test, __FILE__, __LINE__, reports,		\
-			     &(const struct eres_expected){		\
-				.code = (bugcheck),			\
-				.param = {				\
-					(unsigned long)(p1),		\
-					(unsigned long)(p2),		\
-					(unsigned long)(p3),		\
-					(unsigned long)(p4),		\
-				},					\
-			     })
+			     ERES_EXPECTED(bugcheck, p1, p2, p3, p4))
+
+/* One of several reports: the first since the last check, with the others left. */
+void __eres_expect_next(struct kunit *test, const char *file, int line,
+			struct eres_reports *reports,
+			const struct eres_expected *expected);
+#define eres_expect_next(test, reports, bugcheck, p1, p2, p3, p4)	\
+	__eres_expect_next(test, __FILE__, __LINE__, reports,		\
+			   ERES_EXPECTED(bugcheck, p1, p2, p3, p4))
+
+/* Since the last check so many reports, all with this code and first parameter. */
+void __eres_expect_all(struct kunit *test, const char *file, int line,
+		       struct eres_reports *reports, unsigned int count,
+		       enum eres_bugcheck code, unsigned long param);
+#define eres_expect_all(test, reports, count, bugcheck, p1)		\
+	__eres_expect_all(test, __FILE__, __LINE__, reports, count,	\
+			  bugcheck, (unsigned long)(p1))
+
+/* A copy of the first report since the last check; an empty one if there is none. */
+struct eres_report eres_reports_next(struct eres_reports *reports);
 
 /* Exactly one report since the last check: the rule IrqlExApcLte3, of @res. */
 void __eres_expect_irql_rule(struct kunit *test, const char *file, int line,

@@ -357,7 +357,8 @@ static void new_thread_at_a_dead_ones_address(struct kunit *test)
 	/* The dead own what they owned, each for itself. */
 	for (i = 1; i < DEAD; i += 2)
 		ExReleaseResourceForThreadLite(stage->res, dead[i].id);
-	eres_reports_forget(&stage->reports);
+	eres_expect_all(test, &stage->reports, DEAD / 2, ERES_INVALID_RELEASE,
+			stage->res);
 	eres_expect_free(test, stage->res);
 	if (!count_reused(newborn, dead))
 		kunit_skip(test, "no address was used again");

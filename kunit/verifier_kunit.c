@@ -200,10 +200,8 @@ static void work_item_that_stays_in_a_region_is_reported(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		run_work(workers, wrong[i].fn);
 		if (wrong[i].unmatched) {
-			KUNIT_EXPECT_EQ(test, 2,
-					eres_reports_count(&stage->reports) -
-					stage->reports.checked);
-			stage->reports.checked++;
+			eres_expect_next(test, &stage->reports, ERES_VERIFIER,
+					 ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 		}
 		eres_expect_report(test, &stage->reports,
 				   ERES_APC_INDEX_MISMATCH, wrong[i].fn, 0,
