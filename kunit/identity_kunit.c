@@ -6,6 +6,7 @@
  */
 #include <eresource.h>
 
+#include "actor.h"
 #include "parameters.h"
 #include "reports.h"
 #include "userproc.h"
@@ -68,7 +69,44 @@ static void dead_owner_has_the_name_it_died_under(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report.param[3], 0);
 	ExReleaseResourceForThreadLite((PERESOURCE)report.param[2],
 				       report.param[1]);
-	KUNIT_EXPECT_EQ(test, eres_reports_count(reports), 2);
+	eres_expect_report(test, reports, ERES_INVALID_RELEASE, report.param[2],
+			   ExGetCurrentResourceThread(), report.param[1], 0);
+}
+
+/* "owned by thread ID, eres-PID[PID], ...", and "the stack of an owner ID:" */
+static void expect_living_owner(struct kunit *test, const char *text)
+{
+	static const char by[] = "owned by thread ";
+	const char *owned = strstr(text, by);
+	const char *other, *next;
+	int named = -1, pid = -2, found;
+	char id[20], stack[48];
+
+	KUNIT_ASSERT_NOT_NULL(test, owned);
+	owned += strlen(by);
+	found = sscanf(owned, "%19s eres-%d[%d]", id, &named, &pid);
+	KUNIT_ASSERT_EQ(test, found, 3);
+	KUNIT_EXPECT_EQ(test, named, pid);
+	id[strcspn(id, ",")] = '\0';
+	snprintf(stack, sizeof(stack), "the stack of an owner %s:\n", id);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, stack));
+	/* It is the only one, up to the next report. */
+	other = strstr(owned, "owned by");
+	next = strstr(owned, " goes on waiting\n");
+	KUNIT_EXPECT_TRUE(test, !other || (next && next < other));
+}
+
+static void hang_names_owner_after_exec_by_other_thread(struct kunit *test)
+{
+	struct eres_reports *reports = test->priv;
+
+	eres_parameter_set(test, "wait_warn", "1");
+	eres_reports_capture_text(test, reports);
+	eres_userproc_run(test, "hang_names_owner_after_exec_by_other_thread");
+	/* What the second says depends on who comes first, it or the release. */
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_reports_count(reports) >= 2));
+	KUNIT_EXPECT_EQ(test, reports->seen[0].code, ERES_RESOURCE_TIMEOUT);
+	expect_living_owner(test, reports->text);
 	eres_reports_forget(reports);
 }
 
@@ -77,6 +115,7 @@ static struct kunit_case identity_cases[] = {
 	KUNIT_CASE(exec_by_other_thread_changes_the_name),
 	KUNIT_CASE(dead_owner_has_the_name_it_died_under),
 	KUNIT_CASE(thread_is_shown_while_its_files_are_closed),
+	KUNIT_CASE(hang_names_owner_after_exec_by_other_thread),
 	/* Last: system calls are looked at for some seconds more. */
 	KUNIT_CASE(region_is_noticed_after_exec_by_other_thread),
 	{}

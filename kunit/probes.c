@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes on the tracepoints of the module. They are not exported: whoever traces
- * finds them by name, as tracefs does.
+ * Probes on the tracepoints of the module, and of the kernel. They are not
+ * exported: whoever traces finds them by name, as tracefs does.
  */
 #include <linux/module.h>
 #include <linux/string.h>
@@ -37,6 +37,14 @@ static int look_for(struct notifier_block *nb, unsigned long action, void *data)
 	return NOTIFY_OK;
 }
 
+static void look_at(struct tracepoint *tp, void *data)
+{
+	struct eres_kunit_probe *probe = data;
+
+	if (!strcmp(tp->name, probe->name))
+		probe->tracepoint = tp;
+}
+
 static void detach(void *data)
 {
 	struct eres_kunit_probe *probe = data;
@@ -58,6 +66,8 @@ void eres_probe_attach(struct kunit *test, const char *tracepoint, void *fn,
 	probe->data = data;
 	KUNIT_ASSERT_EQ(test, 0, register_tracepoint_module_notifier(&probe->nb));
 	unregister_tracepoint_module_notifier(&probe->nb);
+	if (!probe->tracepoint)
+		for_each_kernel_tracepoint(look_at, probe);
 	KUNIT_ASSERT_NOT_NULL_MSG(test, probe->tracepoint, "no tracepoint %s",
 				  tracepoint);
 	KUNIT_ASSERT_EQ(test, 0, tracepoint_probe_register(probe->tracepoint,

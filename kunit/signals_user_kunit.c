@@ -48,6 +48,7 @@ USER_CASE(child_has_mask_of_parent_outside)
 USER_CASE(child_can_be_stopped_and_killed)
 USER_CASE(vfork_child_can_be_killed)
 USER_CASE(thread_made_in_region_takes_the_signal)
+USER_CASE(exiting_thread_waits)
 
 /* The kernel has a work item start it, whoever asks. */
 static void helper_has_no_signal_blocked(struct kunit *test)
@@ -120,6 +121,16 @@ static void exit_in_region_is_reported(struct kunit *test)
 			   0, 0xffffffff, PASSIVE_LEVEL, 0);
 }
 
+/* As a signal that it had been sent before would not have let it. */
+static void exit_with_signal_held_off(struct kunit *test)
+{
+	struct eres_reports *reports = test->priv;
+
+	eres_userproc_run(test, "exit_with_signal_held_off");
+	eres_expect_report(test, reports, ERES_KERNEL_APC_PENDING_DURING_EXIT,
+			   0, 0xffff, PASSIVE_LEVEL, 0);
+}
+
 static struct kunit_case signals_user_cases[] = {
 	KUNIT_CASE(signal_is_delivered_after_leave),
 	KUNIT_CASE(signal_to_thread_is_delivered_after_leave),
@@ -150,6 +161,8 @@ static struct kunit_case signals_user_cases[] = {
 	KUNIT_CASE(child_can_be_stopped_and_killed),
 	KUNIT_CASE(vfork_child_can_be_killed),
 	KUNIT_CASE(thread_made_in_region_takes_the_signal),
+	KUNIT_CASE(exiting_thread_waits),
+	KUNIT_CASE(exit_with_signal_held_off),
 	KUNIT_CASE(helper_has_no_signal_blocked),
 	KUNIT_CASE(acquire_and_release_outside_region_are_reported),
 	KUNIT_CASE(region_lasts_through_user_mode),

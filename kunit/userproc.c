@@ -346,14 +346,19 @@ void eres_userproc_init(struct kunit *test)
 							   test));
 }
 
-void eres_userproc_run(struct kunit *test, const char *name)
+void eres_userproc_run_after(struct kunit *test, const char *name,
+			     eres_userproc_fn before, void *data)
 {
 	static const char program[] = "/bin/eres-sigtest";
 	char *argv[3] = { (char *)program, (char *)name, NULL };
 	char *envp[2] = { "PATH=/bin", NULL };
-	int i, status;
+	struct subprocess_info *info;
+	int i, status = -ENOMEM;
 
-	status = call_usermodehelper(program, argv, envp, UMH_WAIT_PROC);
+	info = call_usermodehelper_setup(program, argv, envp, GFP_KERNEL,
+					 before, NULL, data);
+	if (info)
+		status = call_usermodehelper_exec(info, UMH_WAIT_PROC);
 	KUNIT_EXPECT_EQ_MSG(test, status, 0, "%s %s: %s", program, name,
 			    eres_userproc.complaint);
 	/* Nothing must be left to wait, whatever has happened. */
@@ -361,6 +366,11 @@ void eres_userproc_run(struct kunit *test, const char *name)
 		complete_all(flag_of(i));
 	KUNIT_EXPECT_TRUE(test,
 			  ERES_POLL(!atomic_read(&eres_userproc.running)));
+}
+
+void eres_userproc_run(struct kunit *test, const char *name)
+{
+	eres_userproc_run_after(test, name, NULL, NULL);
 }
 
 int eres_userproc_suite_init(struct kunit *test)

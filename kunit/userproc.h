@@ -7,6 +7,7 @@
 #define ERES_KUNIT_USERPROC_H
 
 #include <kunit/test.h>
+#include <linux/umh.h>
 
 /* Register the device; until the case ends. Asserts success. */
 void eres_userproc_init(struct kunit *test);
@@ -23,5 +24,10 @@ int eres_userproc_suite_init(struct kunit *test);
  * case, and so do a program that is not there and steps or owners left behind.
  */
 void eres_userproc_run(struct kunit *test, const char *name);
+
+/* The same; before it is the program, its thread runs @before in the kernel. */
+typedef int (*eres_userproc_fn)(struct subprocess_info *info, struct cred *new);
+void eres_userproc_run_after(struct kunit *test, const char *name,
+			     eres_userproc_fn before, void *data);
 
 #endif /* ERES_KUNIT_USERPROC_H */

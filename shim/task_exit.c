@@ -15,6 +15,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bottom_half.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
@@ -69,6 +70,9 @@ static void eres_probe_exit(ERES_PROBE_EXIT_ARGS)
 		return;
 	eres_report_left(thread, task);
 	eres_lockdep_release_all(thread);
+	/* It has been reported, and the kernel has to get through with the rest. */
+	if (unlikely(thread->irql == DISPATCH_LEVEL))
+		local_bh_enable();
 	eres_thread_exited(thread, task);
 }
 

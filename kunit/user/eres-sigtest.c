@@ -2,15 +2,14 @@
 /*
  * eres-sigtest CASE: what signals do to user threads in regions, seen from
  * user space, what is told of threads that change, and what outlives calls. Run
- * by the KUnit suites eresource_signals_user, eresource_identity and
- * eresource_lockdep_user, which get a verdict by exit status and the reasons
- * through the device.
+ * by the KUnit suites that have user processes (userproc.h), which get a verdict
+ * by exit status and the reasons through the device.
  */
 #include "sigtest.h"
 
 static const struct test_case *const tables[] = {
 	delivery_cases, mask_cases, group_cases, return_cases, family_cases, identity_cases,
-	keep_cases,
+	keep_cases, exit_cases,
 };
 
 static const struct test_case *find(const char *name)

@@ -172,6 +172,47 @@ static void thread_is_shown_while_its_files_are_closed(void)
 	CHECK_FREE(0);
 }
 
+static void become_hung(void)
+{
+	become("second_half_is_waited_for");
+}
+
+static const struct eres_step wait_for_owner[] = {
+	{ .op = ERES_OP_ENTER_CRITICAL },
+	{ .op = ERES_OP_ACQUIRE_EXCLUSIVE, .arg = 0 },
+	{ .op = ERES_OP_RELEASE_AND_LEAVE, .arg = 0 },
+	{}
+};
+
+static void wait_for_second_half(void)
+{
+	CHECK_EQ(run(1, wait_for_owner), 0);
+}
+
+/*
+ * So long that it is reported, and once more: it is counted before it is told, but
+ * the second comes after the first. Its name tells the case which pid is right.
+ */
+static void second_half_is_waited_for(void)
+{
+	long long before = debugfs_stat("0x1cc");
+	char name[16];
+	pid_t waiter;
+
+	snprintf(name, sizeof(name), "eres-%d", getpid());
+	CHECK_EQ(prctl(PR_SET_NAME, name), 0);
+	waiter = spawn(wait_for_second_half);
+	CHECK(POLL(debugfs_stat("0x1cc") > before + 1));
+	CHECK_EQ(run(0, release_and_leave), 0);
+	CHECK_EQ(reap(waiter), 0);
+	CHECK_FREE(0);
+}
+
+static void hang_names_owner_after_exec_by_other_thread(void)
+{
+	CHECK_EQ(reap(spawn_threads(become_hung, LEADER_SLEEPS)), 0);
+}
+
 const struct test_case identity_cases[] = {
 	CASE(renamed_thread_is_shown_by_its_name),
 	CASE(exec_by_other_thread_changes_the_name),
@@ -181,5 +222,7 @@ const struct test_case identity_cases[] = {
 	CASE(dead_owner_has_the_name_it_died_under),
 	CASE(second_half_exits_owning),
 	CASE(thread_is_shown_while_its_files_are_closed),
+	CASE(hang_names_owner_after_exec_by_other_thread),
+	CASE(second_half_is_waited_for),
 	{}
 };

@@ -125,6 +125,7 @@ struct test_case {
 #define CASE(fn) { #fn, fn }
 
 extern const struct test_case delivery_cases[], mask_cases[], group_cases[],
-			      return_cases[], family_cases[], identity_cases[], keep_cases[];
+			      return_cases[], family_cases[], identity_cases[], keep_cases[],
+			      exit_cases[];
 
 #endif /* SIGTEST_H */
