@@ -24,6 +24,14 @@ static int words_init(struct kunit *test)
 	return err;
 }
 
+/* The one report since the last check, by its first line and its hint. */
+static void expect_words(struct kunit *test, const char *first, const char *hint)
+{
+	struct eres_stage *stage = test->priv;
+
+	eres_expect_words(test, &stage->reports, first, hint);
+}
+
 /* Are these words in what was printed since the last check? */
 static bool says(struct eres_stage *stage, const char *words)
 {
@@ -32,27 +40,22 @@ static bool says(struct eres_stage *stage, const char *words)
 
 static void raising_and_lowering(struct kunit *test)
 {
-	struct eres_stage *stage = test->priv;
 	const char *levels = "there are PASSIVE_LEVEL (0), APC_LEVEL (1) and DISPATCH_LEVEL (2)";
 	KIRQL irql, ignored;
 
 	KeRaiseIrql(15, &ignored);
-	eres_expect_words(test, &stage->reports,
-			  "KeRaiseIrql: KeRaiseIrql to a level that does not exist here",
-			  levels);
+	expect_words(test, "KeRaiseIrql: KeRaiseIrql to a level that does not exist here",
+		     levels);
 	KeRaiseIrql(APC_LEVEL, &irql);
 	KeRaiseIrql(DISPATCH_LEVEL + 1, &ignored);
-	eres_expect_words(test, &stage->reports,
-			  "KeRaiseIrql: KeRaiseIrql to a level that does not exist here",
-			  levels);
+	expect_words(test, "KeRaiseIrql: KeRaiseIrql to a level that does not exist here",
+		     levels);
 	KeRaiseIrql(PASSIVE_LEVEL, &ignored);
-	eres_expect_words(test, &stage->reports,
-			  "KeRaiseIrql: KeRaiseIrql to a lower level",
-			  "raise to a level that is not below the present one; KeLowerIrql lowers");
+	expect_words(test, "KeRaiseIrql: KeRaiseIrql to a lower level",
+		     "raise to a level that is not below the present one; KeLowerIrql lowers");
 	KeLowerIrql(DISPATCH_LEVEL);
-	eres_expect_words(test, &stage->reports,
-			  "KeLowerIrql: KeLowerIrql to a higher level",
-			  "lower to the level that KeRaiseIrql has returned");
+	expect_words(test, "KeLowerIrql: KeLowerIrql to a higher level",
+		     "lower to the level that KeRaiseIrql has returned");
 	KeLowerIrql(irql);
 }
 
@@ -62,18 +65,17 @@ static void releasing(struct kunit *test)
 	struct eres_actor *owner = eres_stage_actor(test, "owner");
 
 	ExReleaseResourceForThreadLite(stage->res, (ERESOURCE_THREAD)VALUE);
-	eres_expect_words(test, &stage->reports,
-			  "ExReleaseResourceForThreadLite: release for an owner pointer that does not own the resource",
-			  "release once for each level that was handed over, with the same owner pointer");
+	expect_words(test,
+		     "ExReleaseResourceForThreadLite: release for an owner pointer that does not own the resource",
+		     "release once for each level that was handed over, with the same owner pointer");
 	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
-	eres_expect_words(test, &stage->reports,
-			  "ExReleaseResourceForThreadLite: release in the name of a thread that does not own the resource",
-			  "name the thread that has acquired, as long as it owns");
+	expect_words(test,
+		     "ExReleaseResourceForThreadLite: release in the name of a thread that does not own the resource",
+		     "name the thread that has acquired, as long as it owns");
 	eres_take(owner, ERES_SHARED, stage->res);
 	ExReleaseResourceForThreadLite(stage->res, eres_actor_id(owner));
-	eres_expect_words(test, &stage->reports,
-			  "ExReleaseResourceForThreadLite: release in the name of another thread",
-			  "hand over with ExSetResourceOwnerPointer() before another thread releases");
+	expect_words(test, "ExReleaseResourceForThreadLite: release in the name of another thread",
+		     "hand over with ExSetResourceOwnerPointer() before another thread releases");
 	eres_leave(owner, 1);
 }
 
@@ -93,23 +95,20 @@ static void hand_overs(struct kunit *test)
 	PERESOURCE res = stage->res;
 
 	ExSetResourceOwnerPointer(res, VALUE);
-	eres_expect_words(test, &stage->reports,
-			  "ExSetResourceOwnerPointer: hand-over of a resource that the thread does not own",
-			  "hand over in the thread that acquired, before it releases");
+	expect_words(test,
+		     "ExSetResourceOwnerPointer: hand-over of a resource that the thread does not own",
+		     "hand over in the thread that acquired, before it releases");
 	eres_take(ERES_SELF, ERES_EXCLUSIVE, res);
 	ExSetResourceOwnerPointer(res, (PVOID)0x123451);
-	eres_expect_words(test, &stage->reports,
-			  "ExSetResourceOwnerPointer: hand-over to what is no owner pointer",
-			  "an owner pointer is an address with both low bits set");
+	expect_words(test, "ExSetResourceOwnerPointer: hand-over to what is no owner pointer",
+		     "an owner pointer is an address with both low bits set");
 	ExSetResourceOwnerPointerEx(res, VALUE, 2);
-	eres_expect_words(test, &stage->reports,
-			  "ExSetResourceOwnerPointerEx: hand-over with flags that do not exist",
-			  "there is FLAG_OWNER_POINTER_IS_THREAD (1)");
+	expect_words(test, "ExSetResourceOwnerPointerEx: hand-over with flags that do not exist",
+		     "there is FLAG_OWNER_POINTER_IS_THREAD (1)");
 	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU,
 						    hand_over_in_interrupt, res));
-	eres_expect_words(test, &stage->reports,
-			  "ExSetResourceOwnerPointer: hand-over in an interrupt",
-			  "hand over in the thread that acquired");
+	expect_words(test, "ExSetResourceOwnerPointer: hand-over in an interrupt",
+		     "hand over in the thread that acquired");
 	eres_drop(ERES_SELF, res, 1);
 }
 
@@ -120,19 +119,23 @@ static void conversions(struct kunit *test)
 
 	eres_take(ERES_SELF, ERES_SHARED, res);
 	ExConvertExclusiveToSharedLite(res);
-	eres_expect_words(test, &stage->reports,
-			  "ExConvertExclusiveToSharedLite: conversion by a thread that is not the exclusive owner",
-			  "convert only what this thread still owns exclusively");
+	expect_words(test,
+		     "ExConvertExclusiveToSharedLite: conversion by a thread that is not the exclusive owner",
+		     "convert only what this thread still owns exclusively");
 	eres_drop(ERES_SELF, res, 1);
 	eres_take(ERES_SELF, ERES_EXCLUSIVE, res);
 	eres_parameter_set(test, "verifier", "1");
 	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU,
 						    convert_in_interrupt, res));
-	/* The rule about IRQL comes first. */
-	stage->reports.checked++;
 	KUNIT_EXPECT_TRUE(test, says(stage, "SharedLite: conversion in an interrupt\n"));
 	KUNIT_EXPECT_TRUE(test, says(stage, "  to fix it: convert in the thread that acquired\n"));
-	stage->reports.checked++;
+	/* The rule about IRQL comes first. */
+	eres_expect_next(test, &stage->reports, ERES_VERIFIER,
+			 ERES_V_IRQL_EX_APC_LTE3,
+			 eres_reports_next(&stage->reports).param[1], res, 0);
+	eres_expect_report(test, &stage->reports, ERES_FAST_PRECONDITION,
+			   ERES_FAST_CONVERT_NOT_EXCLUSIVE, res,
+			   ExGetCurrentResourceThread(), 0);
 	stage->reports.used = 0;
 	eres_drop(ERES_SELF, res, 1);
 }
@@ -150,17 +153,15 @@ static void acquires_at_dispatch_level(struct kunit *test)
 	ExReleaseResourceLite(res);
 	KeLowerIrql(irql);
 	KUNIT_EXPECT_TRUE(test, says(stage, "  with verifier=0 it is 0x192\n"));
-	eres_expect_words(test, &stage->reports,
-			  "ExTryToAcquireResourceExclusiveLite: acquire at DISPATCH_LEVEL",
-			  hint);
+	expect_words(test, "ExTryToAcquireResourceExclusiveLite: acquire at DISPATCH_LEVEL",
+		     hint);
 	eres_parameter_set(test, "verifier", "0");
 	irql = KeRaiseIrqlToDpcLevel();
 	ExTryToAcquireResourceExclusiveLite(res);
 	ExReleaseResourceLite(res);
 	KeLowerIrql(irql);
-	eres_expect_words(test, &stage->reports,
-			  "ExTryToAcquireResourceExclusiveLite: acquire at DISPATCH_LEVEL",
-			  hint);
+	expect_words(test, "ExTryToAcquireResourceExclusiveLite: acquire at DISPATCH_LEVEL",
+		     hint);
 	eres_parameter_write("verifier", "1");
 
 	eres_take(ERES_SELF, ERES_EXCLUSIVE, res);
@@ -168,34 +169,29 @@ static void acquires_at_dispatch_level(struct kunit *test)
 	ExConvertExclusiveToSharedLite(res);
 	KeLowerIrql(irql);
 	KUNIT_EXPECT_FALSE(test, says(stage, "0x192"));
-	eres_expect_words(test, &stage->reports,
-			  "ExConvertExclusiveToSharedLite: IRQL too high",
-			  "call it at IRQL <= APC_LEVEL: not in a DPC, not under a spin lock");
+	expect_words(test, "ExConvertExclusiveToSharedLite: IRQL too high",
+		     "call it at IRQL <= APC_LEVEL: not in a DPC, not under a spin lock");
 	eres_drop(ERES_SELF, res, 1);
 }
 
 static void regions(struct kunit *test)
 {
-	struct eres_stage *stage = test->priv;
 	KIRQL irql;
 
 	FsRtlExitFileSystem();
-	eres_expect_words(test, &stage->reports,
-			  "FsRtlExitFileSystem: region left without having been entered",
-			  "enter and leave the same kind of region, once each, on every path");
+	expect_words(test, "FsRtlExitFileSystem: region left without having been entered",
+		     "enter and leave the same kind of region, once each, on every path");
 	FsRtlEnterFileSystem();
 	irql = KeRaiseIrqlToDpcLevel();
 	KeEnterGuardedRegion();
 	KeLowerIrql(irql);
-	eres_expect_words(test, &stage->reports,
-			  "KeEnterGuardedRegion: region entered above APC_LEVEL",
-			  "enter before the IRQL is raised or the spin lock taken, not in a DPC");
+	expect_words(test, "KeEnterGuardedRegion: region entered above APC_LEVEL",
+		     "enter before the IRQL is raised or the spin lock taken, not in a DPC");
 	irql = KeRaiseIrqlToDpcLevel();
 	KeLeaveGuardedRegion();
 	KeLowerIrql(irql);
-	eres_expect_words(test, &stage->reports,
-			  "KeLeaveGuardedRegion: region left above APC_LEVEL",
-			  "leave after the IRQL is lowered and the spin lock released, not in a DPC");
+	expect_words(test, "KeLeaveGuardedRegion: region left above APC_LEVEL",
+		     "leave after the IRQL is lowered and the spin lock released, not in a DPC");
 }
 
 static void life_cycle(struct kunit *test)
@@ -205,25 +201,20 @@ static void life_cycle(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, res);
 	ExDeleteResourceLite(res);
-	eres_expect_words(test, &stage->reports,
-			  "ExDeleteResourceLite: uninitialised resource deleted",
-			  "delete once, and only what ExInitializeResourceLite() was called for");
+	expect_words(test, "ExDeleteResourceLite: uninitialised resource deleted",
+		     "delete once, and only what ExInitializeResourceLite() was called for");
 	ExReinitializeResourceLite(res);
-	eres_expect_words(test, &stage->reports,
-			  "ExReinitializeResourceLite: uninitialised resource reinitialised",
-			  "reinitialise what is initialised, and not after deleting it");
+	expect_words(test, "ExReinitializeResourceLite: uninitialised resource reinitialised",
+		     "reinitialise what is initialised, and not after deleting it");
 	ExAcquireSharedStarveExclusive(res, TRUE);
-	eres_expect_words(test, &stage->reports,
-			  "ExAcquireSharedStarveExclusive: uninitialised resource acquired",
-			  "call ExInitializeResourceLite() first; or was it deleted, or overwritten?");
+	expect_words(test, "ExAcquireSharedStarveExclusive: uninitialised resource acquired",
+		     "call ExInitializeResourceLite() first; or was it deleted, or overwritten?");
 	ExInitializeResourceLite(stage->res);
-	eres_expect_words(test, &stage->reports,
-			  "ExInitializeResourceLite: live resource initialised again",
-			  "initialise once; ExReinitializeResourceLite() resets");
+	expect_words(test, "ExInitializeResourceLite: live resource initialised again",
+		     "initialise once; ExReinitializeResourceLite() resets");
 	ExAcquireResourceSharedLite((void *)stage->res + 1, TRUE);
-	eres_expect_words(test, &stage->reports,
-			  "ExAcquireResourceSharedLite: unaligned resource",
-			  "align it to a pointer: no packed structures, no odd offsets into buffers");
+	expect_words(test, "ExAcquireResourceSharedLite: unaligned resource",
+		     "align it to a pointer: no packed structures, no odd offsets into buffers");
 }
 
 /* Two ways to wait for oneself. */
@@ -237,9 +228,8 @@ static void self_deadlocks(struct kunit *test)
 	eres_take(owner, ERES_SHARED, res);
 	eres_ask(owner, ERES_EXCLUSIVE, res);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(owner)));
-	eres_expect_words(test, &stage->reports,
-			  "ExAcquireResourceExclusiveLite: shared owner waits for itself",
-			  "release the shared access first: a resource can not be upgraded");
+	expect_words(test, "ExAcquireResourceExclusiveLite: shared owner waits for itself",
+		     "release the shared access first: a resource can not be upgraded");
 	eres_parameter_set(test, "verifier", "0");
 	ExReleaseResourceForThreadLite(res, eres_actor_id(owner));
 	eres_parameter_write("verifier", "1");
@@ -252,9 +242,9 @@ static void self_deadlocks(struct kunit *test)
 	ERES_EXPECT(test, res, 1, 0, WAITS(writer));
 	eres_ask(owner, ERES_WAIT_FOR, res);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(owner)));
-	eres_expect_words(test, &stage->reports,
-			  "ExAcquireSharedWaitForExclusive: shared owner waits for a writer that waits for it",
-			  "recurse with ExAcquireResourceSharedLite()");
+	expect_words(test,
+		     "ExAcquireSharedWaitForExclusive: shared owner waits for a writer that waits for it",
+		     "recurse with ExAcquireResourceSharedLite()");
 	eres_parameter_write("verifier", "0");
 	ExReleaseResourceForThreadLite(res, eres_actor_id(owner));
 	eres_parameter_write("verifier", "1");
@@ -304,18 +294,15 @@ static void thread_exits(struct kunit *test)
 			 "  to fix it: leave each region, and lower the IRQL, before the thread returns\n",
 			 task, task->comm, stage->reports.seen[0].thread.pid);
 	eres_actor_do(outside, leave_step, NULL);
-	eres_expect_words(test, &stage->reports,
-			  "KeLeaveCriticalRegion: region left without having been entered",
-			  "enter and leave the same kind of region, once each, on every path");
+	expect_words(test, "KeLeaveCriticalRegion: region left without having been entered",
+		     "enter and leave the same kind of region, once each, on every path");
 	eres_actor_join(outside);
-	eres_expect_words(test, &stage->reports,
-			  "thread exit: thread exits after more leaves of a region than enters",
-			  "enter and leave the same kind of region, once each, on every path");
+	expect_words(test, "thread exit: thread exits after more leaves of a region than enters",
+		     "enter and leave the same kind of region, once each, on every path");
 	eres_actor_do(raised, raise_step, NULL);
 	eres_actor_join(raised);
-	eres_expect_words(test, &stage->reports,
-			  "thread exit: thread exits at raised IRQL",
-			  "lower the IRQL before the thread returns");
+	expect_words(test, "thread exit: thread exits at raised IRQL",
+		     "lower the IRQL before the thread returns");
 }
 
 static unsigned long take_step(void *res)
@@ -346,9 +333,8 @@ static void owner_exits(struct kunit *test)
 			 stage->reports.seen[0].thread.pid, res);
 	ExReinitializeResourceLite(res);
 	KUNIT_EXPECT_TRUE(test, says(stage, " (exited), exclusive, 2 levels\n"));
-	eres_expect_words(test, &stage->reports,
-			  "ExReinitializeResourceLite: resource reinitialised while in use",
-			  "reinitialise after the last owner has released and nobody waits");
+	expect_words(test, "ExReinitializeResourceLite: resource reinitialised while in use",
+		     "reinitialise after the last owner has released and nobody waits");
 	eres_parameter_set(test, "verifier", "0");
 	ExReleaseResourceForThreadLite(res, (ERESOURCE_THREAD)task);
 	ExReleaseResourceForThreadLite(res, (ERESOURCE_THREAD)task);
@@ -401,7 +387,10 @@ static void work_items(struct kunit *test)
 	/* The leave itself has been reported before. */
 	KUNIT_EXPECT_TRUE(test, says(stage, unmatched));
 	KUNIT_EXPECT_TRUE(test, says(stage, " SpecialApcDisable 1, IRQL 0\n"));
-	eres_reports_forget(reports);
+	eres_expect_next(test, reports, ERES_VERIFIER,
+			 ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
+	eres_expect_report(test, reports, ERES_APC_INDEX_MISMATCH, leave_work,
+			   0, 0x10000, 1);
 	reports->used = 0;
 }
 
@@ -435,7 +424,7 @@ static void driver_routines(struct kunit *test)
 			 kinds[i].name, "returned with another APC disable count");
 		ERES_CHECKED_CALL(kinds[i].kind, entering);
 		KUNIT_EXPECT_TRUE(test, says(stage, "\n  of entering+0x"));
-		eres_expect_words(test, &stage->reports, first, kinds[i].hint);
+		expect_words(test, first, kinds[i].hint);
 		KeLeaveCriticalRegion();
 	}
 }
