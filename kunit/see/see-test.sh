@@ -126,6 +126,70 @@ dead_owner_is_named() {
 	done_with_it
 }
 
+# As who looks is in that namespace, and reports there.
+first_of_a_namespace() {
+	cat <<-EOF
+		echo self exclusive >$file
+		echo \$\$ >/tmp/first
+		cat $see/locks_all $see/threads >/tmp/first-sees
+		echo self release >$file
+		echo self leave >$file
+		echo self enter >$file
+	EOF
+}
+
+# Process ids are told as the initial namespace has them: there it has another than in its own, where it is 1.
+process_of_a_namespace_has_its_initial_pid() {
+	if [ ! -e /proc/self/ns/pid ]; then
+		skip 'no pid namespaces in this kernel'
+		return
+	fi
+	begin namespace
+	announce 'region left without having been entered'
+	first_of_a_namespace >/tmp/first.sh
+	(
+		unshare -p sh -c 'sh /tmp/first.sh & echo $! >/tmp/initial; wait'
+	)
+	end_announced
+	initial=$(cat /tmp/initial)
+	expect test "$(cat /tmp/first)" -eq 1
+	expect test "$initial" -gt 1
+	expect grep -q "^     Owner [0-9a-f]*: sh\\[$initial\\], exclusive, 1 level\$" /tmp/first-sees
+	expect grep -q "^Thread [0-9a-f]*: sh\\[$initial\\], PASSIVE_LEVEL, KernelApcDisable -1, " /tmp/first-sees
+	expect test "$(said namespace "  thread .*, sh\\[$initial\\]\$")" -eq 1
+	done_with_it
+}
+
+worker=/sys/kernel/debug/eres_worker
+
+# A thread that the kernel makes in a process that is in a region: it is in none, and keeps the mask that the
+# kernel has given it, which is all but SIGKILL and SIGSTOP. It exits as any other.
+worker_of_a_process_is_a_thread_of_its_own() {
+	begin worker
+	if ! insmod /eres_worker.ko 2>/dev/null; then
+		skip 'no such workers in this kernel'
+		done_with_it
+		return
+	fi
+	echo use >$worker
+	expect grep -qx 'fffffffffffbfeff ffffffffffffffff fffffffffffbfeff 0 2' $worker
+	# Of a process's own thread, outside of regions, the acquire would be reported.
+	expect test "$(stat_of 0xc4/0x37)" -eq 0
+	expect lines threads . 0
+	announce 'thread exits owning a resource'
+	echo exit >$worker
+	poll in_file stats '^0x20 1 .* thread exits inside a region'
+	end_announced
+	expect test "$(said worker '  thread .*, eres-worker\[[0-9]*\]$')" -eq 2
+	expect in_file threads '^Thread [0-9a-f]*: eres-worker\[[0-9]*\] (dead), PASSIVE_LEVEL'
+	announce 'release in the name of another thread'
+	echo release >$worker
+	end_announced
+	expect lines threads . 0
+	expect rmmod eres_worker
+	done_with_it
+}
+
 # The second time would be noise on the console.
 call_site_is_reported_once_and_counted_always() {
 	begin once
@@ -299,6 +363,8 @@ owner_is_named
 waiters_are_named_by_mode
 owner_pointer_is_named
 dead_owner_is_named
+process_of_a_namespace_has_its_initial_pid
+worker_of_a_process_is_a_thread_of_its_own
 call_site_is_reported_once_and_counted_always
 callers_are_named_untraced
 callers_are_named_in_function_graph
