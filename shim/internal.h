@@ -187,6 +187,9 @@ static inline void eres_signals_restore(struct eres_thread *thread)
 KIRQL eres_irql(const struct eres_thread *thread);
 
 /* lockdep.c */
+/* within_module() and the like */
+typedef bool (*eres_within_fn)(unsigned long address, const struct module *module);
+
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 void eres_lockdep_init(ERESOURCE *r, struct eres_site *site);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
@@ -202,6 +205,7 @@ void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 void eres_lockdep_forget(struct eres_thread *thread);
 void eres_lockdep_given_up(struct eres_thread *thread);
+void eres_lockdep_module_goes(struct module *module, eres_within_fn within);
 void eres_lockdep_probe_sys_enter(void *data, struct pt_regs *regs, long nr);
 void eres_lockdep_probe_sys_exit(void *data, struct pt_regs *regs, long ret);
 void eres_lockdep_probe_kthread_work_end(void *data, struct kthread_work *work,
@@ -223,6 +227,8 @@ static inline void eres_lockdep_sync(struct eres_thread *thread) { }
 static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
 static inline void eres_lockdep_forget(struct eres_thread *thread) { }
 static inline void eres_lockdep_given_up(struct eres_thread *thread) { }
+static inline void eres_lockdep_module_goes(struct module *module,
+					    eres_within_fn within) { }
 #define eres_lockdep_probe_sys_enter NULL
 #define eres_lockdep_probe_sys_exit NULL
 #define eres_lockdep_probe_kthread_work_end NULL

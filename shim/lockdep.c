@@ -21,9 +21,13 @@
  *   if the thread had not waited: drivers lock several files at once, or go
  *   down a tree hand over hand, in an order that lockdep can not see.
  */
+#include <linux/debug_locks.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
+#include "report_print.h"
 
 /**
  * eres_lockdep_init() - A resource is initialised.
@@ -185,6 +189,49 @@ void eres_lockdep_forget(struct eres_thread *thread)
 {
 	thread->given_up_seen = atomic_read(&thread->given_up);
 	eres_visit_holds(thread, eres_forget_annotation, NULL);
+}
+
+struct eres_classes {
+	struct module *module;
+	eres_within_fn within;
+};
+
+static bool eres_is_no_class_of(struct eres_hold *hold, void *data)
+{
+	struct eres_classes *classes = data;
+	unsigned long key = (unsigned long)READ_ONCE(hold->dep_map.key);
+
+	/* If it is another's or released by now, lockdep goes off for nothing. */
+	return !READ_ONCE(hold->annotated) || !classes->within(key, classes->module);
+}
+
+static bool eres_holds_no_class_of(struct eres_thread *thread, void *classes)
+{
+	return eres_visit_holds(thread, eres_is_no_class_of, classes);
+}
+
+/**
+ * eres_lockdep_module_goes() - Memory of a module goes, and lock classes in it.
+ * @module: the module
+ * @within: is an address in that memory?
+ *
+ * lockdep forgets them, but not that a thread holds one. It would look at what is
+ * no class any more at the next lock that the thread takes, and crash. Only the
+ * thread itself could tell of the release, and it may be asleep.
+ *
+ * Context: may sleep.
+ */
+void eres_lockdep_module_goes(struct module *module, eres_within_fn within)
+{
+	struct eres_classes classes = { module, within };
+	bool held;
+
+	rcu_read_lock();
+	held = !eres_visit_records(eres_holds_no_class_of, &classes);
+	rcu_read_unlock();
+	if (held && debug_locks_off())
+		eres_say("%s goes, and a thread owns a resource of its: lockdep is off from now on",
+			 module->name);
 }
 
 /* The caller has finished what it owns for, but may go on owning. */

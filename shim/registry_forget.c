@@ -106,6 +106,7 @@ static void eres_forget_all(struct module *module, eres_resource_fn belongs,
 void eres_registry_forget_module(struct module *module)
 {
 	eres_forget_all(module, eres_belongs_to, ERES_WAY_UNLOAD);
+	eres_lockdep_module_goes(module, within_module);
 }
 
 /**
@@ -115,6 +116,7 @@ void eres_registry_forget_module(struct module *module)
 void eres_registry_forget_start(struct module *module)
 {
 	eres_forget_all(module, eres_is_for_start, ERES_WAY_USUAL);
+	eres_lockdep_module_goes(module, within_module_init);
 }
 
 /**

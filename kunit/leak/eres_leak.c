@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A driver that forgets things: the writer of /sys/kernel/debug/eres_leak does
- * the word it writes, and stays in what it began.
+ * the word it writes, and stays in what it began. Who writes "keep" stays in the
+ * kernel, too, and owns a resource that another driver has lent, until somebody
+ * writes "go".
  */
+#include <linux/completion.h>
 #include <linux/debugfs.h>
 #include <linux/kmemleak.h>
 #include <linux/module.h>
@@ -11,6 +14,8 @@
 #include <linux/uaccess.h>
 
 #include <ntifs.h>
+
+#include "eres_leak.h"
 
 static bool leak;
 module_param(leak, bool, 0444);
@@ -38,6 +43,32 @@ static void own_resource(void)
 	KeLeaveCriticalRegion();
 }
 
+static PERESOURCE leak_lent;
+static DECLARE_COMPLETION(leak_go);
+
+void leak_lend(PERESOURCE Resource)
+{
+	leak_lent = Resource;
+}
+EXPORT_SYMBOL_GPL(leak_lend);
+
+/* The lent one may be gone in the end: it is not touched again. */
+static void keep_resource(void)
+{
+	reinit_completion(&leak_go);
+	KeEnterCriticalRegion();
+	ExAcquireResourceExclusiveLite(leak_lent, TRUE);
+	wait_for_completion(&leak_go);
+	ExAcquireResourceExclusiveLite(&leak_resource, TRUE);
+	ExReleaseResourceLite(&leak_resource);
+	KeLeaveCriticalRegion();
+}
+
+static void let_go(void)
+{
+	complete_all(&leak_go);
+}
+
 static const struct leak_word {
 	const char *word;
 	void (*fn)(void);
@@ -45,6 +76,8 @@ static const struct leak_word {
 	{ "enter", enter_region },
 	{ "leave", leave_region },
 	{ "own", own_resource },
+	{ "keep", keep_resource },
+	{ "go", let_go },
 };
 
 static ssize_t leak_write(struct file *file, const char __user *from,

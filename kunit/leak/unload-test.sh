@@ -186,6 +186,37 @@ owner_survives_unload_of_its_driver() {
 	expect gone eresource
 }
 
+# 1 or 0; nothing without lockdep
+lockdep() {
+	sed -n 's/^ *debug_locks: *//p' /proc/lockdep_stats 2>/dev/null
+}
+
+# The owner is in the kernel, and goes on there: lockdep knows that it holds what is no lock class any more, and is
+# switched off. Nothing else happens. After this case lockdep has nothing to say: last.
+owner_in_the_kernel_survives_unload_of_a_driver() {
+	begin kept
+	before=$(lockdep)
+	expect insmod /eres_leak.ko
+	expect insmod /eres_lent.ko
+	echo keep >$file &
+	thread=$!
+	poll grep -q '^     Owner .*, exclusive, 1 level$' /sys/kernel/debug/eresource/locks_all
+	announce 'driver goes and leaves a live resource behind'
+	expect rmmod eres_lent
+	end_announced
+	if [ "$before" = 1 ]; then
+		expect test "$(lockdep)" = 0
+		expect in_log kept 'eres_lent goes, and a thread owns a resource of its: lockdep is off from now on$'
+	else
+		refuse in_log kept 'lockdep is off'
+	fi
+	echo go >$file
+	wait "$thread"
+	expect total 2
+	expect rmmod eres_leak
+	end
+}
+
 total() {
 	grep -q "^$1 total locks, 0 locks currently held\$" /sys/kernel/debug/eresource/locks_all
 }
@@ -213,17 +244,26 @@ end() {
 	expect gone eresource
 }
 
-# What is loaded to the same place is another driver.
+# What is loaded to the same place is another driver. The place is free again when the next but one is loaded.
 sites_of_a_gone_driver_are_new() {
 	begin sites
-	for _ in 1 2; do
+	places=
+	again=
+	for _ in 1 2 3 4 5 6; do
 		expect insmod /eres_leak.ko
+		place=$(cat /sys/module/eres_leak/sections/.text)
+		case "$places " in
+		*" $place "*) again=yes ;;
+		esac
+		places="$places $place"
 		announce 'region left without having been entered'
 		leak leave
 		go_on enter
 		end_announced
 		expect rmmod eres_leak
+		[ -z "$again" ] || break
 	done
+	[ -n "$again" ] || skip 'no driver came to the place of another'
 	end
 }
 
@@ -363,7 +403,8 @@ initialised_by_another_module_is_forgotten
 failed_start_leaves_nothing
 memory_of_the_start_is_forgotten
 initialised_while_traced_is_forgotten
-entered_while_traced_is_of_unknown'
+entered_while_traced_is_of_unknown
+owner_in_the_kernel_survives_unload_of_a_driver'
 
 # shellcheck disable=SC2086 # words are wanted
 run_cases eresource_unload $cases
