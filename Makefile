@@ -22,6 +22,19 @@ demo:
 demo-bugs:
 	@scripts/demo-bugs.sh
 
+# To make, and to those that it calls, SHELL is what runs the recipes; to people who try, it is a shell
+# in the guest.
+ifeq ($(SHELL),yes)
+override SHELL := /bin/sh
+export TRY_SHELL := yes
+endif
+
+try:
+	@unset MAKEFLAGS MAKEOVERRIDES && SHELL=/bin/sh scripts/try.sh
+
+try-new:
+	@scripts/try-new.sh
+
 check:
 	@scripts/check-kunit.sh
 
@@ -61,6 +74,9 @@ help:
 	@echo 'ERESOURCE_CACHE) and leaves the checkout alone:'
 	@echo 'make demo               the module and a ported driver at work on a stock kernel, in QEMU'
 	@echo 'make demo-bugs          a driver full of classic mistakes, and what is said about each'
+	@echo 'make try-new DRIVER=DIR a small driver in DIR, to begin with'
+	@echo 'make try DRIVER=DIR     your driver in a guest, with reports; KERNEL=debug: under lockdep;'
+	@echo '                        SHELL=yes: with a shell there'
 	@echo 'make check              KUnit on a debug kernel, in QEMU'
 	@echo 'make check SUITES=GLOB  only these suites, or suite.case'
 	@echo 'make check-all          on each supported kernel what it can run; KERNELS="NAME ..."'
@@ -73,5 +89,5 @@ help:
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
-.PHONY: modules clean demo demo-bugs check check-all check-gdb torture twins model bench bench-plot
+.PHONY: modules clean demo demo-bugs try try-new check check-all check-gdb torture twins model bench bench-plot
 .PHONY: static kernel help

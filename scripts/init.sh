@@ -34,6 +34,9 @@ echo 'init: running /run.sh' >/dev/console
 status=$?
 echo "init: /run.sh exited with $status" >/dev/console
 
+# Again: whoever had it for a terminal has hung it up (guest-try.sh).
+exec 3<>"$port"
+stty raw -echo <&3
 if [ "$status" -eq 0 ]; then
 	echo "$token success" >&3
 else

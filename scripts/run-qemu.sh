@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# run-qemu.sh [-c CPUS] [-m MEGABYTES] [-t SECONDS] [-a KERNEL_ARGUMENTS] [-l] KERNEL INITRD DIR
+# run-qemu.sh [-c CPUS] [-m MEGABYTES] [-t SECONDS] [-a KERNEL_ARGUMENTS] [-l] [-i] KERNEL INITRD DIR
 #
 # Boots KERNEL with INITRD (see mkinitrd.sh) and waits until the guest powers off. Afterwards
 # DIR/console.log has the console and DIR/output what /run.sh printed, which -l also copies to
-# stdout as it comes. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
+# stdout as it comes; with -i stdin goes there. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
 # ERESOURCE_ARGUMENTS has further arguments for the kernel, ERESOURCE_QEMU for QEMU.
 # KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that). The machine is the
 # one that ARCH names (see lib.sh).
@@ -17,13 +17,15 @@ memory=1024
 seconds=600
 arguments=
 live=
-while getopts c:m:t:a:l option; do
+stdin=/dev/null
+while getopts c:m:t:a:li option; do
 	case $option in
 	c) cpus=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	a) arguments=$OPTARG ;;
 	l) live=yes ;;
+	i) stdin=/dev/stdin ;;
 	*) exit 2 ;;
 	esac
 done
@@ -80,14 +82,19 @@ boot() {
 		-serial "file:$dir/console.log" \
 		-chardev "stdio,id=output,signal=off,logfile=$dir/port" $port \
 		-append "$ports $guest_arguments nokaslr mitigations=off \
-eresource.token=$token $arguments ${ERESOURCE_ARGUMENTS:-}" </dev/null
+eresource.token=$token $arguments ${ERESOURCE_ARGUMENTS:-}" <"$stdin"
 }
 
 # The pipe has no room for the status of its first half.
 run() {
 	{
 		boot "$@" 2>"$dir/errors" || echo $? >"$dir/status"
-	} | if [ -n "$live" ]; then sed -u "/^$token /d"; else cat >/dev/null; fi
+	} | case $live$stdin in
+	# A prompt is no whole line.
+	*/dev/stdin) cat ;;
+	yes*) sed -u "/^$token /d" ;;
+	*) cat >/dev/null ;;
+	esac
 }
 
 # A kernel that patches its code while another CPU runs it may die under emulation, once in a hundred
