@@ -199,8 +199,8 @@ static inline bool eres_may_lock_signals(void)
 }
 
 /*
- * On PREEMPT_RT up_read() runs with interrupts enabled. Elsewhere they stay off, so
- * that who waits for it on another CPU waits for no interrupt.
+ * On PREEMPT_RT up_read() runs with interrupts enabled, with a raw lock held that
+ * no hard interrupt takes there. Elsewhere they stay off.
  */
 static inline void eres_open_irq_window(unsigned long flags)
 {

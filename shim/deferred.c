@@ -4,21 +4,21 @@
  *
  * There the up_read() that wakes a writer switches interrupts on, whatever they
  * were. So the last owner only says that nobody owns, and leaves the read hold: the
- * word is TRANSIT, with @group 1 instead of 0. All writers that were registered
+ * word is HANDOFF, with @group 1 instead of 0. All writers that were registered
  * sleep in down_write(), or are on their way into it, and none gets past it. Who
- * arrives finds what it finds in TRANSIT, and nobody spins for it. A thread that
+ * arrives finds what it finds in HANDOFF, and nobody spins for it. A thread that
  * may share past writers takes the read hold over, and @group is 1 for another
  * reason.
  *
- * Else an irq_work does the up_read(), in the ordinary way, by way of RELEASING. On
- * PREEMPT_RT that is a thread of the CPU's, with interrupts enabled, which runs as
- * soon as the releaser has them on and nobody of a higher priority runs.
+ * Else an irq_work does the up_read(), in the ordinary way. On PREEMPT_RT that is a
+ * thread of the CPU's, with interrupts enabled, which runs as soon as the releaser
+ * has them on and nobody of a higher priority runs.
  *
  * No memory is needed to remember which resources: a writer waits for each, and says
  * so in its record, before it registers. As long as the read hold is there it can
  * not get past down_write(), nor, with its record's lock held by us, past
- * eres_wait_end(). So the resource is there until RELEASING has been stored, and
- * from then on for the reasons that hold for every releaser.
+ * eres_wait_end(). So the resource is there until we have its lock, and from then on
+ * for the reasons that hold for every releaser.
  *
  * Locks: record's lock -> resource @lock.
  */
@@ -81,7 +81,7 @@ void __eres_defer_up_read(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
 	r->group = 1;
-	WRITE_ONCE(r->owner, ERES_TRANSIT);
+	WRITE_ONCE(r->owner, ERES_HANDOFF);
 	/* The last access to @r. A full barrier, if it is queued already. */
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	irq_work_queue(&eres_deferred_work);

@@ -6,8 +6,6 @@
  * The protocol is in owner_word.h; here is all of it that is not the straight
  * path. Nothing here knows about levels but the last one.
  */
-#include <linux/preempt.h>
-
 #include "state.h"
 
 /* Everybody who is parked becomes a shared owner; to be woken by the caller. */
@@ -74,8 +72,8 @@ void __eres_set_owner(ERESOURCE *r, unsigned long owner)
  * @r: resource whose rwsem is read-held
  * @flags: of the lock, which is given up
  *
- * See "Getting out" in owner_word.h, and deferred.c: on PREEMPT_RT, to wake a
- * writer switches interrupts on. Without a writer up_read() only counts.
+ * See "Getting out" in owner_word.h. On PREEMPT_RT to wake a writer switches
+ * interrupts on; without a writer up_read() only counts.
  */
 void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
@@ -84,23 +82,17 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 		__eres_defer_up_read(r, flags);
 		return;
 	}
-	WRITE_ONCE(r->owner, ERES_RELEASING);
-	preempt_disable();
-	raw_spin_unlock(&r->lock);
-	eres_open_irq_window(flags);
-
-	up_read_non_owner(&r->sem);
-
-	eres_close_irq_window();
-	raw_spin_lock(&r->lock);
-	/* Of TRANSIT: there is no read hold any more. */
+	/* Of HANDOFF: there is no read hold any more. */
 	r->group = 0;
+	eres_open_irq_window(flags);
+	/* Whom it wakes waits for the lock. */
+	up_read_non_owner(&r->sem);
+	eres_close_irq_window();
 	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
-	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_TRANSIT :
+	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_HANDOFF :
 							    ERES_FREE);
-	/* The last access to @r. */
+	/* The last access to @r: whoever deletes it waits for that, eres_close(). */
 	raw_spin_unlock_irqrestore(&r->lock, flags);
-	preempt_enable();
 }
 
 static void __eres_make_free(ERESOURCE *r, unsigned long flags)

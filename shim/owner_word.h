@@ -24,9 +24,7 @@
  *                     visible readers, if any (bias.c)
  *   REVOKING          the same; somebody counts the visible       who counts
  *                     readers, to make it COUNTED or 0
- *   RELEASING         nobody owns any more; the releaser is       the releaser
- *                     inside up_read()
- *   TRANSIT           nobody owns, writers are registered: one is @lock
+ *   HANDOFF           nobody owns, writers are registered: one is @lock
  *                     on its way out of down_write()
  *
  * INFLATED, with LOCKED, SHARED and POINTER: the rwsem is read-held once on behalf
@@ -46,7 +44,7 @@
  * Getting in. A thread that wants it exclusively, and can not have it,
  * registers in @exclusive_waiters, sees to it that the word is INFLATED if
  * somebody owns, and sleeps in down_write(); when that returns the word is
- * TRANSIT, and under @lock the thread deregisters, writes itself into the word
+ * HANDOFF, and under @lock the thread deregisters, writes itself into the word
  * and downgrades. A thread that wants it shared joins the group, or parks in
  * @parked, but only while somebody owns exclusively, and LOCKED, or is registered
  * to: that one will find the parked when it releases or converts and lets them
@@ -55,15 +53,17 @@
  * Getting out under @lock. An exclusive owner that finds parked threads makes
  * them the group; INFLATED stays. Otherwise, and when the last of a group
  * leaves: if it is not INFLATED nobody waits, and the word becomes 0. If it is,
- * the leaver stores RELEASING, drops @lock, lets the rwsem go and, under @lock
- * again, stores TRANSIT if writers are registered, or else 0; interrupts, on
- * PREEMPT_RT preemption, stay off in between. up_read() may look at the rwsem
- * after it has woken a writer, and that writer may go on to free the resource:
- * therefore nobody becomes owner, and nobody deletes, before RELEASING is over.
- * The last access of the leaver is its unlock of @lock. up_read() is called
- * without @lock because on PREEMPT_RT it must run with interrupts enabled. If
- * the leaver has them off there, the word is TRANSIT, with @group 1, until an
- * irq_work, or who shares meanwhile, takes the read hold over (deferred.c).
+ * the leaver lets the rwsem go, and stores HANDOFF if writers are registered, or
+ * else 0, all of it under @lock. up_read() may look at the rwsem after it has
+ * woken a writer, and that writer may go on to free the resource: but it is no
+ * owner before it has had @lock, and nobody deletes as long as @lock is held. The
+ * last access of the leaver is its unlock.
+ *
+ * On PREEMPT_RT the up_read() that wakes a writer switches interrupts on. So there
+ * the leaver has them on in that call, with @lock held, but only if its caller has
+ * them on: a hard interrupt must not take @lock on PREEMPT_RT. If the caller has
+ * them off, the word is HANDOFF, with @group 1, until an irq_work, or who shares
+ * meanwhile, takes the read hold over (deferred.c).
  *
  * The price of the read hold: on PREEMPT_RT a writer does not boost the owner
  * that it waits for.
@@ -85,7 +85,8 @@
  *
  * Locks, outermost first:
  *   registry bucket lock -> resource @lock -> rwsem internals
- * All are raw and taken with interrupts off, since release runs anywhere.
+ * All are raw and taken with interrupts off, since release runs anywhere. Of rwsem
+ * internals, to let a read hold go takes its own raw lock, then what wakes a task.
  */
 #ifndef ERES_OWNER_WORD_H
 #define ERES_OWNER_WORD_H
@@ -106,8 +107,7 @@ struct eres_hold;
 #define ERES_INFLATED		8UL
 #define ERES_TAG_MASK		15UL
 /* Those that are free or shared, without a task, a hold or a list. */
-#define ERES_RELEASING		ERES_TAG_POINTER
-#define ERES_TRANSIT		ERES_TAG_LOCKED
+#define ERES_HANDOFF		ERES_TAG_LOCKED
 #define ERES_BIASED		3UL
 #define ERES_REVOKING		7UL
 

@@ -105,7 +105,7 @@ static bool eres_check_live(const struct eres_call *call, ERESOURCE *r,
 	return false;
 }
 
-/* An interrupt may have interrupted a releaser, and can not wait for it. */
+/* An interrupt may have interrupted who counts readers, and can not wait for it. */
 static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
@@ -131,7 +131,7 @@ enum eres_end {
  */
 static bool eres_close(ERESOURCE *r)
 {
-	if (cmpxchg(&r->owner, ERES_FREE, ERES_TRANSIT) != ERES_FREE)
+	if (cmpxchg(&r->owner, ERES_FREE, ERES_HANDOFF) != ERES_FREE)
 		return false;
 	/* Got before the word was made 0, so that it is seen if it is held. */
 	while (raw_spin_is_locked(&r->lock))
@@ -149,8 +149,7 @@ static enum eres_end eres_why_not(ERESOURCE *r)
 	raw_spin_lock(&r->lock);
 	owner = READ_ONCE(r->owner);
 	raw_spin_unlock(&r->lock);
-	if (owner == ERES_FREE ||
-	    (in_task() && (owner == ERES_RELEASING || owner == ERES_REVOKING)))
+	if (owner == ERES_FREE || (in_task() && owner == ERES_REVOKING))
 		return ERES_SETTLING;
 	return owner == ERES_BIASED ? ERES_UNCOUNTED : ERES_IN_USE;
 }
@@ -175,7 +174,7 @@ static enum eres_end eres_try_delete(ERESOURCE *r)
 	return end;
 }
 
-/* Neither is the releaser waited for, nor a reader counted, with the bucket locked. */
+/* Readers are not counted, nor is who counts them waited for, with the bucket locked. */
 static enum eres_end eres_delete_idle(ERESOURCE *r)
 {
 	enum eres_end end;

@@ -11,18 +11,16 @@
 #include "state.h"
 
 /*
- * Take the lock when no releaser is inside up_read(), and nobody counts visible
- * readers. Who does either runs, not preemptible, on another CPU. Task context
- * only: an interrupt could have interrupted that very one. With no other lock
- * held.
+ * Take the lock when nobody counts visible readers. Who does runs, not preemptible,
+ * on another CPU. Task context only: an interrupt could have interrupted that very
+ * one. With no other lock held.
  */
 void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
 	for (;;) {
 		raw_spin_lock_irqsave(&r->lock, *flags);
-		if (likely(READ_ONCE(r->owner) != ERES_RELEASING &&
-			   READ_ONCE(r->owner) != ERES_REVOKING))
+		if (likely(READ_ONCE(r->owner) != ERES_REVOKING))
 			return;
 		raw_spin_unlock_irqrestore(&r->lock, *flags);
 		cpu_relax();
@@ -61,7 +59,7 @@ static bool __eres_join(ERESOURCE *r, bool past_writers)
 		r->group++;
 		return true;
 	}
-	if (owner == ERES_TRANSIT &&
+	if (owner == ERES_HANDOFF &&
 	    (__eres_is_deferred(r) || __eres_read_hold(r))) {
 		WRITE_ONCE(r->owner, ERES_TAG_SHARED | ERES_INFLATED);
 		r->group = 1;
@@ -104,7 +102,7 @@ static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
 
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters + 1);
 	r->contention++;
-	if (owner != ERES_TRANSIT && !(owner & ERES_INFLATED)) {
+	if (owner != ERES_HANDOFF && !(owner & ERES_INFLATED)) {
 		WARN_ON_ONCE(!__eres_read_hold(r));
 		WRITE_ONCE(r->owner, owner | ERES_INFLATED);
 	}
@@ -132,9 +130,9 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 
 	down_write(&r->sem);
 
-	/* Settled: the releaser that let us in has finished with @r. */
-	eres_lock_settled(r, &flags);
-	WARN_ON_ONCE(r->owner != ERES_TRANSIT);
+	/* The releaser that let us in has given up the lock, and is through with @r. */
+	raw_spin_lock_irqsave(&r->lock, flags);
+	WARN_ON_ONCE(r->owner != ERES_HANDOFF);
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters - 1);
 	WRITE_ONCE(r->owner, id | ERES_TAG_LOCKED | ERES_INFLATED);
 	raw_spin_unlock_irqrestore(&r->lock, flags);

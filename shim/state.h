@@ -56,7 +56,7 @@ static inline bool __eres_is_deferred(const ERESOURCE *r)
 	lockdep_assert_held(&r->lock);
 
 	return IS_ENABLED(CONFIG_PREEMPT_RT) &&
-	       READ_ONCE(r->owner) == ERES_TRANSIT && r->group;
+	       READ_ONCE(r->owner) == ERES_HANDOFF && r->group;
 }
 
 /* grant.c */

@@ -26,10 +26,10 @@
  * Or it hands its levels over, for the other thread to release.
  *
  * BUG plants a mistake that the checker must find:
- *   -DSCENE=1 -DBUG=1  nobody waits for RELEASING to be over
+ *   -DSCENE=1 -DBUG=1  the last owner lets the rwsem go when it has given up the lock
  *   -DSCENE=1 -DBUG=2  an exclusive owner that leaves does not look for parked threads
  *   -DSCENE=1 -DBUG=3  an owner that converts forgets to count itself
- *   -DSCENE=1 -DBUG=4  the last shared owner stores 0 before it lets the rwsem go
+ *   -DSCENE=1 -DBUG=4  the last owner stores 0 before it lets the rwsem go
  *   -DSCENE=3 -DBUG=5  a visible reader does not look at the owner word again
  *   -DSCENE=1 -DBUG=6  the word becomes 0 although a writer is registered
  *   -DSCENE=1 -DBUG=7  a thread parks without making the owner leave under the lock
@@ -61,7 +61,7 @@
 #endif
 
 mtype = { FREE, BARE, COUNTED, LOCKED, POINTER, SHARED, BIASED, REVOKING,
-	  RELEASING, TRANSIT };
+	  HANDOFF };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
 bit written = 0;
@@ -97,11 +97,7 @@ byte inside = 0;
 byte writing = 0;
 byte reading = 0;
 
-#if BUG == 1
 #define SETTLED (!locked && owner != REVOKING)
-#else
-#define SETTLED (!locked && owner != RELEASING && owner != REVOKING)
-#endif
 
 #define EXCLUSIVE (owner == BARE || owner == LOCKED || owner == POINTER)
 #define TRYLOCK_OK (!written && queued == 0)
@@ -170,30 +166,39 @@ inline admit_parked()
 	i = 0
 }
 
-/* Under the lock: __eres_make_free(); @out: deflate() has to follow. */
+inline handoff()
+{
+	if
+	:: exclusive_waiters > 0 && BUG != 6 -> owner = HANDOFF
+	:: else -> owner = FREE
+	fi
+}
+
+/*
+ * Under the lock: __eres_make_free(); @out: deflate() has to follow, for which the
+ * lock is kept.
+ */
 inline make_free()
 {
 	if
-	:: inflated -> inflated = 0; owner = RELEASING; out = 1
+	:: inflated -> inflated = 0; locked = 1; out = 1
 	:: else -> owner = FREE; out = 0
 	fi
 }
 
 inline deflate()
 {
-#if BUG == 4
+#if BUG == 1
+	atomic { handoff(); locked = 0 };
+#elif BUG == 4
 	owner = FREE;
 #endif
 	atomic { readers--; inside++ }
 	/* up_read() wakes a writer and looks at the rwsem once more */
 	inside--;
-	atomic {
-		!locked;
-		if
-		:: exclusive_waiters > 0 && BUG != 6 -> owner = TRANSIT
-		:: else -> owner = FREE
-		fi
-	}
+#if BUG != 1
+	atomic { handoff(); locked = 0 }
+#endif
 }
 
 /* Under the lock: __eres_let_go() of an exclusive owner */
@@ -255,7 +260,7 @@ inline join(past_writers)
 		if
 		:: owner == FREE || owner == COUNTED -> enter_shared()
 		:: owner == SHARED || owner == BIASED -> group++; in = 1
-		:: owner == TRANSIT && TRYLOCK_OK ->
+		:: owner == HANDOFF && TRYLOCK_OK ->
 			readers++;
 			owner = SHARED;
 			inflated = 1;
@@ -280,7 +285,7 @@ inline own_or_register(me)
 		lock_owner();
 		exclusive_waiters++;
 		if
-		:: owner != TRANSIT && !inflated ->
+		:: owner != HANDOFF && !inflated ->
 			assert(TRYLOCK_OK);
 			readers++;
 			inflated = 1
@@ -337,9 +342,9 @@ inline wait_exclusive(me)
 	:: else ->
 		down_write(me);
 		atomic {
-			SETTLED;
+			!locked;
 			exclusive_waiters--;
-			assert(owner == TRANSIT);
+			assert(owner == HANDOFF);
 			owner = LOCKED;
 			owner_id = me;
 			inflated = 1
@@ -384,7 +389,7 @@ inline drop(id)
 	}
 	if
 	:: in ->
-		atomic { let_go_exclusive(); locked = 0 }
+		atomic { let_go_exclusive(); locked = out }
 		if
 		:: out -> deflate()
 		:: else
