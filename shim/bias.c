@@ -95,22 +95,23 @@ static struct eres_bias_record *eres_bias_record(const ERESOURCE *r)
 void __eres_consider_bias(ERESOURCE *r)
 {
 	struct eres_bias_record *record = eres_bias_record(r);
+	unsigned long owner = READ_ONCE(r->owner);
 	u64 now;
 
 	lockdep_assert_held(&r->lock);
 
-	if (!READ_ONCE(eres_bias) ||
-	    eres_owner_kind(READ_ONCE(r->owner)) != ERES_TAG_COUNTED)
+	if (!READ_ONCE(eres_bias))
 		return;
 	now = ktime_get_mono_fast_ns();
 	if (now < READ_ONCE(record->not_before))
 		return;
-	/* Bare SHARED: nobody waits, nothing is listed, the rwsem is not held. */
-	if (__eres_lock_owner(r) == ERES_TAG_SHARED) {
-		WRITE_ONCE(record->since, now);
-		/* D, matches C in eres_straight_share(). */
-		smp_store_release(&r->owner, ERES_BIASED);
-	}
+	do {
+		if (eres_owner_kind(owner) != ERES_TAG_COUNTED)
+			return;
+		r->group = owner / ERES_COUNT_ONE;
+		/* D, a release, matches C in eres_straight_share(). */
+	} while (!try_cmpxchg(&r->owner, &owner, ERES_BIASED));
+	WRITE_ONCE(record->since, now);
 }
 
 static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)

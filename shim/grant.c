@@ -20,23 +20,26 @@ static struct eres_waiter *__eres_admit_parked(ERESOURCE *r)
 }
 
 /* If nobody waits and nothing is listed, the group comes and goes straight again. */
-static void __eres_unlock_owner(ERESOURCE *r)
+static void __eres_thin(ERESOURCE *r)
 {
-	if (r->owner == ERES_TAG_SHARED && !r->exclusive_waiters)
-		/* Pairs with the acquire in eres_enter_shared(). */
-		smp_store_release(&r->owner,
-				  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
+	if (r->owner != (ERES_TAG_SHARED | ERES_INFLATED) || r->exclusive_waiters)
+		return;
+	/* There is nobody to wake: it only counts. */
+	up_read_non_owner(&r->sem);
+	/* Pairs with the acquire in eres_enter_shared(). */
+	smp_store_release(&r->owner,
+			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 }
 
 /*
  * What was owned exclusively is shared, by all who are parked, to be woken by the
- * caller, and @others. Nobody waits for a bare task, who is the caller.
+ * caller, and @others. Nobody waits for a thin task, who is the caller.
  */
 static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 {
 	struct eres_waiter *parked;
 
-	if (likely(!(r->owner & ERES_TAG_MASK))) {
+	if (likely(eres_owner_is_thin_task(r->owner))) {
 		/* Pairs with the acquire in eres_enter_shared(). */
 		smp_store_release(&r->owner,
 				  others * ERES_COUNT_ONE | ERES_TAG_COUNTED);
@@ -45,7 +48,7 @@ static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 	__eres_set_owner(r, ERES_TAG_SHARED);
 	r->group = others;
 	parked = __eres_admit_parked(r);
-	__eres_unlock_owner(r);
+	__eres_thin(r);
 	return parked;
 }
 
@@ -61,10 +64,10 @@ static void eres_wake(struct eres_waiter *waiter)
 	}
 }
 
-/* The word changes its owner; what is in the rwsem stays there. */
+/* What is inflated changes its owner. */
 void __eres_set_owner(ERESOURCE *r, unsigned long owner)
 {
-	WRITE_ONCE(r->owner, owner | (r->owner & ERES_INFLATED));
+	WRITE_ONCE(r->owner, owner | ERES_INFLATED);
 }
 
 /**
@@ -95,18 +98,9 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 }
 
-static void __eres_make_free(ERESOURCE *r, unsigned long flags)
-	__releases(&r->lock)
-{
-	if (r->owner & ERES_INFLATED)
-		__eres_deflate(r, flags);
-	else
-		__eres_free(r, flags);
-}
-
 /**
  * __eres_let_go() - An owner has given up its last level.
- * @r: resource, with the owner still counted, in a word that is locked
+ * @r: resource, with the owner still counted, INFLATED if exclusive
  * @flags: of the lock, which is given up
  *
  * Grant order: an exclusive owner lets all parked threads in, or else one
@@ -120,12 +114,12 @@ void __eres_let_go(ERESOURCE *r, unsigned long flags)
 
 	/* With a bias nobody waits; who counts looks at the group afterwards. */
 	if (shared && (--r->group || eres_owner_kind(r->owner) != ERES_TAG_SHARED)) {
-		__eres_unlock_owner(r);
+		__eres_thin(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);
 		return;
 	}
 	if (shared || !r->parked) {
-		__eres_make_free(r, flags);
+		__eres_deflate(r, flags);
 		return;
 	}
 	parked = __eres_make_shared(r, 0);
@@ -141,7 +135,7 @@ void eres_let_go_shared(ERESOURCE *r)
 	if (eres_leave_shared(r))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
-	__eres_lock_owner(r);
+	__eres_inflate(r);
 	__eres_let_go(r, flags);
 }
 
@@ -153,7 +147,7 @@ void eres_let_go_shared(ERESOURCE *r)
 static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
 			     unsigned long id)
 {
-	bool mine = (r->owner & ~ERES_INFLATED) == (id | ERES_TAG_LOCKED);
+	bool mine = r->owner == (id | ERES_INFLATED);
 	u64 word = eres_hold_read(hold);
 
 	do {
@@ -180,7 +174,7 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
  * others. If it was the last level, @r has been released.
  *
  * The last level and the ownership go together, for all who look under the lock
- * or find a word that changes without it; so the word is locked first.
+ * or find a word that is not INFLATED; so it is inflated first.
  *
  * Return: the hold's word before, 0 if @id does not own.
  */
@@ -190,12 +184,12 @@ u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 	u64 word;
 
 	raw_spin_lock_irqsave(&r->lock, flags);
-	__eres_lock_owner(r);
+	__eres_inflate(r);
 	word = __eres_drop_level(r, hold, id);
 	if (eres_word_is_last_exclusive(word) || eres_word_is_last_counted(word)) {
 		__eres_let_go(r, flags);
 	} else {
-		__eres_unlock_owner(r);
+		__eres_thin(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);
 	}
 	return word;

@@ -65,7 +65,7 @@ static bool eres_living_thread_owns(unsigned long owner, const ERESOURCE *r)
 		.resource = r,
 	};
 
-	if (eres_owner_kind(owner) == ERES_TAG_LOCKED && search.id)
+	if (eres_owner_kind(owner) == ERES_TAG_TASK && search.id)
 		eres_visit_records_of(search.id, eres_search_record, &search);
 	return search.exclusive;
 }

@@ -3,63 +3,20 @@
  * Owner pointers: ownership without a thread.
  *
  * A hold that is handed over stays in the record of the thread that acquired;
- * only its name changes, so nothing needs memory. The resource's owner word
- * leads to it: one exclusive hold, or a list of shared ones among the group.
- * What it leads to only changes under the resource's lock.
+ * only its name changes, so nothing needs memory. The resource is inflated, and its
+ * owner word leads to the hold: one exclusive hold, or a list of shared ones among
+ * the group. What it leads to only changes under the resource's lock.
  */
 #include "state.h"
 
-/* The word is not bare any more. */
-static noinline void eres_enter_pointer(ERESOURCE *r, unsigned long owner)
+/* The word leads to the hold: the one owner, or one of a group that is counted. */
+static void __eres_link_pointer(ERESOURCE *r, struct eres_hold *hold, bool exclusive)
 {
-	unsigned long flags;
+	unsigned long owner = __eres_inflate(r);
 
-	raw_spin_lock_irqsave(&r->lock, flags);
-	__eres_set_owner(r, owner);
-	raw_spin_unlock_irqrestore(&r->lock, flags);
-}
-
-/*
- * The hold, and then the word: as soon as that leads to the hold, all is under the
- * lock. In between neither the thread nor the pointer is found to own; nobody
- * else can.
- */
-static bool eres_hand_over_exclusive(ERESOURCE *r, struct eres_hold *hold,
-				     u64 word)
-{
-	unsigned long owner = (unsigned long)hold | ERES_TAG_POINTER;
-	unsigned long id = eres_current_id();
-
-	hold->next = NULL;
-	do {
-		if (!eres_word_is_threads(word))
-			return false;
-	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				       word | ERES_HOLD_HANDED_OVER));
-	if (unlikely(cmpxchg(&r->owner, id, owner) != id))
-		eres_enter_pointer(r, owner);
-	return true;
-}
-
-/* Among those that are counted, in a word that only changes under the lock. */
-static noinline bool eres_hand_over_shared(ERESOURCE *r, struct eres_hold *hold)
-{
-	unsigned long flags, others;
-	bool done = false;
-	u64 word;
-
-	eres_lock_unbiased(r, &flags);
-	word = atomic64_read(&hold->word);
-	while (eres_word_is_threads(word) && !done)
-		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-					    word | ERES_HOLD_HANDED_OVER);
-	if (likely(done)) {
-		others = __eres_lock_owner(r) & ~ERES_TAG_MASK;
-		hold->next = (struct eres_hold *)others;
-		__eres_set_owner(r, (unsigned long)hold | ERES_TAG_SHARED);
-	}
-	raw_spin_unlock_irqrestore(&r->lock, flags);
-	return done;
+	hold->next = exclusive ? NULL : eres_owner_pointer_hold(owner);
+	__eres_set_owner(r, (unsigned long)hold |
+			 (exclusive ? ERES_TAG_POINTER : ERES_TAG_SHARED));
 }
 
 /**
@@ -72,13 +29,21 @@ static noinline bool eres_hand_over_shared(ERESOURCE *r, struct eres_hold *hold)
  */
 bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 {
-	u64 word = eres_own_word_of(hold);
+	unsigned long flags;
+	bool done = false;
+	u64 word;
 
 	/* Looked at only once the word leads to it. */
 	WRITE_ONCE(hold->owner, owner);
-	if (word & ERES_HOLD_EXCLUSIVE)
-		return eres_hand_over_exclusive(r, hold, word);
-	return eres_hand_over_shared(r, hold);
+	eres_lock_unbiased(r, &flags);
+	word = atomic64_read(&hold->word);
+	while (eres_word_is_threads(word) && !done)
+		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+					    word | ERES_HOLD_HANDED_OVER);
+	if (likely(done))
+		__eres_link_pointer(r, hold, word & ERES_HOLD_EXCLUSIVE);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return done;
 }
 
 /*
@@ -105,17 +70,6 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 		before->next = hold->next;
 	else
 		__eres_set_owner(r, (unsigned long)hold->next | ERES_TAG_SHARED);
-}
-
-/* What most releases for a pointer are: exclusive, and nobody waits. */
-static __always_inline void __eres_end_pointer(ERESOURCE *r, bool exclusive,
-					       unsigned long flags)
-	__releases(&r->lock)
-{
-	if (!exclusive || r->owner & ERES_INFLATED || r->parked)
-		__eres_let_go(r, flags);
-	else
-		__eres_free(r, flags);
 }
 
 /* By another, or by the thread itself in the role of one. */
@@ -158,7 +112,7 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	thread = hold->thread;
 	/* A full barrier, see eres_given_up(); @hold may be gone from here on. */
 	atomic64_xchg(&hold->word, eres_word_unused(word));
-	__eres_end_pointer(r, word & ERES_HOLD_EXCLUSIVE, flags);
+	__eres_let_go(r, flags);
 	eres_pointer_given_up(thread);
 	return true;
 }

@@ -45,6 +45,34 @@ static bool __eres_read_hold(ERESOURCE *r)
 	return true;
 }
 
+/*
+ * See to it that whoever owns leaves under the lock.
+ *
+ * Return: the owner word, which only changes under the lock from here on; unless
+ *         it is 0, which the straight path can still take.
+ */
+unsigned long __eres_inflate(ERESOURCE *r)
+{
+	unsigned long inflated, owner = READ_ONCE(r->owner);
+
+	lockdep_assert_held(&r->lock);
+
+	do {
+		if (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+			r->group = owner / ERES_COUNT_ONE;
+			inflated = ERES_TAG_SHARED | ERES_INFLATED;
+		} else if (eres_owner_is_thin_task(owner)) {
+			inflated = owner | ERES_INFLATED;
+		} else {
+			return owner;
+		}
+		/* Who leaves straight does it by cmpxchg, too: one of the two fails. */
+	} while (!try_cmpxchg(&r->owner, &owner, inflated));
+	/* Nobody else is there: writers register under the lock. */
+	WARN_ON_ONCE(!__eres_read_hold(r));
+	return inflated;
+}
+
 /* One more owner shares, if the state allows it at once. */
 static bool __eres_join(ERESOURCE *r, bool past_writers)
 {
@@ -88,24 +116,15 @@ bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
 	return taken;
 }
 
-/*
- * Own at once, or be registered. The first to register, of those who wait for
- * the present owner, puts the read hold into the rwsem: nobody else is there.
- */
+/* Own at once, or be registered. */
 static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
 {
-	unsigned long owner;
-
-	while ((owner = __eres_lock_owner(r)) == ERES_FREE)
+	while (__eres_inflate(r) == ERES_FREE)
 		if (eres_enter_exclusive(r, id))
 			return true;
 
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters + 1);
 	r->contention++;
-	if (owner != ERES_HANDOFF && !(owner & ERES_INFLATED)) {
-		WARN_ON_ONCE(!__eres_read_hold(r));
-		WRITE_ONCE(r->owner, owner | ERES_INFLATED);
-	}
 	return false;
 }
 
@@ -134,7 +153,7 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 	raw_spin_lock_irqsave(&r->lock, flags);
 	WARN_ON_ONCE(r->owner != ERES_HANDOFF);
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters - 1);
-	WRITE_ONCE(r->owner, id | ERES_TAG_LOCKED | ERES_INFLATED);
+	WRITE_ONCE(r->owner, id | ERES_INFLATED);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 
 	/* We own, so nobody else touches the rwsem but to queue for writing. */
@@ -190,9 +209,10 @@ static enum eres_entry __eres_join_or_park(ERESOURCE *r, bool past_writers,
 
 		if (!owner && __eres_join(r, past_writers))
 			return ERES_IN;
-		exclusive = eres_owner_is_exclusive(__eres_lock_owner(r));
-		if (owner && !r->exclusive_waiters && !exclusive)
+		if (owner && !r->exclusive_waiters &&
+		    !eres_owner_is_exclusive(READ_ONCE(r->owner)))
 			return ERES_ADD_LEVEL;
+		exclusive = eres_owner_is_exclusive(__eres_inflate(r));
 		if (exclusive || r->exclusive_waiters) {
 			__eres_park(r, waiter);
 			return ERES_PARKED;

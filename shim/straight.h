@@ -204,7 +204,7 @@ static __always_inline bool eres_leave_exclusive(ERESOURCE *r,
 	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
-	/* Nobody else takes the last level while the word is not LOCKED. */
+	/* Nobody else takes the last level while the word is not INFLATED. */
 	atomic64_set(&hold->word, eres_word_unused(word));
 	eres_hold_taken_back(hold);
 	return true;
@@ -304,7 +304,7 @@ eres_straight_deny(const struct eres_thread *thread, const ERESOURCE *r,
 		return ERES_NOT_STRAIGHT;
 	/*
 	 * After the look at the caller's holds: pairs with the cmpxchg of the
-	 * word in __eres_lock_owner(), before that of the hold in eres_drop().
+	 * word in __eres_inflate(), before that of the hold in eres_drop().
 	 */
 	smp_rmb();
 	owner = READ_ONCE(r->owner);

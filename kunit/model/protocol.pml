@@ -32,12 +32,14 @@
  *   -DSCENE=1 -DBUG=4  the last owner stores 0 before it lets the rwsem go
  *   -DSCENE=3 -DBUG=5  a visible reader does not look at the owner word again
  *   -DSCENE=1 -DBUG=6  the word becomes 0 although a writer is registered
- *   -DSCENE=1 -DBUG=7  a thread parks without making the owner leave under the lock
- *   -DSCENE=2 -DBUG=8  another thread takes a last exclusive level and does not lock the word
+ *   -DSCENE=1 -DBUG=7  a thread parks and does not inflate
+ *   -DSCENE=2 -DBUG=8  another thread takes a last exclusive level and does not inflate
  *   -DSCENE=3 -DBUG=9  who counts visible readers forgets to mark them counted
  *   -DSCENE=2 -DBUG=10  another thread takes a last level although the word has been left
- *   -DSCENE=2 -DBUG=11  what is handed over does not get into a word that is not bare
- *   -DSCENE=2 -DBUG=12  who is refused without the lock believes a word that is locked
+ *   -DSCENE=2 -DBUG=11  what is handed over does not inflate
+ *   -DSCENE=2 -DBUG=12  who is refused without the lock believes a word that is inflated
+ *   -DSCENE=1 -DBUG=13  a group is thin again although a writer is registered
+ *   -DSCENE=1 -DBUG=14  who makes a group thin again leaves the read hold
  */
 #ifndef BUG
 #define BUG 0
@@ -60,8 +62,8 @@
 #define ROUNDS 2
 #endif
 
-mtype = { FREE, BARE, COUNTED, LOCKED, POINTER, SHARED, BIASED, REVOKING,
-	  HANDOFF };
+mtype = { FREE, TASK, COUNTED, BIASED, REVOKING, HANDOFF,
+	  INFLATED_TASK, INFLATED_POINTER, INFLATED_SHARED };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
 bit written = 0;
@@ -70,12 +72,11 @@ byte queue[WRITERS];
 byte queued = 0;
 
 /*
- * ERESOURCE. BARE, LOCKED and POINTER are writer @owner_id's; COUNTED has its count
- * in @group. @locked: r->lock is held from one step to the next.
+ * ERESOURCE. What is a task's or a pointer's is writer @owner_id's; COUNTED has its
+ * count in @group. @locked: r->lock is held from one step to the next.
  */
 mtype owner = FREE;
 byte owner_id = 0;
-bit inflated = 0;
 bit locked = 0;
 short group = 0;
 byte exclusive_waiters = 0;
@@ -99,7 +100,8 @@ byte reading = 0;
 
 #define SETTLED (!locked && owner != REVOKING)
 
-#define EXCLUSIVE (owner == BARE || owner == LOCKED || owner == POINTER)
+#define EXCLUSIVE (owner == TASK || owner == INFLATED_TASK || \
+		   owner == INFLATED_POINTER)
 #define TRYLOCK_OK (!written && queued == 0)
 
 inline down_write(me)
@@ -119,21 +121,32 @@ inline down_write(me)
 	}
 }
 
-/* Under the lock: __eres_lock_owner() */
-inline lock_owner()
+/* Under the lock: __eres_read_hold() of what nobody holds, or waits for */
+inline read_hold()
+{
+	assert(TRYLOCK_OK && readers == 0);
+	readers++
+}
+
+/* Under the lock: __eres_inflate() */
+inline inflate()
 {
 	if
-	:: owner == BARE -> owner = LOCKED
-	:: owner == COUNTED -> owner = SHARED
+	:: owner == TASK -> owner = INFLATED_TASK; read_hold()
+	:: owner == COUNTED -> owner = INFLATED_SHARED; read_hold()
 	:: else
 	fi
 }
 
-/* Under the lock: __eres_unlock_owner() */
-inline unlock_owner()
+/* Under the lock: __eres_thin() */
+inline thin()
 {
 	if
-	:: owner == SHARED && !inflated && exclusive_waiters == 0 -> owner = COUNTED
+	:: owner == INFLATED_SHARED && (exclusive_waiters == 0 || BUG == 13) ->
+#if BUG != 14
+		readers--;
+#endif
+		owner = COUNTED
 	:: else
 	fi
 }
@@ -174,18 +187,7 @@ inline handoff()
 	fi
 }
 
-/*
- * Under the lock: __eres_make_free(); @out: deflate() has to follow, for which the
- * lock is kept.
- */
-inline make_free()
-{
-	if
-	:: inflated -> inflated = 0; locked = 1; out = 1
-	:: else -> owner = FREE; out = 0
-	fi
-}
-
+/* __eres_deflate(), with the lock kept since @out has been set */
 inline deflate()
 {
 #if BUG == 1
@@ -201,18 +203,19 @@ inline deflate()
 #endif
 }
 
-/* Under the lock: __eres_let_go() of an exclusive owner */
+/* Under the lock: __eres_let_go() of an exclusive owner; @out: deflate() has to follow */
 inline let_go_exclusive()
 {
 	if
 	:: parked > 0 && BUG != 2 ->
-		owner = SHARED;
+		owner = INFLATED_SHARED;
 		group = 0;
 		admit_parked();
-		unlock_owner();
+		thin();
 		out = 0
-	:: else -> make_free()
-	fi
+	:: else -> out = 1
+	fi;
+	locked = out
 }
 
 /* eres_let_go_shared() */
@@ -236,13 +239,15 @@ inline let_go_shared()
 	:: else ->
 		atomic {
 			!locked;
-			lock_owner();
-			assert(owner == SHARED || owner == BIASED || owner == REVOKING);
+			inflate();
+			assert(owner == INFLATED_SHARED || owner == BIASED ||
+			       owner == REVOKING);
 			group--;
 			if
-			:: group == 0 && owner == SHARED -> make_free()
-			:: else -> out = 0
-			fi
+			:: group == 0 && owner == INFLATED_SHARED -> out = 1
+			:: else -> thin(); out = 0
+			fi;
+			locked = out
 		}
 		if
 		:: out -> deflate()
@@ -259,11 +264,10 @@ inline join(past_writers)
 	:: else ->
 		if
 		:: owner == FREE || owner == COUNTED -> enter_shared()
-		:: owner == SHARED || owner == BIASED -> group++; in = 1
+		:: owner == INFLATED_SHARED || owner == BIASED -> group++; in = 1
 		:: owner == HANDOFF && TRYLOCK_OK ->
 			readers++;
-			owner = SHARED;
-			inflated = 1;
+			owner = INFLATED_SHARED;
 			group = 1;
 			in = 1
 		:: else -> in = 0
@@ -280,17 +284,10 @@ inline join(past_writers)
 inline own_or_register(me)
 {
 	if
-	:: owner == FREE -> owner = BARE; owner_id = me; out = 1
+	:: owner == FREE -> owner = TASK; owner_id = me; out = 1
 	:: else ->
-		lock_owner();
+		inflate();
 		exclusive_waiters++;
-		if
-		:: owner != HANDOFF && !inflated ->
-			assert(TRYLOCK_OK);
-			readers++;
-			inflated = 1
-		:: else
-		fi;
 		out = 0
 	fi
 }
@@ -345,9 +342,8 @@ inline wait_exclusive(me)
 			!locked;
 			exclusive_waiters--;
 			assert(owner == HANDOFF);
-			owner = LOCKED;
-			owner_id = me;
-			inflated = 1
+			owner = INFLATED_TASK;
+			owner_id = me
 		}
 		/* downgrade_write() */
 		atomic { written = 0; readers++ }
@@ -369,7 +365,7 @@ inline drop(id)
 	atomic {
 		!locked;
 		if
-		:: BUG != 8 -> lock_owner()
+		:: BUG != 8 -> inflate()
 		:: else
 		fi;
 		in = 0;
@@ -378,8 +374,8 @@ inline drop(id)
 		:: levels > 1 && !handed_over -> levels--
 		:: levels == 1 && !handed_over ->
 			if
-			:: (owner == LOCKED && owner_id == id) ||
-			   (owner == BARE && owner_id == id) || BUG == 10 ->
+			:: (owner == INFLATED_TASK && owner_id == id) ||
+			   (owner == TASK && owner_id == id) || BUG == 10 ->
 				hold_unused();
 				locked = 1;
 				in = 1
@@ -389,7 +385,7 @@ inline drop(id)
 	}
 	if
 	:: in ->
-		atomic { let_go_exclusive(); locked = out }
+		atomic { let_go_exclusive() }
 		if
 		:: out -> deflate()
 		:: else
@@ -414,7 +410,7 @@ inline release_exclusive(me)
 		/* eres_leave_exclusive() */
 		atomic {
 			if
-			:: owner == BARE && owner_id == me -> owner = FREE; out = 1
+			:: owner == TASK && owner_id == me -> owner = FREE; out = 1
 			:: else -> out = 0
 			fi
 		}
@@ -425,31 +421,23 @@ inline release_exclusive(me)
 	fi
 }
 
-/* eres_hand_over_exclusive() of writer 0; may find that nothing is left */
+/* eres_hand_over() of writer 0; may find that nothing is left */
 inline hand_over(me)
 {
 	atomic {
+		SETTLED;
 		if
-		:: levels > 0 -> handed_over = 1; in = 1
-		:: else -> in = 0
+		:: levels > 0 ->
+			handed_over = 1;
+			assert(EXCLUSIVE && owner_id == me);
+			if
+			:: BUG != 11 -> inflate()
+			:: else
+			fi;
+			owner = INFLATED_POINTER
+		:: else
 		fi
 	}
-	if
-	:: in ->
-		atomic {
-			if
-			:: owner == BARE && owner_id == me -> owner = POINTER; out = 1
-			:: else -> out = (BUG == 11)
-			fi
-		}
-		if
-		:: out
-		:: else ->
-			/* eres_enter_pointer() */
-			atomic { !locked; assert(EXCLUSIVE && owner_id == me); owner = POINTER }
-		fi
-	:: else
-	fi
 }
 
 proctype writer(byte me; bit converts)
@@ -465,7 +453,7 @@ proctype writer(byte me; bit converts)
 		/* eres_enter_exclusive() */
 		atomic {
 			if
-			:: owner == FREE -> owner = BARE; owner_id = me; out = 1
+			:: owner == FREE -> owner = TASK; owner_id = me; out = 1
 			:: else -> out = 0
 			fi
 		}
@@ -498,16 +486,20 @@ proctype writer(byte me; bit converts)
 			 * eres_straight_deny(): it owns nothing, and so is not
 			 * refused because it does.
 			 */
-			assert(!((owner == BARE || BUG == 12 && owner == LOCKED) &&
+			assert(!((owner == TASK || BUG == 12 && owner == INFLATED_TASK) &&
 				 owner_id == me))
 		:: converts ->
 			/* eres_convert() */
 			atomic {
 				!locked;
-				owner = SHARED;
 				group = (BUG == 3 -> 0 : 1);
-				admit_parked();
-				unlock_owner()
+				if
+				:: owner == TASK -> owner = COUNTED
+				:: else ->
+					owner = INFLATED_SHARED;
+					admit_parked();
+					thin()
+				fi
 			}
 			atomic { reading++; assert(writing == 0) }
 			reading--;
@@ -516,8 +508,8 @@ proctype writer(byte me; bit converts)
 			atomic {
 				!locked;
 				if
-				:: owner == BARE -> owner = FREE; out = 0
-				:: else -> assert(owner == LOCKED); let_go_exclusive()
+				:: owner == TASK -> owner = FREE; out = 0
+				:: else -> assert(owner == INFLATED_TASK); let_go_exclusive()
 				fi
 			}
 			if
@@ -534,7 +526,7 @@ proctype writer(byte me; bit converts)
 inline release_pointer()
 {
 	atomic {
-		(!locked && owner == POINTER);
+		(!locked && owner == INFLATED_POINTER);
 		out = 0;
 		levels--;
 		if
@@ -603,7 +595,7 @@ again:
 				SETTLED;
 				join(past_writers);
 				if
-				:: !in && BUG != 7 -> lock_owner()
+				:: !in && BUG != 7 -> inflate()
 				:: else
 				fi;
 				if
