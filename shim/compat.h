@@ -255,6 +255,18 @@ static inline bool eres_may_use_us(const struct module *module)
 #endif
 }
 
+/*
+ * On user-mode Linux modules can not reach per-CPU variables of their own, and do
+ * without.
+ */
+#ifdef CONFIG_UML
+#define ERES_HAS_PER_CPU	false
+#define ERES_DEFINE_PER_CPU(type, name)	DECLARE_PER_CPU(type, name)
+#else
+#define ERES_HAS_PER_CPU	true
+#define ERES_DEFINE_PER_CPU(type, name)	DEFINE_PER_CPU(type, name)
+#endif
+
 /* Is an address in a module's per-CPU variables, on any CPU? */
 static inline bool eres_is_percpu_of(unsigned long address,
 				     const struct module *module)

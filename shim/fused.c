@@ -32,7 +32,7 @@ static __always_inline void eres_release_and_leave(ERESOURCE *r,
 {
 	struct eres_thread *thread;
 
-	if (likely(eres_straight_thread(&thread, true) &&
+	if (likely(eres_straight_waiter(&thread) &&
 		   eres_straight_release_by(thread, r))) {
 		/* Whoever straight paths are for is settled, and still is. */
 		if (likely(eres_straight_leave_by(thread, ERES_CRITICAL)))

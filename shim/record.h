@@ -188,13 +188,11 @@ struct eres_thread {
 	 */
 	unsigned long key;
 	/*
-	 * The key again while straight paths are for the thread, else 0: to have
-	 * resources, and what that is at rest; to enter and leave regions. See
-	 * eres_straight_update().
+	 * The key again while signals are held off as they have to be, else 0;
+	 * with ERES_UNPROTECTED if the verifier has something to say of an
+	 * acquire. See eres_straight_update().
 	 */
 	unsigned long straight;
-	unsigned long straight_at_rest;
-	unsigned long settled;
 
 	/* Negative in a region, positive after an unmatched leave. */
 	int kernel_apc_disable;
@@ -203,6 +201,8 @@ struct eres_thread {
 	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
 	bool signals_held;
 	bool mask_changed;
+	/* In @straight at rest: ERES_UNPROTECTED, or 0 of a system thread. */
+	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
 	/* Shared grants that were counted in a group, to consider a bias. */
@@ -244,6 +244,9 @@ struct eres_thread {
 
 /* Set in the key of an exited thread's record. */
 #define ERES_KEY_EXITED		1UL
+
+/* Set in @straight of a user thread that signals are not held off from. */
+#define ERES_UNPROTECTED	1UL
 
 static inline unsigned long eres_current_id(void)
 {

@@ -45,7 +45,7 @@ static __always_inline void eres_leave_outermost(struct eres_thread *thread,
 						 size_t counter)
 {
 	WRITE_ONCE(*eres_counter(thread, counter), 0);
-	WRITE_ONCE(thread->straight, thread->straight_at_rest);
+	WRITE_ONCE(thread->straight, thread->key | thread->at_rest);
 	eres_lockdep_release_all(thread);
 	/* At rest, but for the mask. */
 	thread->signals_held = false;
@@ -57,12 +57,11 @@ static __always_inline void eres_leave_outermost(struct eres_thread *thread,
 static __always_inline bool eres_settled_thread(struct eres_thread **thread)
 {
 	unsigned long id = eres_current_id();
-	struct eres_thread *last = eres_hint(id);
 
-	*thread = last;
-	if (unlikely(READ_ONCE(last->settled) != id || eres_in_atomic_context()))
+	*thread = eres_hint(id);
+	if (unlikely(!eres_is_settled(*thread, id) || eres_in_atomic_context()))
 		return false;
-	eres_lockdep_sync(last);
+	eres_lockdep_sync(*thread);
 	return true;
 }
 
@@ -93,7 +92,7 @@ static __always_inline bool eres_straight_enter(struct eres_thread **record,
 	return true;
 }
 
-/* Is there nothing in the record but a region, whose counter @count is? */
+/* Is there nothing in the record but a region, whose counter is @count? */
 static __always_inline bool eres_is_all(const struct eres_thread *thread,
 					int count)
 {

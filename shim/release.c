@@ -177,7 +177,7 @@ static __always_inline bool eres_straight_release_named(ERESOURCE *r,
 		return eres_straight_release_self(r);
 	return (id & ERES_POINTER_BITS) == ERES_POINTER_BITS &&
 	       !trace_eres_release_enabled() && eres_is_live_safely(r) &&
-	       eres_straight_thread(&thread, false) && eres_release_pointer(r, id);
+	       eres_straight_thread(&thread) && eres_release_pointer(r, id);
 }
 
 void ExReleaseResourceForThreadLite(PERESOURCE Resource,
@@ -265,7 +265,7 @@ static __always_inline bool eres_straight_set_owner_pointer(ERESOURCE *r,
 
 	if ((owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 	    trace_eres_owner_pointer_enabled() ||
-	    !eres_straight_thread(&thread, false) ||
+	    !eres_straight_thread(&thread) ||
 	    !eres_straight_find(thread, r, &hold, &word) ||
 	    !eres_hand_over(r, hold, owner))
 		return false;

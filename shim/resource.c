@@ -21,7 +21,7 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 	struct eres_thread *thread;
 
 	if (!eres_verifies() || current->flags & ERES_PF_SYSTEM ||
-	    likely(eres_straight_thread(&thread, false)))
+	    likely(eres_straight_thread(&thread)))
 		return;
 	thread = eres_thread_find();
 	if (eres_irql(thread) >= APC_LEVEL ||

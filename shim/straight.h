@@ -29,28 +29,20 @@
  * tells. Never %NULL, and the memory of records stays that until the module goes.
  *
  * It is the record that was last looked up on this CPU; read and written without
- * care for preemption, since it is a hint. On user-mode Linux, where modules can
- * not reach per-CPU variables of their own, it is the home slot.
+ * care for preemption, since it is a hint. Without per-CPU variables it is the home
+ * slot.
  */
-#ifdef CONFIG_UML
-static __always_inline struct eres_thread *eres_hint(unsigned long id)
-{
-	return eres_home(id);
-}
-
-static inline void eres_set_hint(struct eres_thread *thread) { }
-static inline void eres_set_all_hints(struct eres_thread *thread) { }
-#else
 DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
 
 static __always_inline struct eres_thread *eres_hint(unsigned long id)
 {
-	return raw_cpu_read(eres_last_thread);
+	return ERES_HAS_PER_CPU ? raw_cpu_read(eres_last_thread) : eres_home(id);
 }
 
 static inline void eres_set_hint(struct eres_thread *thread)
 {
-	raw_cpu_write(eres_last_thread, thread);
+	if (ERES_HAS_PER_CPU)
+		raw_cpu_write(eres_last_thread, thread);
 }
 
 static inline void eres_set_all_hints(struct eres_thread *thread)
@@ -58,9 +50,9 @@ static inline void eres_set_all_hints(struct eres_thread *thread)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		per_cpu(eres_last_thread, cpu) = thread;
+		if (ERES_HAS_PER_CPU)
+			per_cpu(eres_last_thread, cpu) = thread;
 }
-#endif
 
 /* The caller's record; %NULL if it has none. In task context. */
 static __always_inline struct eres_thread *eres_thread_last(void)
@@ -72,22 +64,45 @@ static __always_inline struct eres_thread *eres_thread_last(void)
 						      eres_thread_find();
 }
 
+/* The record of @id, of whom signals are held off if they have to be. */
+static __always_inline bool eres_is_settled(const struct eres_thread *thread,
+					    unsigned long id)
+{
+	return (READ_ONCE(thread->straight) & ~ERES_UNPROTECTED) == id;
+}
+
+/* And the verifier has nothing to say of an acquire. */
+static __always_inline bool eres_is_straight(const struct eres_thread *thread,
+					     unsigned long id)
+{
+	return eres_verifies() ? READ_ONCE(thread->straight) == id :
+				 eres_is_settled(thread, id);
+}
+
 /*
  * The caller's record, if that is the hint and says that straight paths apply.
- * Not in an interrupt, nor, if @passive, where the caller may not wait.
+ * Interrupts may be off, but the caller is none.
  */
-static __always_inline bool eres_straight_thread(struct eres_thread **thread,
-						 bool passive)
+static __always_inline bool eres_straight_thread(struct eres_thread **thread)
 {
 	unsigned long id = eres_current_id();
-	struct eres_thread *last = eres_hint(id);
 
-	*thread = last;
-	if (unlikely((eres_verifies() ? READ_ONCE(last->straight) :
-		      READ_ONCE(last->settled)) != id ||
-		     (passive ? eres_in_atomic_context() : !in_task())))
+	*thread = eres_hint(id);
+	if (unlikely(!eres_is_straight(*thread, id) || !in_task()))
 		return false;
-	eres_lockdep_sync(last);
+	eres_lockdep_sync(*thread);
+	return true;
+}
+
+/* The same of a caller who may wait. */
+static __always_inline bool eres_straight_waiter(struct eres_thread **thread)
+{
+	unsigned long id = eres_current_id();
+
+	*thread = eres_hint(id);
+	if (unlikely(!eres_is_straight(*thread, id) || eres_in_atomic_context()))
+		return false;
+	eres_lockdep_sync(*thread);
 	return true;
 }
 
@@ -442,7 +457,7 @@ eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 {
 	struct eres_thread *thread;
 
-	if (unlikely(!eres_straight_thread(&thread, true)))
+	if (unlikely(!eres_straight_waiter(&thread)))
 		return ERES_NOT_STRAIGHT;
 	return eres_straight_acquire_by(thread, r, request, wait, caller);
 }
@@ -510,8 +525,7 @@ static __always_inline bool eres_straight_release(ERESOURCE *r)
 {
 	struct eres_thread *thread;
 
-	/* Interrupts may be off, but this may not be one. */
-	return likely(eres_straight_thread(&thread, false)) &&
+	return likely(eres_straight_thread(&thread)) &&
 	       eres_straight_release_by(thread, r);
 }
 

@@ -34,9 +34,7 @@
 struct eres_thread *eres_table __ro_after_init;
 unsigned int eres_table_shift __ro_after_init;
 
-#ifndef CONFIG_UML
-DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
-#endif
+ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
 
 /* Heap records that are nobody's at the moment. */
 static DEFINE_RAW_SPINLOCK(eres_spare_lock);
@@ -233,21 +231,18 @@ struct eres_thread *eres_thread_get(void)
  * eres_straight_update() - Are straight paths for the calling thread from here on?
  * @thread: the caller's record; its counters or IRQL may have changed
  *
- * It is settled if signals are held off as they have to be. With the verifier
- * off that is enough for all straight paths. Else the verifier must have nothing
- * to say of an acquire: system threads need not be in a region.
+ * They are if signals are held off as they have to be. The verifier has nothing to
+ * say of who acquires in a region; system threads need not be in one.
  */
 void eres_straight_update(struct eres_thread *thread)
 {
-	unsigned long id = eres_current_id();
 	bool protected = eres_thread_is_protected(thread);
-	bool settled = protected == thread->signals_held &&
-		       thread->irql <= APC_LEVEL;
+	unsigned long straight = 0;
 
-	thread->straight_at_rest = current->flags & ERES_PF_SYSTEM ? id : 0;
-	WRITE_ONCE(thread->settled, settled ? id : 0);
-	WRITE_ONCE(thread->straight, !settled ? 0 : protected ? id :
-						    thread->straight_at_rest);
+	thread->at_rest = current->flags & ERES_PF_SYSTEM ? 0 : ERES_UNPROTECTED;
+	if (protected == thread->signals_held && thread->irql <= APC_LEVEL)
+		straight = eres_current_id() | (protected ? 0 : thread->at_rest);
+	WRITE_ONCE(thread->straight, straight);
 }
 
 static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)

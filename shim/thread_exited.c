@@ -84,7 +84,6 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	thread->irql = PASSIVE_LEVEL;
 	thread->signals_held = false;
 	WRITE_ONCE(thread->straight, 0);
-	WRITE_ONCE(thread->settled, 0);
 	/* Others may reap it from here on. Full barrier, see eres_given_up(). */
 	xchg(&thread->key, id | ERES_KEY_EXITED);
 	eres_reap(thread, id);
