@@ -33,8 +33,7 @@ static bool eres_is_guarded(size_t counter)
 	return counter == offsetof(struct eres_thread, special_apc_disable);
 }
 
-static void eres_enter_otherwise(const char *routine, const void *caller,
-				 size_t counter)
+void eres_enter(const char *routine, const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;
@@ -55,8 +54,7 @@ static void eres_enter_otherwise(const char *routine, const void *caller,
 	eres_thread_put(thread);
 }
 
-static void eres_leave_otherwise(const char *routine, const void *caller,
-				 size_t counter)
+void eres_leave(const char *routine, const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 	struct eres_thread *thread;
@@ -77,22 +75,6 @@ static void eres_leave_otherwise(const char *routine, const void *caller,
 		eres_lockdep_release_all(thread);
 	eres_signals_update(thread);
 	eres_thread_put(thread);
-}
-
-/* The hint may have been another thread's. */
-void eres_enter(const char *routine, const void *caller, size_t counter)
-{
-	struct eres_thread *thread;
-
-	if (!eres_straight_missed() ||
-	    !eres_straight_enter(&thread, counter, caller))
-		eres_enter_otherwise(routine, caller, counter);
-}
-
-void eres_leave(const char *routine, const void *caller, size_t counter)
-{
-	if (!eres_straight_missed() || !eres_straight_leave(counter))
-		eres_leave_otherwise(routine, caller, counter);
 }
 
 void KeEnterCriticalRegion(void)

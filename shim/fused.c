@@ -26,9 +26,8 @@ static __always_inline PVOID eres_enter_and_acquire(ERESOURCE *r,
 	return current;
 }
 
-static __always_inline void eres_release_and_leave(ERESOURCE *r,
-						   const char *routine,
-						   unsigned long caller)
+static noinline void eres_release_and_leave(ERESOURCE *r, const char *routine,
+					    unsigned long caller)
 {
 	struct eres_thread *thread;
 
@@ -43,21 +42,40 @@ static __always_inline void eres_release_and_leave(ERESOURCE *r,
 	eres_leave(routine, (void *)caller, ERES_CRITICAL);
 }
 
+static noinline PVOID eres_enter_and_acquire_exclusive(ERESOURCE *r,
+						       const char *routine,
+						       unsigned long caller)
+{
+	return eres_enter_and_acquire(r, ERES_EXCLUSIVE, routine, caller);
+}
+
+static noinline PVOID eres_enter_and_acquire_shared(ERESOURCE *r,
+						    const char *routine,
+						    unsigned long caller)
+{
+	return eres_enter_and_acquire(r, ERES_SHARED, routine, caller);
+}
+
 PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
 {
-	return eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
+	return eres_enter_and_acquire_exclusive(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceExclusive);
 
 PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 {
-	return eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
+	return eres_enter_and_acquire_shared(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceShared);
 
 PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 {
-	return eres_enter_and_acquire(Resource, ERES_WAIT_FOR_EXCLUSIVE, __func__, _RET_IP_);
+	struct eres_thread *thread;
+
+	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
+		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
+	eres_acquire_any(Resource, ERES_WAIT_FOR_EXCLUSIVE, true, __func__, _RET_IP_);
+	return current;
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);
 
@@ -69,13 +87,13 @@ EXPORT_SYMBOL_GPL(ExReleaseResourceAndLeaveCriticalRegion);
 
 void FltAcquireResourceExclusive(PERESOURCE Resource)
 {
-	eres_enter_and_acquire(Resource, ERES_EXCLUSIVE, __func__, _RET_IP_);
+	eres_enter_and_acquire_exclusive(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceExclusive);
 
 void FltAcquireResourceShared(PERESOURCE Resource)
 {
-	eres_enter_and_acquire(Resource, ERES_SHARED, __func__, _RET_IP_);
+	eres_enter_and_acquire_shared(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(FltAcquireResourceShared);
 

@@ -55,7 +55,7 @@ static bool eres_hold_is_of(const struct eres_hold *hold, const ERESOURCE *r)
  *
  * Return: the hold, or %NULL. Others may take its levels away at any time.
  */
-struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r)
+struct eres_hold *eres_hold_find(struct eres_thread *thread, const ERESOURCE *r)
 {
 	struct eres_chunk *chunk;
 	int i;
@@ -80,11 +80,11 @@ static bool eres_hold_is_unused(struct eres_hold *hold)
 	return !eres_word_levels(eres_hold_read(hold));
 }
 
-static struct eres_chunk *eres_chunk_add(struct eres_thread *thread,
-					 bool may_sleep)
+static struct eres_chunk *eres_chunk_add(struct eres_thread *thread)
 {
 	/* NOIO: the caller may be the file system that reclaim waits for. */
-	gfp_t gfp = may_sleep ? GFP_NOIO | __GFP_NOFAIL : GFP_ATOMIC;
+	gfp_t gfp = eres_in_atomic_context() ? GFP_ATOMIC :
+					       GFP_NOIO | __GFP_NOFAIL;
 	struct eres_chunk *chunk;
 	size_t i;
 
@@ -101,7 +101,7 @@ static struct eres_chunk *eres_chunk_add(struct eres_thread *thread,
 }
 
 static struct eres_hold *eres_chunk_reserve(struct eres_thread *thread,
-					    ERESOURCE *r, bool may_sleep)
+					    ERESOURCE *r)
 {
 	struct eres_chunk *chunk;
 
@@ -113,7 +113,7 @@ static struct eres_hold *eres_chunk_reserve(struct eres_thread *thread,
 			if (eres_hold_is_unused(&set[i]))
 				return &set[i];
 	}
-	chunk = eres_chunk_add(thread, may_sleep);
+	chunk = eres_chunk_add(thread);
 	return chunk ? eres_chunk_set(chunk, r) : NULL;
 }
 
@@ -121,14 +121,12 @@ static struct eres_hold *eres_chunk_reserve(struct eres_thread *thread,
  * eres_hold_reserve() - Find a hold that can be taken into use.
  * @thread: the caller's record
  * @r: resource that it will be for
- * @may_sleep: memory may be waited for
  *
  * Done before acquiring, so that there is nothing left to fail afterwards.
  *
- * Return: the hold; %NULL only if all are in use and @may_sleep is false.
+ * Return: the hold; %NULL only if all are in use, in atomic context.
  */
-struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
-				    bool may_sleep)
+struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_hold *hold = NULL;
 	int i;
@@ -136,26 +134,7 @@ struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
 	for (i = 0; i < ERES_INLINE_HOLDS && !hold; i++)
 		if (eres_hold_is_unused(&thread->hold[i]))
 			hold = &thread->hold[i];
-	return hold ?: eres_chunk_reserve(thread, r, may_sleep);
-}
-
-/**
- * eres_hold_add_level() - Acquire recursively.
- * @hold: hold of the caller's record
- *
- * Return: false if others have meanwhile taken the last level away, or if
- *         there are more levels than can be counted.
- */
-bool eres_hold_add_level(struct eres_hold *hold)
-{
-	u64 word = eres_hold_read(hold);
-
-	do {
-		if (!eres_word_is_threads(word) ||
-		    WARN_ON_ONCE(eres_word_levels(word) == ERES_HOLD_LEVELS))
-			return false;
-	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1));
-	return true;
+	return hold ?: eres_chunk_reserve(thread, r);
 }
 
 /**

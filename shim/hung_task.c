@@ -38,23 +38,15 @@ struct eres_owner_search {
 	bool exclusive;
 };
 
-static bool eres_search_hold(struct eres_hold *hold, void *data)
-{
-	struct eres_owner_search *search = data;
-	u64 word = eres_hold_read(hold);
-
-	if (eres_word_is_threads(word) && word & ERES_HOLD_EXCLUSIVE)
-		search->exclusive |= READ_ONCE(hold->resource) == search->resource;
-	return !search->exclusive;
-}
-
 /* Records of the exited are no living owner's, though their address is the same. */
 static bool eres_search_record(struct eres_thread *thread, void *data)
 {
 	struct eres_owner_search *search = data;
+	struct eres_hold *hold = NULL;
 
 	if (READ_ONCE(thread->key) == search->id)
-		eres_visit_holds(thread, eres_search_hold, search);
+		hold = eres_hold_find(thread, search->resource);
+	search->exclusive = hold && eres_hold_read(hold) & ERES_HOLD_EXCLUSIVE;
 	return !search->exclusive;
 }
 

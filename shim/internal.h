@@ -42,10 +42,8 @@ const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
 
 /* hold.c: holds of a record */
 void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread);
-struct eres_hold *eres_hold_find(struct eres_thread *thread, ERESOURCE *r);
-struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r,
-				    bool may_sleep);
-bool eres_hold_add_level(struct eres_hold *hold);
+struct eres_hold *eres_hold_find(struct eres_thread *thread, const ERESOURCE *r);
+struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r);
 u32 eres_thread_holds(struct eres_thread *thread);
 bool eres_thread_holds_any(struct eres_thread *thread);
 typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
@@ -53,10 +51,17 @@ bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
 
 /* state.c, grant.c: transitions of a resource; none sleeps but the waits */
+enum eres_sharing {
+	ERES_COUNTED,
+	ERES_CONSIDER_BIAS,	/* do without counting readers from here on? */
+};
+
 bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
-bool eres_take_shared(ERESOURCE *r, bool past_writers, bool bias);
-bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner);
+bool eres_take_shared(ERESOURCE *r, enum eres_request request,
+		      enum eres_sharing sharing);
+void eres_wait_shared(ERESOURCE *r, enum eres_request request);
+bool eres_wait_behind_writers(ERESOURCE *r);
 void __eres_let_go(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock);
 void eres_let_go_shared(ERESOURCE *r);

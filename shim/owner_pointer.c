@@ -10,13 +10,15 @@
 #include "state.h"
 
 /* The word leads to the hold: the one owner, or one of a group that is counted. */
-static void __eres_link_pointer(ERESOURCE *r, struct eres_hold *hold, bool exclusive)
+static void __eres_link_pointer(ERESOURCE *r, struct eres_hold *hold, u64 word)
 {
 	unsigned long owner = __eres_inflate(r);
+	unsigned long tag = word & ERES_HOLD_EXCLUSIVE ? ERES_TAG_POINTER :
+							 ERES_TAG_SHARED;
 
-	hold->next = exclusive ? NULL : eres_owner_pointer_hold(owner);
-	__eres_set_owner(r, (unsigned long)hold |
-			 (exclusive ? ERES_TAG_POINTER : ERES_TAG_SHARED));
+	/* %NULL if it was a task's. */
+	hold->next = eres_owner_pointer_hold(owner);
+	__eres_set_owner(r, (unsigned long)hold | tag);
 }
 
 /**
@@ -41,7 +43,7 @@ bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 					    word | ERES_HOLD_HANDED_OVER);
 	if (likely(done))
-		__eres_link_pointer(r, hold, word & ERES_HOLD_EXCLUSIVE);
+		__eres_link_pointer(r, hold, word);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return done;
 }

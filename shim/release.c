@@ -102,12 +102,17 @@ void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 			    eres_current_id(), 0, 0);
 }
 
+static noinline bool eres_straight_release_self(ERESOURCE *r)
+{
+	return eres_straight_release(r);
+}
+
 void eres_release_otherwise(ERESOURCE *r, const char *routine,
 			    unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (!eres_straight_missed() || !eres_straight_release(r))
+	if (!eres_straight_missed() || !eres_straight_release_self(r))
 		eres_release_own(r, &call);
 }
 
@@ -162,11 +167,6 @@ static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
 		eres_release_for_other(r, id, &call);
 }
 
-static noinline bool eres_straight_release_self(ERESOURCE *r)
-{
-	return eres_straight_release(r);
-}
-
 /* For the caller, or an owner pointer, if the verifier has nothing to say of it. */
 static __always_inline bool eres_straight_release_named(ERESOURCE *r,
 							unsigned long id)
@@ -192,13 +192,8 @@ EXPORT_SYMBOL_GPL(ExReleaseResourceForThreadLite);
 static struct eres_hold *eres_own_hold(ERESOURCE *r)
 {
 	struct eres_thread *thread = in_task() ? eres_thread_last() : NULL;
-	struct eres_hold *hold;
-	u64 word;
 
-	if (!thread)
-		return NULL;
-	return likely(eres_straight_find(thread, r, &hold, &word)) ?
-	       hold : eres_hold_find(thread, r);
+	return thread ? eres_hold_find(thread, r) : NULL;
 }
 
 void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
@@ -224,18 +219,18 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
 
 /* Why not? */
-static enum eres_way eres_bad_hand_over(unsigned long owner, bool flags_ok)
+static enum eres_way eres_bad_hand_over(unsigned long owner, ULONG flags)
 {
 	if (!in_task())
 		return ERES_WAY_INTERRUPT;
-	if (!flags_ok)
+	if (flags & ~FLAG_OWNER_POINTER_IS_THREAD)
 		return ERES_WAY_FLAGS;
 	return (owner & ERES_POINTER_BITS) == ERES_POINTER_BITS ?
 	       ERES_WAY_USUAL : ERES_WAY_POINTER;
 }
 
 static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
-					    bool flags_ok, const char *routine,
+					    ULONG flags, const char *routine,
 					    unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
@@ -244,10 +239,10 @@ static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 	if (unlikely(!eres_check_address(&call, r)))
 		return;
 	hold = eres_own_hold(r);
-	if (unlikely(!hold || !flags_ok ||
+	if (unlikely(!hold || flags & ~FLAG_OWNER_POINTER_IS_THREAD ||
 		     (owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 		     !eres_hand_over(r, hold, owner))) {
-		eres_report_way(&call, r, eres_bad_hand_over(owner, flags_ok),
+		eres_report_way(&call, r, eres_bad_hand_over(owner, flags),
 				ERES_OWNER_POINTER_INVALID, (unsigned long)r, 0,
 				eres_current_id(), owner);
 		return;
@@ -278,15 +273,14 @@ void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 	unsigned long owner = (unsigned long)OwnerPointer;
 
 	if (unlikely(!eres_straight_set_owner_pointer(Resource, owner)))
-		eres_set_owner_pointer(Resource, owner, true, __func__, _RET_IP_);
+		eres_set_owner_pointer(Resource, owner, 0, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointer);
 
 void ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer,
 				 ULONG Flags)
 {
-	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer,
-			       !(Flags & ~FLAG_OWNER_POINTER_IS_THREAD),
+	eres_set_owner_pointer(Resource, (unsigned long)OwnerPointer, Flags,
 			       __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointerEx);

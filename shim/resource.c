@@ -64,32 +64,34 @@ static enum eres_recursion eres_recurse(struct eres_hold *hold, ERESOURCE *r,
 {
 	u64 word = eres_hold_read(hold);
 
-	if (!eres_word_is_threads(word))
-		return ERES_NOT_OWNER;
-	if (!(word & ERES_HOLD_EXCLUSIVE)) {
-		if (request == ERES_EXCLUSIVE)
-			return ERES_REFUSED;
-		if (request == ERES_WAIT_FOR_EXCLUSIVE &&
-		    READ_ONCE(r->exclusive_waiters))
-			return ERES_REFUSED;
-	}
-	/* Whatever was asked for, the level is one of the mode that is held. */
-	if (eres_hold_add_level(hold))
-		return ERES_GRANTED;
-	return eres_word_is_threads(eres_hold_read(hold)) ? ERES_TOO_MANY :
-							    ERES_NOT_OWNER;
+	do {
+		if (!eres_word_is_threads(word))
+			return ERES_NOT_OWNER;
+		if (!(word & ERES_HOLD_EXCLUSIVE)) {
+			if (request == ERES_EXCLUSIVE)
+				return ERES_REFUSED;
+			if (request == ERES_WAIT_FOR_EXCLUSIVE &&
+			    READ_ONCE(r->exclusive_waiters))
+				return ERES_REFUSED;
+		}
+		if (WARN_ON_ONCE(eres_word_levels(word) == ERES_HOLD_LEVELS))
+			return ERES_TOO_MANY;
+		/* Whatever was asked for, it is one more of the mode that is held. */
+	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word + 1));
+	return ERES_GRANTED;
 }
 
 /* Not an owner, and nothing to wait for. */
 static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
 		      enum eres_request request)
 {
-	bool bias;
+	enum eres_sharing sharing;
 
 	if (request == ERES_EXCLUSIVE)
 		return eres_take_exclusive(r, eres_current_id());
-	bias = !(++thread->counted % ERES_BIAS_EVERY);
-	if (!eres_take_shared(r, request == ERES_STARVE_EXCLUSIVE, bias))
+	sharing = ++thread->counted % ERES_BIAS_EVERY ? ERES_COUNTED :
+							ERES_CONSIDER_BIAS;
+	if (!eres_take_shared(r, request, sharing))
 		return false;
 	/* So that the next time is the straight path's. */
 	if (READ_ONCE(r->owner) == ERES_BIASED)
@@ -109,9 +111,10 @@ static bool eres_wait(struct eres_hold *hold, ERESOURCE *r,
 	eres_wait_begin(hold, r, request, call);
 	if (request == ERES_EXCLUSIVE)
 		eres_wait_exclusive(r, eres_current_id());
+	else if (owner)
+		granted = eres_wait_behind_writers(r);
 	else
-		granted = eres_wait_shared(r, request == ERES_STARVE_EXCLUSIVE,
-					   owner);
+		eres_wait_shared(r, request);
 	eres_wait_end(hold);
 	return granted;
 }
@@ -122,7 +125,7 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 {
 	struct eres_hold *hold;
 
-	hold = eres_hold_reserve(thread, r, !eres_in_atomic_context());
+	hold = eres_hold_reserve(thread, r);
 	if (unlikely(!hold))
 		return false;
 	/* Before waiting: lockdep shall speak up while there is time. */
@@ -208,7 +211,15 @@ bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	return __eres_acquire(r, request, wait, call);
 }
 
-/* Out of line, because it takes registers and stack. */
+/* In any way; out of line, because it takes registers and stack. */
+static noinline enum eres_straight eres_straight_any(ERESOURCE *r,
+						     enum eres_request request,
+						     bool wait,
+						     unsigned long caller)
+{
+	return eres_straight_acquire(r, request, wait, caller);
+}
+
 bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
 			    const char *routine, unsigned long caller)
 {
@@ -216,9 +227,20 @@ bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
 	enum eres_straight straight = ERES_NOT_STRAIGHT;
 
 	if (eres_straight_missed())
-		straight = eres_straight_acquire(r, request, wait, caller);
+		straight = eres_straight_any(r, request, wait, caller);
 	return straight == ERES_NOT_STRAIGHT ?
 	       eres_acquire(r, request, wait, &call) : straight == ERES_ACQUIRED;
+}
+
+/* For routines that are not worth a straight path of their own. */
+bool eres_acquire_any(ERESOURCE *r, enum eres_request request, bool wait,
+		      const char *routine, unsigned long caller)
+{
+	enum eres_straight straight = eres_straight_any(r, request, wait, caller);
+
+	if (straight == ERES_NOT_STRAIGHT)
+		return eres_acquire_otherwise(r, request, wait, routine, caller);
+	return straight == ERES_ACQUIRED;
 }
 
 BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
@@ -230,8 +252,8 @@ EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
 
 BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
 {
-	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, false, __func__,
-				   _RET_IP_);
+	return eres_acquire_any(Resource, ERES_EXCLUSIVE, false, __func__,
+				_RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
 
@@ -244,14 +266,14 @@ EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
 
 BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_at_all(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
-				   _RET_IP_);
+	return eres_acquire_any(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
+				_RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
 
 BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_at_all(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
-				   _RET_IP_);
+	return eres_acquire_any(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
+				_RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedWaitForExclusive);

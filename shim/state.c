@@ -74,11 +74,11 @@ unsigned long __eres_inflate(ERESOURCE *r)
 }
 
 /* One more owner shares, if the state allows it at once. */
-static bool __eres_join(ERESOURCE *r, bool past_writers)
+static bool __eres_join(ERESOURCE *r, enum eres_request request)
 {
 	unsigned long owner;
 
-	if (r->exclusive_waiters && !past_writers)
+	if (r->exclusive_waiters && request != ERES_STARVE_EXCLUSIVE)
 		return false;
 	if (eres_enter_shared(r))
 		return true;
@@ -164,85 +164,83 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 /**
  * eres_take_shared() - Become one of the shared owners if that can be at once.
  * @r: resource
- * @past_writers: do not care for threads that wait for exclusive access
- * @bias: consider to do without counting readers from here on
+ * @request: past threads that wait for exclusive access?
+ * @sharing: whether to consider a bias
  *
  * Return: whether the caller is one owner more, of those that are counted.
  */
-bool eres_take_shared(ERESOURCE *r, bool past_writers, bool bias)
+bool eres_take_shared(ERESOURCE *r, enum eres_request request,
+		      enum eres_sharing sharing)
 {
 	unsigned long flags;
 	bool taken;
 
 	eres_lock_settled(r, &flags);
-	taken = __eres_join(r, past_writers);
-	if (bias && taken)
+	taken = __eres_join(r, request);
+	if (taken && sharing == ERES_CONSIDER_BIAS)
 		__eres_consider_bias(r);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
 }
 
-enum eres_entry {
-	ERES_IN,
-	ERES_PARKED,
-	ERES_ADD_LEVEL,
-};
-
-static void __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
+/*
+ * Parking is for those whom an exclusive owner, present or registered, will find.
+ * False if there is none.
+ */
+static bool __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
 {
+	if (!r->exclusive_waiters &&
+	    !(eres_owner_is_exclusive(READ_ONCE(r->owner)) &&
+	      eres_owner_is_exclusive(__eres_inflate(r))))
+		return false;
+	init_completion(&waiter->granted);
 	waiter->next = r->parked;
 	r->parked = waiter;
 	WRITE_ONCE(r->shared_waiters, r->shared_waiters + 1);
 	r->contention++;
-}
-
-/*
- * Join or park. Parking is for those whom an exclusive owner, present or
- * registered, will find. The remaining case is a word of 0 that the straight
- * path takes in between: look again.
- */
-static enum eres_entry __eres_join_or_park(ERESOURCE *r, bool past_writers,
-					   bool owner, struct eres_waiter *waiter)
-{
-	for (;;) {
-		bool exclusive;
-
-		if (!owner && __eres_join(r, past_writers))
-			return ERES_IN;
-		if (owner && !r->exclusive_waiters &&
-		    !eres_owner_is_exclusive(READ_ONCE(r->owner)))
-			return ERES_ADD_LEVEL;
-		exclusive = eres_owner_is_exclusive(__eres_inflate(r));
-		if (exclusive || r->exclusive_waiters) {
-			__eres_park(r, waiter);
-			return ERES_PARKED;
-		}
-	}
+	return true;
 }
 
 /**
  * eres_wait_shared() - Become one of the shared owners, sooner or later.
  * @r: resource
- * @past_writers: do not care for threads that wait for exclusive access
- * @owner: the caller is a shared owner already, and waits behind writers all
- *         the same
- *
- * Return: true if the caller is one owner more; false, only if @owner, when no
- *         writer is registered any more and the caller can add a level instead.
+ * @request: past threads that wait for exclusive access?
  */
-bool eres_wait_shared(ERESOURCE *r, bool past_writers, bool owner)
+void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 {
 	struct eres_waiter waiter;
-	enum eres_entry entry;
 	unsigned long flags;
+	bool joined;
 
-	init_completion(&waiter.granted);
 	eres_lock_settled(r, &flags);
-	entry = __eres_join_or_park(r, past_writers, owner, &waiter);
+	/* Neither is possible if the straight path comes in between: look again. */
+	do {
+		joined = __eres_join(r, request);
+	} while (!joined && !__eres_park(r, &waiter));
 	raw_spin_unlock_irqrestore(&r->lock, flags);
-	if (entry == ERES_PARKED)
+	if (!joined)
 		wait_for_completion(&waiter.granted);
-	return entry != ERES_ADD_LEVEL;
+}
+
+/**
+ * eres_wait_behind_writers() - Share once more, when those that wait have been in.
+ * @r: resource that the caller shares already
+ *
+ * Return: true if the caller is one owner more; false if no writer is registered
+ *         any more, and the caller can add a level instead.
+ */
+bool eres_wait_behind_writers(ERESOURCE *r)
+{
+	struct eres_waiter waiter;
+	unsigned long flags;
+	bool parked;
+
+	eres_lock_settled(r, &flags);
+	parked = __eres_park(r, &waiter);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	if (parked)
+		wait_for_completion(&waiter.granted);
+	return parked;
 }
 
 bool __eres_is_awaited(const ERESOURCE *r)

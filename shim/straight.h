@@ -463,6 +463,8 @@ eres_straight_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 }
 
 /* resource.c, release.c: out of line, because they take registers and stack */
+bool eres_acquire_any(ERESOURCE *r, enum eres_request request, bool wait,
+		      const char *routine, unsigned long caller);
 bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
 			    const char *routine, unsigned long caller);
 void eres_release_otherwise(ERESOURCE *r, const char *routine,

@@ -595,7 +595,7 @@ again:
 				SETTLED;
 				join(past_writers);
 				if
-				:: !in && BUG != 7 -> inflate()
+				:: !in && EXCLUSIVE && BUG != 7 -> inflate()
 				:: else
 				fi;
 				if
