@@ -121,6 +121,9 @@ static void agree_run(struct kunit *test, struct agree what)
 		while (smp_load_acquire(&agree->acquired) != i &&
 		       time_before(jiffies, end))
 			cond_resched();
+		/* Out of time: what is not there is not released. */
+		if (READ_ONCE(agree->acquired) != i)
+			break;
 		if (agree->softirq)
 			eres_run_in_softirq(ERES_OTHER_CPU, agree_release, agree);
 		else
