@@ -129,8 +129,7 @@ TRACE_EVENT(eres_acquired,
 		  eres_show_request(__entry->request), __entry->wait_ns)
 );
 
-/* One level is to be released, for @owner: a thread or an owner pointer. */
-TRACE_EVENT(eres_release,
+DECLARE_EVENT_CLASS(eres_owner,
 	TP_PROTO(const void *r, unsigned long owner, const void *caller),
 	TP_ARGS(r, owner, caller),
 	TP_STRUCT__entry(
@@ -145,6 +144,18 @@ TRACE_EVENT(eres_release,
 	),
 	TP_printk("resource=%p owner=%p caller=%pS", __entry->resource,
 		  (void *)__entry->owner, __entry->caller)
+);
+
+/* One level is to be released, for @owner: a thread or an owner pointer. */
+DEFINE_EVENT(eres_owner, eres_release,
+	TP_PROTO(const void *r, unsigned long owner, const void *caller),
+	TP_ARGS(r, owner, caller)
+);
+
+/* The caller's ownership has become that of an owner pointer. */
+DEFINE_EVENT(eres_owner, eres_owner_pointer,
+	TP_PROTO(const void *r, unsigned long owner, const void *caller),
+	TP_ARGS(r, owner, caller)
 );
 
 /* The exclusive owner has become a shared one. */
@@ -160,24 +171,6 @@ TRACE_EVENT(eres_convert,
 		__entry->caller = eres_caller(caller);
 	),
 	TP_printk("resource=%p caller=%pS", __entry->resource, __entry->caller)
-);
-
-/* The caller's ownership has become that of an owner pointer. */
-TRACE_EVENT(eres_owner_pointer,
-	TP_PROTO(const void *r, unsigned long owner, const void *caller),
-	TP_ARGS(r, owner, caller),
-	TP_STRUCT__entry(
-		__field(const void *, resource)
-		__field(unsigned long, owner)
-		__field(const void *, caller)
-	),
-	TP_fast_assign(
-		__entry->resource = r;
-		__entry->owner = owner;
-		__entry->caller = eres_caller(caller);
-	),
-	TP_printk("resource=%p owner=%p caller=%pS", __entry->resource,
-		  (void *)__entry->owner, __entry->caller)
 );
 
 /* count is the counter afterwards: negative in a region. */
