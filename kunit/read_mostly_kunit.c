@@ -119,27 +119,61 @@ static void on_revoke(void *data, const void *r, u32 looked_at, u32 found)
 		revoked->looked_at = looked_at;
 }
 
-/* Where many have been at the same time, nobody looks for them once they are gone. */
-static void readers_that_have_exited_are_not_looked_for(struct kunit *test)
+static struct revoked *watch_revoke(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
 	struct revoked *revoked = kunit_kzalloc(test, sizeof(*revoked), GFP_KERNEL);
-	struct eres_actor *reader[GONE];
-	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, revoked);
 	revoked->res = stage->res;
 	revoked->looked_at = U32_MAX;
 	eres_probe_attach(test, "eres_revoke", on_revoke, revoked);
+	return revoked;
+}
+
+/* There is a bias, and nobody else than the dead has been there. */
+static void expect_not_looked_for(struct kunit *test, const struct revoked *revoked)
+{
+	KUNIT_EXPECT_TRUE(test, is_biased(revoked->res));
+	eres_expect_free(test, revoked->res);
+	KUNIT_EXPECT_LT(test, revoked->looked_at, GONE / 2);
+}
+
+/* Where many have been at the same time, nobody looks for them once they are gone. */
+static void readers_that_have_exited_are_not_looked_for(struct kunit *test)
+{
+	struct revoked *revoked = watch_revoke(test);
+	struct eres_actor *reader[GONE];
+	unsigned int i;
+
 	for (i = 0; i < GONE; i++) {
 		reader[i] = eres_actor_start(test, "reader");
 		read_often(test, reader[i]);
 	}
 	for (i = 0; i < GONE; i++)
 		eres_actor_join(reader[i]);
-	KUNIT_EXPECT_TRUE(test, is_biased(stage->res));
-	eres_expect_free(test, stage->res);
-	KUNIT_EXPECT_LT(test, revoked->looked_at, GONE / 2);
+	expect_not_looked_for(test, revoked);
+}
+
+/* Nor if they have left something behind that others have released. */
+static void readers_that_died_owning_are_not_looked_for(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct revoked *revoked = watch_revoke(test);
+	struct eres_actor *reader[GONE];
+	unsigned int i;
+
+	for (i = 0; i < GONE; i++) {
+		reader[i] = eres_actor_start(test, "reader");
+		own_uncounted(test, reader[i]);
+		eres_leave(reader[i], 1);
+	}
+	for (i = 0; i < GONE; i++)
+		eres_actor_join(reader[i]);
+	for (i = 0; i < GONE; i++)
+		ExReleaseResourceForThreadLite(stage->res, eres_actor_id(reader[i]));
+	eres_reports_forget(&stage->reports);
+	expect_not_looked_for(test, revoked);
 }
 
 static void delete_finds_uncounted_readers(struct kunit *test)
@@ -162,6 +196,7 @@ static struct kunit_case read_mostly_cases[] = {
 	KUNIT_CASE(try_gets_what_readers_have_left),
 	KUNIT_CASE(writer_waits_for_the_last_reader),
 	KUNIT_CASE(readers_that_have_exited_are_not_looked_for),
+	KUNIT_CASE(readers_that_died_owning_are_not_looked_for),
 	KUNIT_CASE(uncounted_level_is_released_for_its_reader),
 	KUNIT_CASE(delete_finds_uncounted_readers),
 	{}

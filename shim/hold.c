@@ -192,6 +192,8 @@ void eres_holds_free(struct eres_thread *thread)
 {
 	struct eres_chunk *chunk = thread->chunks;
 
+	/* What is left of it others gave up, though they may not have counted yet. */
+	thread->written_off += thread->taken;
 	thread->taken = 0;
 	eres_lockdep_forget(thread);
 	WRITE_ONCE(thread->chunks, NULL);

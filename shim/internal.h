@@ -209,7 +209,6 @@ void eres_lockdep_begin(struct eres_thread *thread);
 void eres_lockdep_sync(struct eres_thread *thread);
 void eres_lockdep_release_all(struct eres_thread *thread);
 void eres_lockdep_forget(struct eres_thread *thread);
-void eres_lockdep_given_up(struct eres_thread *thread);
 void eres_lockdep_module_goes(struct module *module, eres_within_fn within);
 void eres_lockdep_probe_sys_enter(void *data, struct pt_regs *regs, long nr);
 void eres_lockdep_probe_sys_exit(void *data, struct pt_regs *regs, long ret);
@@ -231,7 +230,6 @@ static inline void eres_lockdep_begin(struct eres_thread *thread) { }
 static inline void eres_lockdep_sync(struct eres_thread *thread) { }
 static inline void eres_lockdep_release_all(struct eres_thread *thread) { }
 static inline void eres_lockdep_forget(struct eres_thread *thread) { }
-static inline void eres_lockdep_given_up(struct eres_thread *thread) { }
 static inline void eres_lockdep_module_goes(struct module *module,
 					    eres_within_fn within) { }
 #define eres_lockdep_probe_sys_enter NULL
@@ -240,22 +238,25 @@ static inline void eres_lockdep_module_goes(struct module *module,
 #endif
 
 /**
- * eres_given_up() - Another than its thread took a hold's last level, or may have.
+ * eres_given_up() - Another than its thread took a hold's last level.
  * @thread: the record of the hold, which has been read before that
  *
- * The thread may have exited, and this may have been the last that it left. Its
- * record may be another thread's by now, which is of no harm.
- *
- * With a full barrier since: either we see the key that eres_thread_exited()
- * stores, or it sees that the hold is not in use.
+ * The thread may have exited, and this may have been the last that it left. The
+ * record is not given back before we have counted: so it is still the thread's.
  *
  * Context: Any.
  */
 static __always_inline void eres_given_up(struct eres_thread *thread)
 {
-	unsigned long key = READ_ONCE(thread->key);
+	unsigned long key;
 
-	eres_lockdep_given_up(thread);
+	/*
+	 * A full barrier: either we see the key that eres_thread_exited() stores,
+	 * or it sees what we have counted.
+	 */
+	atomic_inc_return(&thread->given_up);
+	/* If that was the last, and somebody else has seen it, it may be 0 by now. */
+	key = READ_ONCE(thread->key);
 	if (unlikely(key & ERES_KEY_EXITED))
 		eres_reap(thread, key & ~ERES_KEY_EXITED);
 }

@@ -161,12 +161,6 @@ static bool eres_release_any(struct eres_hold *hold, void *data)
 	return true;
 }
 
-/* Another than its thread took a hold of @thread away. */
-void eres_lockdep_given_up(struct eres_thread *thread)
-{
-	atomic_inc(&thread->given_up);
-}
-
 /* Catch up with what others have released for the caller. */
 void eres_lockdep_sync(struct eres_thread *thread)
 {

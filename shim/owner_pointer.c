@@ -77,9 +77,10 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 /* By another, or by the thread itself in the role of one. */
 static __always_inline void eres_pointer_given_up(struct eres_thread *thread)
 {
-	eres_given_up(thread);
 	if (READ_ONCE(thread->key) == eres_current_id() && in_task())
 		thread->taken--;
+	else
+		eres_given_up(thread);
 }
 
 /**
@@ -110,10 +111,9 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	}
 	if (!(word & ERES_HOLD_EXCLUSIVE))
 		__eres_unlink_pointer(r, hold, before);
-	/* Constant, and good for longer than the hold. */
+	/* Constant, and there until it is said to have been given up. */
 	thread = hold->thread;
-	/* A full barrier, see eres_given_up(); @hold may be gone from here on. */
-	atomic64_xchg(&hold->word, eres_word_unused(word));
+	atomic64_set_release(&hold->word, eres_word_unused(word));
 	__eres_let_go(r, flags);
 	eres_pointer_given_up(thread);
 	return true;

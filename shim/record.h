@@ -219,9 +219,16 @@ struct eres_thread {
 	struct eres_hold hold[ERES_INLINE_HOLDS];
 
 	sigset_t saved_mask;
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-	/* Holds that others gave up; how many of them lockdep has been told. */
+	/*
+	 * Holds that others gave up, each counted when it is not in use any more;
+	 * how many of them @taken does not have any more. So as many are in use as
+	 * @taken and @written_off are more than @given_up, at most. Exact when the
+	 * thread has exited and the others have counted.
+	 */
 	atomic_t given_up;
+	u32 written_off;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	/* How many of @given_up lockdep has been told. */
 	u32 given_up_seen;
 	enum eres_syscall syscall;
 #endif

@@ -10,6 +10,13 @@
 
 #include "thread.h"
 
+/* The thread has exited: have all that it left been given up? */
+static bool eres_is_empty(const struct eres_thread *thread)
+{
+	return (u32)thread->taken + thread->written_off ==
+	       (u32)atomic_read(&thread->given_up);
+}
+
 /*
  * The record of an exited thread is given back by whoever takes the last hold
  * in it away, which is decided under the home slot's lock.
@@ -24,8 +31,9 @@ void eres_reap(struct eres_thread *thread, unsigned long id)
 	if (!id)
 		return;
 	raw_spin_lock_irqsave(&home->lock, flags);
-	reap = thread->key == (id | ERES_KEY_EXITED) &&
-	       !eres_thread_holds_any(thread);
+	/* Pairs with the xchg in eres_thread_exited(). */
+	reap = smp_load_acquire(&thread->key) == (id | ERES_KEY_EXITED) &&
+	       eres_is_empty(thread);
 	if (reap)
 		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
 	raw_spin_unlock_irqrestore(&home->lock, flags);
@@ -39,10 +47,14 @@ static struct eres_thread *eres_find_exited(struct eres_thread *home)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread; thread = thread->next)
-		if (thread->key > ERES_KEY_EXITED &&
-		    thread->key & ERES_KEY_EXITED && !eres_thread_holds_any(thread))
+	for (thread = home->displaced; thread; thread = thread->next) {
+		/* Pairs with the xchg in eres_thread_exited(). */
+		unsigned long key = smp_load_acquire(&thread->key);
+
+		if (key > ERES_KEY_EXITED && key & ERES_KEY_EXITED &&
+		    eres_is_empty(thread))
 			break;
+	}
 	if (thread)
 		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
 	raw_spin_unlock_irqrestore(&home->lock, flags);
