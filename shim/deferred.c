@@ -20,7 +20,7 @@
  * eres_wait_end(). So the resource is there until we have its lock, and from then on
  * for the reasons that hold for every releaser.
  *
- * Locks: record's lock -> resource @lock.
+ * With the record's lock held, the resource's is only tried: see owner_word.h.
  */
 #include <linux/irq_work.h>
 #include <linux/rcupdate.h>
@@ -28,26 +28,26 @@
 #include "see.h"
 #include "state.h"
 
-/* What @thread waits for, with its lock, if that is for us to let go. */
-static ERESOURCE *eres_lock_deferred(struct eres_thread *thread,
-				     unsigned long *flags)
+/* What @thread waits for, if that is for us to let go. False: its lock is busy. */
+static bool eres_let_go_deferred(struct eres_thread *thread)
 {
-	unsigned long record_flags;
+	unsigned long flags;
 	ERESOURCE *r;
 
-	raw_spin_lock_irqsave(&thread->lock, record_flags);
+	raw_spin_lock_irqsave(&thread->lock, flags);
 	r = thread->wait.resource;
-	if (r) {
-		raw_spin_lock(&r->lock);
-		if (__eres_is_deferred(r)) {
-			raw_spin_unlock(&thread->lock);
-			*flags = record_flags;
-			return r;
-		}
-		raw_spin_unlock(&r->lock);
+	if (r && !raw_spin_trylock(&r->lock)) {
+		raw_spin_unlock_irqrestore(&thread->lock, flags);
+		return false;
 	}
-	raw_spin_unlock_irqrestore(&thread->lock, record_flags);
-	return NULL;
+	raw_spin_unlock(&thread->lock);
+	if (!r)
+		local_irq_restore(flags);
+	else if (__eres_is_deferred(r))
+		__eres_deflate(r, flags);
+	else
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+	return true;
 }
 
 static void eres_up_read_deferred(struct irq_work *work)
@@ -57,15 +57,12 @@ static void eres_up_read_deferred(struct irq_work *work)
 
 	rcu_read_lock();
 	while ((thread = eres_next_record(&walk))) {
-		unsigned long flags;
-		ERESOURCE *r;
-
 		/* Pairs with the release in eres_wait_begin(). */
 		if (!smp_load_acquire(&thread->wait.resource))
 			continue;
-		r = eres_lock_deferred(thread, &flags);
-		if (r)
-			__eres_deflate(r, flags);
+		/* Who has the lock is not preemptible, and on another CPU. */
+		while (!eres_let_go_deferred(thread))
+			cpu_relax();
 	}
 	rcu_read_unlock();
 }

@@ -56,9 +56,9 @@
  *
  * On PREEMPT_RT the up_read() that wakes a writer switches interrupts on. So there
  * the leaver has them on in that call, with @lock held, but only if its caller has
- * them on: a hard interrupt must not take @lock on PREEMPT_RT. If the caller has
- * them off, the word is HANDOFF, with @group 1, until an irq_work, or who shares
- * meanwhile, takes the read hold over (deferred.c).
+ * them on; hard interrupts take no @lock on PREEMPT_RT. If the caller has them off,
+ * the word is HANDOFF, with @group 1, until an irq_work, or who shares meanwhile,
+ * takes the read hold over (deferred.c).
  *
  * The price of the read hold: on PREEMPT_RT a writer does not boost the owner
  * that it waits for.
@@ -72,14 +72,15 @@
  *   by who names it, another thread or an interrupt, and by the thread itself if
  *     that does not succeed: under @lock, once the word is INFLATED. The hold first,
  *     then the word; whoever has @lock sees both or neither. So does who finds a
- *     bare task or a count. Whoever finds anything else and is to be refused, an
+ *     thin task or a count. Whoever finds anything else and is to be refused, an
  *     acquire that does not wait or a delete, asks again under @lock.
  *   by who releases for an owner pointer: under @lock, as is handing over.
  *
- * Locks, outermost first:
- *   registry bucket lock -> resource @lock -> rwsem internals
- * All are raw and taken with interrupts off, since release runs anywhere. Of rwsem
- * internals, to let a read hold go takes its own raw lock, then what wakes a task.
+ * Locks: @lock -> rwsem internals, which to let a read hold go are a raw lock and
+ * then those that it takes to wake a task. All are raw and taken with interrupts
+ * off, since release runs anywhere. Hard interrupts may take the locks of registry
+ * buckets and of records; so who has one of these only tries @lock, with which on
+ * PREEMPT_RT interrupts may be on.
  */
 #ifndef ERES_OWNER_WORD_H
 #define ERES_OWNER_WORD_H
@@ -111,7 +112,7 @@ static inline unsigned long eres_owner_kind(unsigned long owner)
 	return owner & ERES_KIND_MASK;
 }
 
-/* A bare task. */
+/* Of a thread that leaves by the straight path. */
 static inline bool eres_owner_is_thin_task(unsigned long owner)
 {
 	return owner && !(owner & ERES_TAG_MASK);

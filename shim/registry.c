@@ -146,7 +146,9 @@ static enum eres_end eres_why_not(ERESOURCE *r)
 {
 	unsigned long owner;
 
-	raw_spin_lock(&r->lock);
+	/* With the bucket's lock held it is only tried, see owner_word.h. */
+	if (!raw_spin_trylock(&r->lock))
+		return ERES_SETTLING;
 	owner = READ_ONCE(r->owner);
 	raw_spin_unlock(&r->lock);
 	if (owner == ERES_FREE || (in_task() && owner == ERES_REVOKING))
