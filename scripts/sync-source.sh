@@ -11,7 +11,7 @@ mkdir -p "$1"
 # What is there is deleted: not of a directory that was somebody else's.
 [ -e "$1/.parts" ] || [ -z "$(ls -A "$1")" ] || die "$1 is no copy of a checkout"
 cd "$top"
-for part in Kbuild include shim wdmsync kunit samples; do
+for part in Kbuild include shim kunit samples; do
 	[ ! -e "$part" ] || printf '%s\n' "$part"
 done >"$1/.parts"
 [ -s "$1/.parts" ] || die 'nothing to build in the checkout'
