@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest of try.sh runs: the module and the driver in, its try.sh, a shell if wanted, both out;
+# What the guest of try.sh runs: the modules in, the driver last, its try.sh, a shell if wanted, all out;
 # after each step what the kernel has said in it, reports among it.
 . /guest-lib.sh
-read -r driver shell </try
+read -r shell modules </try
+driver=${modules##* }
 
 # part WORDS...
 part() {
@@ -19,10 +20,13 @@ kernel_log() {
 	}
 }
 
-insmod /eresource.ko || complain 'insmod eresource failed'
-dmesg -c >/dev/null
-part "insmod $driver.ko"
-insmod "/$driver.ko" || complain "insmod $driver failed"
+for module in $modules; do
+	[ "$module" != "$driver" ] || {
+		dmesg -c >/dev/null
+		part "insmod $driver.ko"
+	}
+	insmod "/$module.ko" || complain "insmod $module failed"
+done
 kernel_log 'insmod'
 
 if [ "$status" -eq 0 ] && [ -e /try.sh ]; then
@@ -47,7 +51,12 @@ part /sys/kernel/debug/eresource/locks_all
 cat /sys/kernel/debug/eresource/locks_all
 
 part "rmmod $driver"
-[ ! -e "/sys/module/$driver" ] || remove "$driver"
-kernel_log 'rmmod'
-remove eresource
+out=
+for module in $modules; do
+	out="$module $out"
+done
+for module in $out; do
+	[ ! -e "/sys/module/$module" ] || remove "$module"
+	[ "$module" != "$driver" ] || kernel_log rmmod
+done
 exit "$status"

@@ -26,8 +26,8 @@ modules=$own/modules-$kernel
 run=$own/try
 mkdir -p "$run"
 
-step "building eresource.ko for $kernel" "$run/eresource.log" \
-	env MODULES=eresource.ko "$scripts/build-modules.sh" "$headers" "$modules"
+step "building the modules for $kernel" "$run/modules.log" \
+	env MODULES='eresource.ko wdmsync.ko' "$scripts/build-modules.sh" "$headers" "$modules"
 
 # A copy, so that nothing of this kernel is left in the driver's directory.
 rsync -rlp --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' "$driver/" "$run/driver/"
@@ -39,8 +39,11 @@ module=$(find "$run/driver" -name '*.ko')
 name=${module##*/}
 name=${name%.ko}
 
-echo "$name ${TRY_SHELL:-no}" >"$run/try"
-set -- try="$run/try" "$modules/eresource.ko" "$module"
+# In the order of insertion: the driver may do without the second.
+inserted="eresource $name"
+! tr '\0' '\n' <"$module" | grep -q '^depends=.*wdmsync' || inserted="eresource wdmsync $name"
+echo "${TRY_SHELL:-no} $inserted" >"$run/try"
+set -- try="$run/try" "$modules/eresource.ko" "$modules/wdmsync.ko" "$module"
 [ ! -e "$driver/try.sh" ] || set -- "$@" "$driver/try.sh"
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-try.sh" "$@"
 
