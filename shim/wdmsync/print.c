@@ -88,8 +88,8 @@ EXPORT_SYMBOL_GPL(DbgPrint);
 void KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR Parameter1, ULONG_PTR Parameter2,
 		  ULONG_PTR Parameter3, ULONG_PTR Parameter4)
 {
-	panic("eresource: bug check 0x%08x (0x%016lx, 0x%016lx, 0x%016lx, 0x%016lx)\n", BugCheckCode,
-	      Parameter1, Parameter2, Parameter3, Parameter4);
+	panic("eresource: bug check 0x%08x (0x%016lx, 0x%016lx, 0x%016lx, 0x%016lx)\n",
+	      BugCheckCode, Parameter1, Parameter2, Parameter3, Parameter4);
 }
 EXPORT_SYMBOL_GPL(KeBugCheckEx);
 
