@@ -72,6 +72,7 @@ eresource-flags += -fsigned-char
 # Declarations with (), a pointer to a pointer passed as PVOID *, BOOLEAN f() that ends without return: Linux
 # makes errors of what is a warning to the compiler.
 eresource-flags += -Wno-error=strict-prototypes -Wno-error=incompatible-pointer-types -Wno-error=return-type
+eresource-flags += -Wno-old-style-definition
 # Pool tags are 'abcd'; #pragma alloc_text, warning, code_seg and others mean nothing here; declarations
 # stand wherever C99 allows them; functions that a driver calls from one other file have no prototype.
 eresource-flags += -Wno-multichar -Wno-unknown-pragmas -Wno-declaration-after-statement
