@@ -82,7 +82,8 @@ static inline NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
  * Misuse: a resource that was never initialised (0xC4/0xD1), or is owned or
  * waited for (0xC4/0x100B), is left as it is.
  *
- * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
+ * Context: Any but NMI; on PREEMPT_RT in a hard interrupt it is left as it is
+ *          (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
  * Return: STATUS_SUCCESS.
  * DDI: wdm/nf-wdm-exreinitializeresourcelite
  */
@@ -100,7 +101,8 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource);
  * its owners are threads that have exited: then it is deleted. A call at
  * DISPATCH_LEVEL is reported (0xC4/0x20007) and served.
  *
- * Context: Any but NMI (Windows: IRQL <= APC_LEVEL). Never sleeps.
+ * Context: Any but NMI; on PREEMPT_RT a call in a hard interrupt is refused
+ *          (Windows: IRQL <= APC_LEVEL). Never sleeps.
  * Return: STATUS_SUCCESS if the resource is gone, STATUS_UNSUCCESSFUL if the
  *         call was refused; Windows stops in that case.
  * DDI: wdm/nf-wdm-exdeleteresourcelite

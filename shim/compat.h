@@ -214,6 +214,12 @@ static inline void eres_close_irq_window(void)
 		local_irq_disable();
 }
 
+/* May the lock of a resource be taken here? Not by what interrupts such a window. */
+static inline bool eres_may_lock_resource(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq();
+}
+
 /* Has the caller switched off interrupts that up_read() would switch on? */
 static inline bool eres_must_defer_up_read(unsigned long flags)
 {

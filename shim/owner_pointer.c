@@ -97,6 +97,8 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	unsigned long flags;
 	u64 word;
 
+	if (unlikely(!eres_may_lock_resource()))
+		return false;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	hold = __eres_find_pointer(r, owner, &before);
 	if (!hold) {
@@ -131,6 +133,8 @@ unsigned long eres_some_owner(ERESOURCE *r)
 	unsigned long flags, owner;
 	struct eres_hold *hold;
 
+	if (unlikely(!eres_may_lock_resource()))
+		return 0;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	owner = READ_ONCE(r->owner);
 	hold = eres_owner_pointer_hold(owner);

@@ -233,6 +233,8 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 	unsigned long flags;
 	u32 owners;
 
+	if (unlikely(!eres_may_lock_resource()))
+		return false;
 	eres_lock_to_end(r, &flags);
 	/* Who waits would get it: whoever deletes has to wait for them. */
 	owners = __eres_is_awaited(r) ? 0 : eres_owner_count(r);
@@ -254,8 +256,11 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 
 static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
 {
-	enum eres_end end = eres_delete_idle(r);
+	enum eres_end end = ERES_IN_USE;
 
+	/* Else it may be, by what is interrupted. */
+	if (likely(eres_may_lock_resource()))
+		end = eres_delete_idle(r);
 	if (likely(end == ERES_DELETED))
 		return true;
 	if (end == ERES_GONE) {
@@ -279,21 +284,30 @@ NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExDeleteResourceLite);
 
-NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
+/* Return: whether it is idle, and as new. */
+static bool eres_reset(ERESOURCE *r)
 {
-	struct eres_call call = ERES_CALL();
 	unsigned long flags;
 	bool idle;
 
-	if (!eres_check_live(&call, Resource, ERES_WAY_REINITIALIZE))
-		return STATUS_SUCCESS;
-	eres_lock_to_end(Resource, &flags);
-	idle = __eres_is_idle(Resource);
+	if (unlikely(!eres_may_lock_resource()))
+		return false;
+	eres_lock_to_end(r, &flags);
+	idle = __eres_is_idle(r);
 	if (idle)
 		/* All else is zero in an idle resource. */
-		Resource->contention = 0;
-	raw_spin_unlock_irqrestore(&Resource->lock, flags);
-	if (!idle)
+		r->contention = 0;
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return idle;
+}
+
+NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
+{
+	struct eres_call call = ERES_CALL();
+
+	if (!eres_check_live(&call, Resource, ERES_WAY_REINITIALIZE))
+		return STATUS_SUCCESS;
+	if (!eres_reset(Resource))
 		eres_report_way(&call, Resource, ERES_WAY_REINITIALIZE,
 				ERES_VERIFIER, ERES_V_DELETE_OWNED,
 				(unsigned long)Resource,

@@ -39,7 +39,7 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 	struct eres_hold_search search = { .r = r };
 	u64 word = 0;
 
-	if (!id)
+	if (!id || unlikely(!eres_may_lock_resource()))
 		return false;
 	/* Keeps holds that are not in the record itself. */
 	rcu_read_lock();
