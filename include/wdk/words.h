@@ -59,6 +59,8 @@
 #define __pragma(...)
 /* Its arguments are not evaluated. */
 #define __noop(...)	((void)0)
+/* Linux has one of its own from 7.x on. */
+#undef __assume
 #define __assume(condition)						\
 	do {								\
 		if (!(condition))					\
