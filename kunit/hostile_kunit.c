@@ -279,7 +279,7 @@ static void call_in_interrupt(void *data)
 	struct hostile_interrupt *interrupt = data;
 	enum hostile_routine routine;
 
-	for (routine = EXCLUSIVE; routine < ALL_ROUTINES; routine++)
+	for (routine = REINITIALIZE; routine < ALL_ROUTINES; routine++)
 		if (routine != RELEASE || interrupt->garbage)
 			interrupt->granted += hostile_call(routine,
 							   interrupt->res);
@@ -291,6 +291,9 @@ static const struct hostile_seen {
 	enum eres_bugcheck code;
 	unsigned long param;
 } seen_in_interrupt[] = {
+	{ REINITIALIZE, ERES_VERIFIER, ERES_V_DELETE_OWNED },
+	{ DELETE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
+	{ DELETE, ERES_VERIFIER, ERES_V_DELETE_OWNED },
 	{ EXCLUSIVE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
 	{ TRY_EXCLUSIVE, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
 	{ SHARED, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3 },
@@ -344,7 +347,7 @@ static void calls_from_hard_interrupts_change_nothing(struct kunit *test)
 						    call_in_interrupt,
 						    &interrupt));
 	KUNIT_EXPECT_EQ(test, interrupt.granted, 0);
-	for (routine = EXCLUSIVE; routine < ROUTINES; routine++)
+	for (routine = REINITIALIZE; routine < ROUTINES; routine++)
 		expect_seen(test, routine, ERES_VERIFIER, ERES_V_BAD_ADDRESS);
 	eres_expect_no_report(test, &stage->reports);
 	ERES_EXPECT(test, stage->res, 0, 0, OWNS_EXCLUSIVE(ERES_SELF, 2));
