@@ -4,8 +4,8 @@
 # KDIR: eresource.ko, its tests if that kernel has KUnit, and the samples and the drivers of the
 # unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
 #
-#	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing; not
-#	                       kunit/ported, which is there to be compiled, and needs both modules
+#	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing
+#	DRIVERS='DIR ...'      of the latter only these
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -25,10 +25,10 @@ fi
 
 # shellcheck disable=SC2086 # words are wanted
 make -C "$kdir" M="$dir" -j"$(nproc)" "$@" ${MODULES:-modules}
-for driver in "$dir"/samples/*/ "$dir"/kunit/leak/ "$dir"/kunit/see/ "$dir"/kunit/ported/; do
+for driver in ${DRIVERS-$(cd "$dir" && echo samples/* kunit/leak kunit/see kunit/ported)}; do
+	driver=$dir/$driver
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue
 	[ -z "${MODULES:-}" ] || [ -z "$(find "$driver" -name '*.ko')" ] || continue
-	[ -z "${MODULES:-}" ] || [ "${driver%/kunit/ported/}" = "$driver" ] || continue
-	make -C "$kdir" M="${driver%/}" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \
+	make -C "$kdir" M="$driver" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" \
 		-j"$(nproc)" "$@" modules
 done

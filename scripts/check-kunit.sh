@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-kunit.sh: KUnit on a debug kernel in QEMU, or on another one. Builds what is missing, boots, loads the modules,
-# and has the kernel's own kunit.py judge the results. Anything but a complete, quiet run fails.
+# check-kunit.sh: KUnit on a debug kernel in QEMU, or on another one. Builds what is missing, boots, loads
+# the modules, and has the kernel's own kunit.py judge the results. Anything but a complete, quiet run
+# fails.
 #
 #	SUITES=GLOB   only the suites (or suite.case) that match
 #	KERNEL=NAME   another of scripts/configs/*.list

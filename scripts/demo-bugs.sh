@@ -6,11 +6,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 began=$(now)
-"$scripts/install-deps.sh" modules qemu
 kernel=stock-6.12
-image=$("$scripts/kernel.sh" "$kernel")
-headers=${image#* }
-image=${image% *}
+choose_kernel "$kernel"
 
 lock "demo-${own##*/}-$kernel"
 modules=$own/modules-$kernel

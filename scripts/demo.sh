@@ -8,11 +8,7 @@ set -eu
 
 began=$(now)
 kernel=${KERNEL:-stock-6.12}
-build_for "$kernel"
-"$scripts/install-deps.sh" modules qemu
-image=$("$scripts/kernel.sh" "$kernel")
-headers=${image#* }
-image=${image% *}
+choose_kernel "$kernel"
 
 lock "demo-${own##*/}-$kernel"
 modules=$own/modules-$kernel

@@ -51,6 +51,15 @@ build_for() {
 	! grep -q '^[^#]*compiler=clang' "$scripts/configs/$1.list" 2>/dev/null || export LLVM=1
 }
 
+# choose_kernel NAME: build_for NAME, whose image is $image and what modules are built against $headers
+# from here on. Ends the script with 77 if it is not served, see kernel.sh.
+choose_kernel() {
+	build_for "$1"
+	image=$("$scripts/kernel.sh" "$1")
+	headers=${image#* }
+	image=${image% *}
+}
+
 # The same machine in the words of Debian.
 debian_arch() {
 	case ${ARCH:-x86} in

@@ -4,7 +4,8 @@
 #
 # Boots KERNEL with INITRD (see mkinitrd.sh) and waits until the guest powers off. Afterwards
 # DIR/console.log has the console and DIR/output what /run.sh printed, which -l also copies to
-# stdout as it comes; with -i stdin goes there. Fails unless /run.sh succeeded: a panic, a hang, or silence is a failure.
+# stdout as it comes; with -i stdin goes there. Fails unless /run.sh succeeded: a panic, a hang, or
+# silence is a failure.
 # ERESOURCE_ARGUMENTS has further arguments for the kernel, ERESOURCE_QEMU for QEMU.
 # KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that). The machine is the
 # one that ARCH names (see lib.sh).

@@ -19,15 +19,11 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 kernel=${KERNEL:-stock-6.12}
-build_for "$kernel"
 tests=${TESTS:-all}
 length=${LENGTH:-5}
 steps=${STEPS:-20000}
 
-"$scripts/install-deps.sh" modules qemu
-image=$("$scripts/kernel.sh" "$kernel")
-headers=${image#* }
-image=${image% *}
+choose_kernel "$kernel"
 
 lock "torture-${own##*/}-$kernel"
 modules=$own/modules-$kernel

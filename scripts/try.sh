@@ -15,11 +15,7 @@ kernel=${KERNEL:-stock-6.12}
 [ -n "$driver" ] || die 'which driver? DRIVER=DIR; "make try-new DRIVER=DIR" makes one to begin with'
 [ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || die "$driver has neither a Kbuild nor a Makefile"
 
-build_for "$kernel"
-"$scripts/install-deps.sh" modules qemu
-image=$("$scripts/kernel.sh" "$kernel")
-headers=${image#* }
-image=${image% *}
+choose_kernel "$kernel"
 
 lock "try-${own##*/}"
 modules=$own/modules-$kernel
@@ -27,7 +23,7 @@ run=$own/try
 mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/modules.log" \
-	env MODULES='eresource.ko wdmsync.ko' "$scripts/build-modules.sh" "$headers" "$modules"
+	env MODULES='eresource.ko wdmsync.ko' DRIVERS= "$scripts/build-modules.sh" "$headers" "$modules"
 
 # A copy, so that nothing of this kernel is left in the driver's directory.
 rsync -rlp --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' "$driver/" "$run/driver/"
