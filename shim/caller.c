@@ -88,8 +88,14 @@ static noinline bool eres_is_tracers(unsigned long address)
 	return strstarts(name, "0x") || strstr(name, "+0x0/");
 }
 
-/* The first on the stack that is not in this module; 0: the stack does not tell. */
-static noinline unsigned long eres_ask_stack(void)
+static bool eres_is_ours(unsigned long address, const struct module *module)
+{
+	return within_module(address, THIS_MODULE) ||
+	       (module && within_module(address, module));
+}
+
+/* The first on the stack that is not ours; 0: the stack does not tell. */
+static noinline unsigned long eres_ask_stack(const struct module *module)
 {
 	unsigned long frames[24];
 	unsigned int count = eres_save_stack(frames, ARRAY_SIZE(frames)), i = 0;
@@ -97,27 +103,28 @@ static noinline unsigned long eres_ask_stack(void)
 	/* Some kernels begin with the routine that saves it. */
 	while (i < count && !within_module(frames[i], THIS_MODULE))
 		i++;
-	while (i < count && within_module(frames[i], THIS_MODULE))
+	while (i < count && eres_is_ours(frames[i], module))
 		i++;
 	return i < count ? frames[i] : 0;
 }
 
 /**
- * eres_caller() - Who has called the routine that is running now?
+ * eres_caller_beyond() - Who has called the routine that is running now?
  * @address: its return address, as it is on the stack; or %NULL
+ * @module: whose routine it is, if not this module's
  *
  * Context: Any but NMI, in the call.
  * Return: @address if it is a driver's; else what was there before it was traced,
  *         which is @address if it was not; &eres_caller_unknown; or %NULL.
  */
-const void *eres_caller(const void *address)
+const void *eres_caller_beyond(const void *address, const struct module *module)
 {
 	unsigned long caller = (unsigned long)address;
 
 	if (!caller || eres_is_in_driver(caller))
 		return address;
 	/* After a driver's tail call it is in the kernel, and right. */
-	caller = eres_ask_stack() ?: caller;
+	caller = eres_ask_stack(module) ?: caller;
 	return eres_is_tracers(caller) ? &eres_caller_unknown :
 					 (const void *)caller;
 }

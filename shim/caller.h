@@ -10,7 +10,13 @@ struct module;
 /* Its address is what a caller is that can not be told. */
 extern const char eres_caller_unknown;
 
-const void *eres_caller(const void *address);
+const void *eres_caller_beyond(const void *address, const struct module *module);
+
+static inline const void *eres_caller(const void *address)
+{
+	return eres_caller_beyond(address, NULL);
+}
+
 const void *eres_caller_of_old(const void *address);
 
 #define ERES_CALLER_TEXT	160

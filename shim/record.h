@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/signal_types.h>
 
+#include "call.h"
 #include "storage.h"
 #include <eresource.h>
 
@@ -23,19 +24,6 @@ enum eres_request {
 	ERES_STARVE_EXCLUSIVE,
 	ERES_WAIT_FOR_EXCLUSIVE,
 };
-
-/* Who called what, for reports. */
-struct eres_call {
-	const char *routine;
-	/* A return address as it is on the stack, see caller.c; ... */
-	const void *caller;
-	/* ... or the routine that has returned in a wrong state. */
-	bool returned;
-};
-
-#define ERES_CALL()							\
-	((struct eres_call){ .routine = __func__,			\
-			     .caller = __builtin_return_address(0) })
 
 /*
  * A hold: one owner's levels of one resource.

@@ -17,7 +17,7 @@
 #include <linux/stdarg.h>
 
 #include "caller.h"
-#include "report_names.h"
+#include "neighbour.h"
 #include "report_print.h"
 #include "see.h"
 #include "trace.h"
@@ -207,6 +207,37 @@ void eres_report_way(const struct eres_call *call, ERESOURCE *r,
 	report.caller = call->returned ? call->caller : eres_caller(call->caller);
 	eres_report_misuse(&report);
 }
+
+/**
+ * eres_report_object() - Report a misuse that the second module has noticed.
+ * @misuse: what it is
+ * @object: what it is about
+ * @call: routine that noticed, and its caller
+ * @param: the bug check's
+ *
+ * Context: Any but NMI, in which the routine was called; with no lock of either
+ *          module held.
+ */
+void eres_report_object(const struct eres_misuse *misuse,
+			const struct eres_object *object,
+			const struct eres_call *call,
+			const unsigned long param[4])
+{
+	struct eres_report report = {
+		.code = misuse->code,
+		.way = misuse->way,
+		.param = { param[0], param[1], param[2], param[3] },
+		.routine = call->routine,
+		.misuse = misuse,
+		.object = object,
+	};
+
+	/* First of all: what follows may change it. */
+	eres_describe_caller(&report.thread);
+	report.caller = eres_caller_beyond(call->caller, object->module);
+	eres_report_misuse(&report);
+}
+EXPORT_SYMBOL_GPL(eres_report_object);
 
 /**
  * eres_set_report_sink() - Let a test have the reports.

@@ -7,7 +7,9 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+struct module;
 struct _ERESOURCE;
+struct eres_misuse;
 struct eres_snapshot;
 
 /*
@@ -130,6 +132,18 @@ struct eres_report_thread {
 };
 
 /**
+ * struct eres_object - what a report of the second module is about
+ * @module: the second module: its routines are not who has called
+ * @kind: what it is, for people
+ * @address: where; only printed
+ */
+struct eres_object {
+	const struct module *module;
+	const char *kind;
+	const void *address;
+};
+
+/**
  * struct eres_report - one misuse
  * @code: Windows bug check code
  * @way: how it came to that
@@ -139,6 +153,8 @@ struct eres_report_thread {
  * @resource: the resource, may be %NULL
  * @snapshot: a copy of what is to be told of it if it can not be looked at any
  *	more, else %NULL; good until the sink returns
+ * @misuse: what it is, if it is the second module that says so; else %NULL
+ * @object: what that is about, instead of a resource
  * @thread: who did it
  */
 struct eres_report {
@@ -149,6 +165,8 @@ struct eres_report {
 	const void *caller;
 	const struct _ERESOURCE *resource;
 	const struct eres_snapshot *snapshot;
+	const struct eres_misuse *misuse;
+	const struct eres_object *object;
 	struct eres_report_thread thread;
 };
 

@@ -185,6 +185,9 @@ unsigned int eres_misuse_index(const struct eres_report *report)
 {
 	unsigned int i;
 
+	/* The second module's are counted together. */
+	if (report->misuse)
+		return ERES_MISUSES - 1;
 	for (i = 0; i < ERES_MISUSES - 1; i++)
 		if (eres_misuses[i].code == report->code &&
 		    eres_misuses[i].way == report->way &&

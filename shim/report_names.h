@@ -26,7 +26,7 @@ const struct eres_misuse *eres_misuse_at(unsigned int index);
 static inline const struct eres_misuse *
 eres_misuse_of(const struct eres_report *report)
 {
-	return eres_misuse_at(eres_misuse_index(report));
+	return report->misuse ?: eres_misuse_at(eres_misuse_index(report));
 }
 
 /* By the code and the place: values of addresses and numbers are alike. */

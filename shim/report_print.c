@@ -14,7 +14,7 @@
 #include <linux/string.h>
 
 #include "caller.h"
-#include "report_names.h"
+#include "neighbour.h"
 #include "report_print.h"
 #include "see.h"
 
@@ -146,7 +146,9 @@ static void eres_print_resource(const struct eres_report *report)
 	const ERESOURCE *r = report->resource;
 	struct eres_snapshot snapshot;
 
-	if (report->snapshot) {
+	if (report->object) {
+		eres_say("  %s %p", report->object->kind, report->object->address);
+	} else if (report->snapshot) {
 		eres_print_snapshot(report->snapshot);
 		eres_print_parties(report->snapshot->resource);
 	} else if (r && eres_is_live_safely(r)) {

@@ -221,7 +221,7 @@ TRACE_EVENT(eres_misuse,
 		__entry->first = eres_param_is_address(report, 0) ?
 				 0 : report->param[0];
 		eres_assign_str(routine, report->routine);
-		__entry->resource = report->resource;
+		__entry->resource = report->object ? report->object->address : report->resource;
 		__entry->caller = report->caller;
 	),
 	TP_printk("code=0x%x first=0x%lx routine=%s resource=%p caller=%pS",

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who called what, for reports. */
+#ifndef ERES_CALL_H
+#define ERES_CALL_H
+
+#include <linux/types.h>
+
+struct eres_call {
+	const char *routine;
+	/* A return address as it is on the stack, see caller.c; ... */
+	const void *caller;
+	/* ... or the routine that has returned in a wrong state. */
+	bool returned;
+};
+
+#define ERES_CALL()							\
+	((struct eres_call){ .routine = __func__,			\
+			     .caller = __builtin_return_address(0) })
+
+#endif /* ERES_CALL_H */
