@@ -26,6 +26,7 @@
 #include "print.h"
 #include "text.h"
 #include "pool.h"
+#include "spin.h"
 #endif
 
 #endif /* ERESOURCE_DDK */

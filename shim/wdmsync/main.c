@@ -2,5 +2,20 @@
 /* The second module: what drivers need beside the locks of the first, and can not have inline. */
 #include <linux/module.h>
 
+#include "classes.h"
+
+static int __init wdmsync_init(void)
+{
+	return eres_classes_init();
+}
+
+static void __exit wdmsync_exit(void)
+{
+	eres_classes_exit();
+}
+
+module_init(wdmsync_init);
+module_exit(wdmsync_exit);
+
 MODULE_DESCRIPTION("Windows driver routines beside ERESOURCE locks");
 MODULE_LICENSE("GPL");

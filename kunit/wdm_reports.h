@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Misuse of wdmsync's objects, as reported: for suites whose .init is
+ * wdm_reports_init(). From then on nothing is printed, and a report that no check has
+ * asked for by the end of the case fails it.
+ */
+#ifndef ERES_KUNIT_WDM_REPORTS_H
+#define ERES_KUNIT_WDM_REPORTS_H
+
+#include <kunit/test.h>
+
+#include <neighbour.h>
+
+int wdm_reports_init(struct kunit *test);
+
+/*
+ * Exactly one report since the last check, with that code and these parameters, about
+ * @object, from @routine.
+ */
+void __wdm_expect_report(struct kunit *test, const char *file, int line,
+			 const char *routine, const void *object, u32 code,
+			 unsigned long p1, unsigned long p2, unsigned long p3);
+#define wdm_expect_report(test, routine, object, code, p1, p2, p3)	\
+	__wdm_expect_report(test, __FILE__, __LINE__, routine, object, code, \
+			    (unsigned long)(p1), (unsigned long)(p2),	\
+			    (unsigned long)(p3))
+
+/* A violation, of 0xC4: its number, and what follows that. */
+#define wdm_expect_violation(test, routine, object, number, p2, p3)	\
+	wdm_expect_report(test, routine, object, ERES_VERIFIER, number, p2, p3)
+
+void __wdm_expect_bad_address(struct kunit *test, const char *file, int line,
+			      const char *routine, const void *address);
+#define wdm_expect_bad_address(test, routine, address)			\
+	__wdm_expect_bad_address(test, __FILE__, __LINE__, routine, address)
+
+void __wdm_expect_silence(struct kunit *test, const char *file, int line);
+#define wdm_expect_silence(test) __wdm_expect_silence(test, __FILE__, __LINE__)
+
+#endif /* ERES_KUNIT_WDM_REPORTS_H */

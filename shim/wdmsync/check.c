@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Complaints of all families. */
+#include "check.h"
+
+/**
+ * eres_complain() - Report a misuse.
+ * @misuse: what it is
+ * @object: what it is about
+ * @call: routine and caller
+ * @a: parameter 2 of a violation, 1 of any other
+ * @b: the next
+ * @c: the next
+ *
+ * Context: Any but NMI; with no lock of this module held.
+ */
+void eres_complain(const struct eres_misuse *misuse,
+		   const struct eres_object *object,
+		   const struct eres_call *call, unsigned long a,
+		   unsigned long b, unsigned long c)
+{
+	const unsigned long violation[4] = { misuse->subcode, a, b, c };
+	const unsigned long other[4] = { a, b, c, 0 };
+
+	eres_report_object(misuse, object, call,
+			   misuse->subcode ? violation : other);
+}
+
+static const struct eres_misuse bad_address =
+	ERES_VIOLATION(ERES_W_BAD_ADDRESS, "nann", "not the address of an object",
+		       "pass the address of an object in kernel memory, aligned to a pointer");
+
+/* Return: false, for eres_check_object(). */
+bool eres_refuse_address(const struct eres_object *object,
+			 const struct eres_call *call)
+{
+	eres_complain(&bad_address, object, call, (unsigned long)object->address, 0, 0);
+	return false;
+}

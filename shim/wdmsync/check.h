@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What each routine of this module has to find out about its caller, and how it
+ * complains: by the first module's reporter, under Windows' own codes.
+ */
+#ifndef WDMSYNC_CHECK_H
+#define WDMSYNC_CHECK_H
+
+#include <linux/module.h>
+
+#include "../compat.h"
+#include "../neighbour.h"
+
+/* First parameters of 0xC4 that more than one family reports. */
+#define ERES_W_BAD_ADDRESS	0xE1
+#define ERES_W_SELF_DEADLOCK	0x1000
+#define ERES_W_UNINITIALIZED	0x1002
+#define ERES_W_UNEXPECTED_RELEASE 0x1003
+#define ERES_W_UNEXPECTED_THREAD 0x1004
+#define ERES_W_NOT_HELD		0x1007
+
+/* A row: what a misuse is called, what it is, and what is to be done. */
+#define ERES_MISUSE(bugcheck, parameters, title, text, cure)		\
+	((const struct eres_misuse){					\
+		.code = (bugcheck), .params = parameters,		\
+		.name = title, .what = text, .hint = cure,		\
+	})
+
+/* The same of what Driver Verifier finds. */
+#define ERES_VIOLATION(number, parameters, text, cure)			\
+	((const struct eres_misuse){					\
+		.code = ERES_VERIFIER, .subcode = (number),		\
+		.params = parameters,					\
+		.name = "DRIVER_VERIFIER_DETECTED_VIOLATION",		\
+		.what = text, .hint = cure,				\
+	})
+
+/* About what kind of thing a family complains. */
+#define ERES_OBJECT(what, where)					\
+	(&(const struct eres_object){ .module = THIS_MODULE,		\
+				      .kind = (what), .address = (where) })
+
+/* Of a violation, what follows its number; of any other, the first three. */
+void eres_complain(const struct eres_misuse *misuse,
+		   const struct eres_object *object,
+		   const struct eres_call *call, unsigned long a,
+		   unsigned long b, unsigned long c);
+bool eres_refuse_address(const struct eres_object *object,
+			 const struct eres_call *call);
+
+/* Can there be an object? Costs no more than to read it. */
+static __always_inline bool eres_is_object(const void *address, size_t align)
+{
+	u32 any;
+
+	return likely(IS_ALIGNED((unsigned long)address, align)) &&
+	       likely(eres_is_kernel_address((unsigned long)address)) &&
+	       likely(eres_get_nofault(&any, address));
+}
+
+/* If not it has been reported (0xC4/0xE1), and the routine does nothing. */
+static __always_inline bool eres_check_aligned(const char *kind, const void *address,
+					       size_t align, const struct eres_call *call)
+{
+	return eres_is_object(address, align) ||
+	       eres_refuse_address(ERES_OBJECT(kind, address), call);
+}
+
+/* Most are aligned to a pointer. */
+static __always_inline bool eres_check_object(const char *kind, const void *address,
+					      const struct eres_call *call)
+{
+	return eres_check_aligned(kind, address, sizeof(void *), call);
+}
+
+#endif /* WDMSYNC_CHECK_H */

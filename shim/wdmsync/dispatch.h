@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all spin locks do about the IRQL.
+ *
+ * A lock that raises to DISPATCH_LEVEL switches bottom halves off, each time, whatever
+ * the level was before: it nests, so that locks can be released in any order. It does
+ * not go through KeRaiseIrql(), which holds signals as well: a section that neither
+ * sleeps nor returns to user mode has no need of that. KeGetCurrentIrql() looks at
+ * bottom halves, and sees it.
+ *
+ * The lock remembers that its acquire has done so, and the release undoes exactly
+ * that. Then the level is made what the caller names, which undoes what it had raised
+ * by hand. On PREEMPT_RT such a section can be preempted, as DISPATCH_LEVEL is there:
+ * a driver may allocate and use other locks of Linux in it.
+ */
+#ifndef WDMSYNC_DISPATCH_H
+#define WDMSYNC_DISPATCH_H
+
+#include <linux/bottom_half.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include <eresource.h>
+
+#include "check.h"
+
+/* Where interrupts are off there is nothing to switch off, nor could it be undone. */
+static inline bool eres_dispatch_enter(void)
+{
+	if (unlikely(irqs_disabled() || in_hardirq()))
+		return false;
+	local_bh_disable();
+	return true;
+}
+
+/* @entered: what eres_dispatch_enter() has returned. */
+static inline void eres_dispatch_leave(bool entered)
+{
+	if (likely(entered))
+		local_bh_enable();
+}
+
+/*
+ * Who spins or has a lock: a number below 2^23 for the thread that runs here, or was
+ * interrupted here. That thread can do nothing else meanwhile.
+ */
+#define ERES_SPINNER_CPU	BIT(22)
+
+static inline u32 eres_spinner(void)
+{
+	u32 pid = current->pid;
+
+	/* Each processor has a thread without a number: the idle one. */
+	return likely(pid) ? pid : ERES_SPINNER_CPU + raw_smp_processor_id();
+}
+
+/* dispatch.c */
+void eres_set_irql(KIRQL irql, const struct eres_object *lock,
+		   const struct eres_call *call);
+KIRQL eres_spin_begin(const struct eres_object *lock, const struct eres_call *call);
+bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call);
+void eres_spin_end(const struct eres_object *lock, const struct eres_call *call,
+		   bool raising);
+void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call);
+void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *call);
+
+#endif /* WDMSYNC_DISPATCH_H */
