@@ -12,7 +12,11 @@ struct spin {
 	unsigned int held;
 };
 
-#define SPIN_ROUNDS 20
+/*
+ * More than ever go to sleep at once after some that spun in vain, maybe in another
+ * case, for what had this address then.
+ */
+#define SPIN_ROUNDS 65
 
 static void on_spun(void *data, const void *r, u32 looked_at, u32 found)
 {
@@ -33,7 +37,7 @@ static struct spin *spin_watch(struct kunit *test)
 	return spin;
 }
 
-/* Who shares may be asleep. Often, because one look is not yet called spinning. */
+/* Who shares may be asleep. */
 static void nobody_spins_behind_sharers(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;

@@ -62,7 +62,7 @@ static bool eres_worth_spinning(struct eres_spin *spin, unsigned long owner)
 	return spin->task && eres_is_on_cpu(spin->task);
 }
 
-/* As eres_spin(); *looks: how many were in vain. */
+/* As eres_spin(); *looks: how many have seen the owner run. */
 static bool eres_spin_on(ERESOURCE *r, unsigned long id, u32 *looks)
 {
 	u64 end = ktime_get_mono_fast_ns() + ERES_SPIN_TIME;
@@ -71,14 +71,15 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, u32 *looks)
 
 	/* Keeps the task that is looked at. */
 	rcu_read_lock();
-	for (*looks = 0;; ++*looks) {
+	*looks = 0;
+	do {
 		owned = id ? eres_enter_exclusive(r, id) : eres_enter_shared(r);
 		if (owned || need_resched() ||
-		    !eres_worth_spinning(&spin, READ_ONCE(r->owner)) ||
-		    ktime_get_mono_fast_ns() > end)
+		    !eres_worth_spinning(&spin, READ_ONCE(r->owner)))
 			break;
+		++*looks;
 		cpu_relax();
-	}
+	} while (ktime_get_mono_fast_ns() <= end);
 	rcu_read_unlock();
 	return owned;
 }
