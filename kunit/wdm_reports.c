@@ -56,9 +56,10 @@ static void wdm_print(struct kunit *test)
 
 void __wdm_expect_report(struct kunit *test, const char *file, int line,
 			 const char *routine, const void *object, u32 code,
-			 unsigned long p1, unsigned long p2, unsigned long p3)
+			 unsigned long p1, unsigned long p2, unsigned long p3,
+			 unsigned long p4)
 {
-	const unsigned long param[4] = { p1, p2, p3 };
+	const unsigned long param[4] = { p1, p2, p3, p4 };
 	const struct wdm_report *report = &wdm_seen[0];
 
 	if (wdm_count != 1 || report->code != code || report->object != object ||
@@ -72,11 +73,25 @@ void __wdm_expect_report(struct kunit *test, const char *file, int line,
 	wdm_count = 0;
 }
 
+void __wdm_expect_first(struct kunit *test, const char *file, int line,
+			const char *routine, const void *object, unsigned long number)
+{
+	const struct wdm_report *report = &wdm_seen[0];
+
+	if (!wdm_count || report->code != ERES_VERIFIER || report->param[0] != number ||
+	    report->object != object || strcmp(report->routine, routine) || !report->worded) {
+		KUNIT_FAIL(test, "%s:%d: not 0xC4/0x%lx by %s of %p", kbasename(file), line,
+			   number, routine, object);
+		wdm_print(test);
+	}
+	wdm_count = 0;
+}
+
 void __wdm_expect_bad_address(struct kunit *test, const char *file, int line,
 			      const char *routine, const void *address)
 {
 	__wdm_expect_report(test, file, line, routine, address, ERES_VERIFIER, 0xE1,
-			    (unsigned long)address, 0);
+			    (unsigned long)address, 0, 0);
 }
 
 void __wdm_expect_silence(struct kunit *test, const char *file, int line)

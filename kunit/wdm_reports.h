@@ -19,15 +19,29 @@ int wdm_reports_init(struct kunit *test);
  */
 void __wdm_expect_report(struct kunit *test, const char *file, int line,
 			 const char *routine, const void *object, u32 code,
-			 unsigned long p1, unsigned long p2, unsigned long p3);
+			 unsigned long p1, unsigned long p2, unsigned long p3,
+			 unsigned long p4);
 #define wdm_expect_report(test, routine, object, code, p1, p2, p3)	\
 	__wdm_expect_report(test, __FILE__, __LINE__, routine, object, code, \
 			    (unsigned long)(p1), (unsigned long)(p2),	\
-			    (unsigned long)(p3))
+			    (unsigned long)(p3), 0)
 
 /* A violation, of 0xC4: its number, and what follows that. */
 #define wdm_expect_violation(test, routine, object, number, p2, p3)	\
 	wdm_expect_report(test, routine, object, ERES_VERIFIER, number, p2, p3)
+
+/* The same with all four. */
+#define wdm_expect_violation3(test, routine, object, number, p2, p3, p4) \
+	__wdm_expect_report(test, __FILE__, __LINE__, routine, object,	\
+			    ERES_VERIFIER, (unsigned long)(number),	\
+			    (unsigned long)(p2), (unsigned long)(p3),	\
+			    (unsigned long)(p4))
+
+/* One violation or more, the first with that number; the rest is not compared. */
+void __wdm_expect_first(struct kunit *test, const char *file, int line,
+			const char *routine, const void *object, unsigned long number);
+#define wdm_expect_first(test, routine, object, number)			\
+	__wdm_expect_first(test, __FILE__, __LINE__, routine, object, number)
 
 void __wdm_expect_bad_address(struct kunit *test, const char *file, int line,
 			      const char *routine, const void *address);

@@ -10,7 +10,7 @@ struct eres_misuse {
 	/* Of a code that is many things in one: its first parameter. */
 	unsigned int subcode;
 	enum eres_way way;
-	/* Which of its parameters are addresses: "a", and which are numbers: "n". */
+	/* Which of its parameters are addresses: "a", of text: "s"; and numbers: "n". */
 	char params[5];
 	const char *name;
 	const char *what;
@@ -32,7 +32,7 @@ eres_misuse_of(const struct eres_report *report)
 /* By the code and the place: values of addresses and numbers are alike. */
 static inline bool eres_param_is_address(const struct eres_report *report, int i)
 {
-	return eres_misuse_of(report)->params[i] == 'a';
+	return eres_misuse_of(report)->params[i] != 'n';
 }
 
 #endif /* ERES_REPORT_NAMES_H */

@@ -47,8 +47,9 @@ void eres_print_code(const struct eres_report *report)
 	eres_say("  0x%X %s (%s, %s, %s, %s)", report->code,
 		 eres_misuse_of(report)->name, text[0], text[1], text[2],
 		 text[3]);
-	if (report->code == ERES_VERIFIER &&
-	    report->param[0] == ERES_V_IRQL_EX_APC_LTE3)
+	if ((report->code == ERES_VERIFIER &&
+	     report->param[0] == ERES_V_IRQL_EX_APC_LTE3) ||
+	    eres_misuse_of(report)->params[1] == 's')
 		eres_say("  %s", (const char *)report->param[1]);
 	if (report->way == ERES_WAY_ACQUIRE)
 		eres_say("  with verifier=0 it is 0x%X",

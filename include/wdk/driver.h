@@ -27,6 +27,7 @@
 #include "text.h"
 #include "pool.h"
 #include "spin.h"
+#include "mutex.h"
 #endif
 
 #endif /* ERESOURCE_DDK */

@@ -3,9 +3,11 @@
 #include <linux/module.h>
 
 #include "classes.h"
+#include "park.h"
 
 static int __init wdmsync_init(void)
 {
+	eres_lots_init();
 	return eres_classes_init();
 }
 

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * FAST_MUTEX: owned.h, at APC_LEVEL. The level before is kept in the mutex: written
+ * once the mutex is owned, read before it is given up. Raised before the mutex is
+ * asked for, so that an owner can be neither stopped nor killed.
+ */
+#include <linux/export.h>
+
+#include <eresource_verify.h>
+
+#include "dispatch.h"
+#include "owned.h"
+
+static const struct eres_owned_kind kind = { "fast mutex", 0x4654584d };
+
+static const struct eres_misuse acquire_too_high =
+	ERES_VIOLATION(0x33, "nnan", "fast mutex acquired above APC_LEVEL",
+		       "acquire before the IRQL is raised: here it is got only if it is free");
+static const struct eres_misuse release_elsewhere =
+	ERES_VIOLATION(0x34, "nnna", "fast mutex released at another IRQL than APC_LEVEL",
+		       "go back to APC_LEVEL before; not in a DPC");
+static const struct eres_misuse acquire_unprotected =
+	ERES_VIOLATION(0x39, "nnna", "fast mutex acquired unsafely, with APCs enabled",
+		       "enter a critical region or go to APC_LEVEL before, or use ExAcquireFastMutex()");
+static const struct eres_misuse release_unprotected =
+	ERES_VIOLATION(0x3A, "nnna", "fast mutex released unsafely, with APCs enabled",
+		       "leave the region after the release");
+
+#define FAST_OBJECT(mutex)	ERES_OBJECT(kind.name, mutex)
+
+/* Above APC_LEVEL it is reported. Return: the level. */
+static KIRQL eres_fast_check_irql(PFAST_MUTEX mutex, const struct eres_call *call)
+{
+	KIRQL irql = KeGetCurrentIrql();
+
+	if (unlikely(irql > APC_LEVEL))
+		eres_complain(&acquire_too_high, FAST_OBJECT(mutex), call, irql,
+			      (unsigned long)mutex, 0);
+	return irql;
+}
+
+static void eres_fast_raise(KIRQL irql)
+{
+	if (likely(irql < APC_LEVEL))
+		KeRaiseIrql(APC_LEVEL, &irql);
+}
+
+/* The unsafe forms want APC_LEVEL, or a region. */
+static void eres_fast_check_unsafe(PFAST_MUTEX mutex, const struct eres_misuse *misuse,
+				   const struct eres_call *call)
+{
+	KIRQL irql = KeGetCurrentIrql();
+
+	if (unlikely(irql > APC_LEVEL || (irql < APC_LEVEL && !KeAreApcsDisabled())))
+		eres_complain(misuse, FAST_OBJECT(mutex), call, irql, eres_apc_count(),
+			      (unsigned long)mutex);
+}
+
+void eres_init_fast_mutex(PFAST_MUTEX FastMutex, struct eres_site *site)
+{
+	struct eres_call call = { "ExInitializeFastMutex", (void *)_RET_IP_ };
+
+	eres_owned_init(FastMutex, &kind, site, &call);
+}
+EXPORT_SYMBOL_GPL(eres_init_fast_mutex);
+
+/**
+ * ExInitializeFastMutex() - Make a fast mutex usable.
+ * @FastMutex: the mutex; its previous content does not matter
+ *
+ * A call by that name is a macro that gives each call site a class of lockdep. There
+ * is no routine to end a mutex: the memory of one that nobody owns may be freed, also
+ * by who has got it right after another thread's release.
+ *
+ * Context: Any (Windows: IRQL <= DISPATCH_LEVEL).
+ * DDI: wdm/nf-wdm-exinitializefastmutex
+ */
+#undef ExInitializeFastMutex
+void ExInitializeFastMutex(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+
+	eres_owned_init(FastMutex, &kind, NULL, &call);
+}
+EXPORT_SYMBOL_GPL(ExInitializeFastMutex);
+
+/**
+ * ExAcquireFastMutex() - Go to APC_LEVEL, then acquire a fast mutex.
+ * @FastMutex: the mutex
+ *
+ * First come, first served.
+ *
+ * Misuse: above APC_LEVEL it is reported (0xC4/0x33), and acquired only if it is free;
+ * in an interrupt not even then. Its owner is reported (0xC4/0x1000) and waits, as on
+ * Windows. What was not initialised (0xC4/0x1002) is initialised; what is no memory
+ * (0xC4/0xE1) is left alone.
+ *
+ * Context: Task context (Windows: IRQL <= APC_LEVEL). Sleeps, uninterruptibly.
+ * DDI: wdm/nf-wdm-exacquirefastmutex
+ */
+void ExAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+	KIRQL irql;
+
+	if (!eres_owned_check(FastMutex, &kind, &call))
+		return;
+	irql = eres_fast_check_irql(FastMutex, &call);
+	eres_fast_raise(irql);
+	if (eres_owned_acquire(FastMutex, &kind, &call))
+		FastMutex->OldIrql = irql;
+}
+EXPORT_SYMBOL_GPL(ExAcquireFastMutex);
+
+/**
+ * ExTryToAcquireFastMutex() - Acquire a fast mutex at once or not at all.
+ * @FastMutex: the mutex
+ *
+ * Misuse: above APC_LEVEL it is reported (0xC4/0x33) and served; in an interrupt the
+ * answer is FALSE.
+ *
+ * Context: Task context (Windows: IRQL <= APC_LEVEL). Never sleeps.
+ * Return: TRUE: as ExAcquireFastMutex(). FALSE, for the owner as well: nothing has
+ *         changed.
+ * DDI: wdm/nf-wdm-extrytoacquirefastmutex
+ */
+BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+	KIRQL irql;
+
+	if (!eres_owned_check(FastMutex, &kind, &call))
+		return FALSE;
+	irql = eres_fast_check_irql(FastMutex, &call);
+	eres_fast_raise(irql);
+	if (eres_owned_try(FastMutex, &call)) {
+		FastMutex->OldIrql = irql;
+		return TRUE;
+	}
+	if (irql < APC_LEVEL)
+		KeLowerIrql(irql);
+	return FALSE;
+}
+EXPORT_SYMBOL_GPL(ExTryToAcquireFastMutex);
+
+/**
+ * ExReleaseFastMutex() - Release a fast mutex, then go back to the level before.
+ * @FastMutex: the mutex
+ *
+ * Misuse: at any other level than APC_LEVEL it is reported (0xC4/0x34) and served, but
+ * not in an interrupt. A mutex that nobody owns (0xC4/0x1007), or another thread
+ * (0xC4/0x1004), is left alone, and so is the IRQL.
+ *
+ * Context: Task context (Windows: IRQL = APC_LEVEL). Never sleeps.
+ * DDI: wdm/nf-wdm-exreleasefastmutex
+ */
+void ExReleaseFastMutex(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+	KIRQL now, irql;
+
+	if (!eres_owned_check(FastMutex, &kind, &call))
+		return;
+	now = KeGetCurrentIrql();
+	if (unlikely(!in_task())) {
+		eres_complain(&release_elsewhere, FAST_OBJECT(FastMutex), &call, now,
+			      eres_apc_count(), (unsigned long)FastMutex);
+		return;
+	}
+	if (!eres_owned_may_release(FastMutex, &kind, &call))
+		return;
+	irql = FastMutex->OldIrql;
+	/* What was acquired above APC_LEVEL, and reported then, is released there. */
+	if (unlikely(now != APC_LEVEL && irql <= APC_LEVEL))
+		eres_complain(&release_elsewhere, FAST_OBJECT(FastMutex), &call, now,
+			      eres_apc_count(), (unsigned long)FastMutex);
+	eres_owned_release(FastMutex);
+	eres_set_irql(irql, FAST_OBJECT(FastMutex), &call);
+}
+EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
+
+/**
+ * ExAcquireFastMutexUnsafe() - Acquire a fast mutex, and leave the IRQL as it is.
+ * @FastMutex: the mutex
+ *
+ * Misuse: neither at APC_LEVEL nor in a region it is reported (0xC4/0x39) and served;
+ * above APC_LEVEL as far as ExAcquireFastMutex().
+ *
+ * Context: Task context (Windows: IRQL = APC_LEVEL, or in a critical region). Sleeps,
+ *          uninterruptibly.
+ * DDI: wdm/nf-wdm-exacquirefastmutexunsafe
+ */
+void ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+
+	if (!eres_owned_check(FastMutex, &kind, &call))
+		return;
+	eres_fast_check_unsafe(FastMutex, &acquire_unprotected, &call);
+	eres_owned_acquire(FastMutex, &kind, &call);
+}
+EXPORT_SYMBOL_GPL(ExAcquireFastMutexUnsafe);
+
+/**
+ * ExReleaseFastMutexUnsafe() - Release a fast mutex, and leave the IRQL as it is.
+ * @FastMutex: a mutex that ExAcquireFastMutexUnsafe() has acquired
+ *
+ * Misuse: neither at APC_LEVEL nor in a region it is reported (0xC4/0x3A) and served,
+ * but not in an interrupt. Otherwise as ExReleaseFastMutex().
+ *
+ * Context: Task context (Windows: IRQL = APC_LEVEL, or in a critical region).
+ * DDI: wdm/nf-wdm-exreleasefastmutexunsafe
+ */
+void ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+	struct eres_call call = ERES_CALL();
+
+	if (!eres_owned_check(FastMutex, &kind, &call))
+		return;
+	eres_fast_check_unsafe(FastMutex, &release_unprotected, &call);
+	if (in_task() && eres_owned_may_release(FastMutex, &kind, &call))
+		eres_owned_release(FastMutex);
+}
+EXPORT_SYMBOL_GPL(ExReleaseFastMutexUnsafe);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who owns a fast mutex or a guarded mutex. See owned.h for the protocol. */
+#include <linux/atomic.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include "classes.h"
+#include "owned.h"
+#include "park.h"
+
+static const struct eres_misuse uninitialized =
+	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "uninitialised mutex used",
+		       "initialise it first; or was it overwritten?");
+static const struct eres_misuse self_deadlock =
+	ERES_VIOLATION(ERES_W_SELF_DEADLOCK, "nann", "owner of a mutex waits for itself",
+		       "acquire once: such a mutex can not be acquired recursively");
+static const struct eres_misuse not_acquired =
+	ERES_VIOLATION(ERES_W_NOT_HELD, "nann", "mutex released that nobody owns",
+		       "release once for each acquire");
+static const struct eres_misuse others_mutex =
+	ERES_VIOLATION(ERES_W_UNEXPECTED_THREAD, "naan", "mutex of another thread released",
+		       "release in the thread that acquired");
+
+static inline struct task_struct *eres_owned_by(PFAST_MUTEX mutex)
+{
+	return (struct task_struct *)(READ_ONCE(mutex->Owner) & ~ERES_OWNED_AWAITED);
+}
+
+static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
+{
+	return lower_32_bits((unsigned long)mutex) ^ kind->magic;
+}
+
+void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		     struct eres_site *site, const struct eres_call *call)
+{
+	FAST_MUTEX fresh = {
+		.Magic = eres_owned_magic(mutex, kind),
+		.Class = site ? eres_class_of(site, LD_WAIT_SLEEP) : 0,
+	};
+
+	if (eres_check_object(kind->name, mutex, call))
+		*mutex = fresh;
+}
+
+/*
+ * Is it a mutex of that kind? If it is memory, it becomes one, so that its users keep
+ * each other out at least from now on. False: it is not even that.
+ */
+bool eres_owned_check(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		      const struct eres_call *call)
+{
+	if (!eres_check_object(kind->name, mutex, call))
+		return false;
+	if (likely(mutex->Magic == eres_owned_magic(mutex, kind)))
+		return true;
+	eres_complain(&uninitialized, ERES_OBJECT(kind->name, mutex), call,
+		      (unsigned long)mutex, 0, 0);
+	eres_owned_init(mutex, kind, NULL, call);
+	return true;
+}
+
+static inline bool eres_owned_take(PFAST_MUTEX mutex)
+{
+	return !cmpxchg_acquire(&mutex->Owner, 0, (unsigned long)current);
+}
+
+/* Not in an interrupt: it would be the interrupted thread that owns. */
+bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call)
+{
+	if (unlikely(!in_task()) || !eres_owned_take(mutex))
+		return false;
+	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, true, call->caller);
+	return true;
+}
+
+/* Say in the mutex that somebody waits. False: the caller owns it. */
+static bool __eres_owned_await(PFAST_MUTEX mutex)
+{
+	ULONG_PTR owner;
+
+	do {
+		if (eres_owned_take(mutex))
+			return false;
+		owner = READ_ONCE(mutex->Owner);
+	} while (!owner || cmpxchg(&mutex->Owner, owner, owner | ERES_OWNED_AWAITED) != owner);
+	mutex->Contention++;
+	return true;
+}
+
+static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+				     const struct eres_call *call)
+{
+	struct eres_parked parked = { .object = mutex };
+	struct eres_lot *lot = eres_lot_of(mutex);
+	unsigned long flags;
+
+	if (eres_owned_by(mutex) == current)
+		eres_complain(&self_deadlock, ERES_OBJECT(kind->name, mutex), call,
+			      (unsigned long)mutex, 0, 0);
+	raw_spin_lock_irqsave(&lot->lock, flags);
+	if (__eres_owned_await(mutex))
+		eres_park(lot, &parked, flags);
+	else
+		raw_spin_unlock_irqrestore(&lot->lock, flags);
+}
+
+/* Return: does the caller own it? Not if it would have had to wait, and can not. */
+bool eres_owned_acquire(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+			const struct eres_call *call)
+{
+	if (unlikely(KeGetCurrentIrql() > APC_LEVEL))
+		return eres_owned_try(mutex, call);
+	might_sleep();
+	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, false, call->caller);
+	if (!likely(eres_owned_take(mutex)))
+		eres_owned_wait(mutex, kind, call);
+	return true;
+}
+
+/* May it be released? Not by a wrong thread: it might not have got it at DISPATCH_LEVEL. */
+bool eres_owned_may_release(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+			    const struct eres_call *call)
+{
+	struct task_struct *owner = eres_owned_by(mutex);
+
+	if (likely(owner == current))
+		return true;
+	eres_complain(owner ? &others_mutex : &not_acquired, ERES_OBJECT(kind->name, mutex),
+		      call, (unsigned long)mutex, (unsigned long)owner, 0);
+	return false;
+}
+
+static noinline void eres_owned_hand_over(PFAST_MUTEX mutex)
+{
+	struct eres_lot *lot = eres_lot_of(mutex);
+	struct eres_parked *next;
+	unsigned long flags, owner;
+
+	raw_spin_lock_irqsave(&lot->lock, flags);
+	next = eres_first_parked(lot, mutex, NULL);
+	owner = next ? (unsigned long)next->task : 0;
+	if (next && eres_first_parked(lot, mutex, next))
+		owner |= ERES_OWNED_AWAITED;
+	/* The last access. The next owner comes by this, or by the lot's lock. */
+	smp_store_release(&mutex->Owner, owner);
+	if (next)
+		eres_unpark(next);
+	raw_spin_unlock_irqrestore(&lot->lock, flags);
+}
+
+/* After eres_owned_may_release(). */
+void eres_owned_release(PFAST_MUTEX mutex)
+{
+	ULONG_PTR owner = READ_ONCE(mutex->Owner);
+
+	eres_class_release(mutex->Class);
+	if (likely(!(owner & ERES_OWNED_AWAITED)) &&
+	    likely(cmpxchg_release(&mutex->Owner, owner, 0) == owner))
+		return;
+	eres_owned_hand_over(mutex);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a fast mutex and a guarded mutex have in common: all but regions and IRQL.
+ *
+ * Owner is 0, or the task that owns the mutex, with bit 0 set while somebody waits.
+ * From 0 to a task by cmpxchg, by anybody; bit 0 with the lock of the mutex' lot
+ * (park.h); from a task to 0 by cmpxchg, or to the next one under the lot's lock, by
+ * who releases. As somebody waits only while there is an owner, and a release with
+ * bit 0 set hands over, nobody overtakes those who wait.
+ *
+ * The change that gives it up is a release, and the last access of who does: the
+ * next owner may free the memory. It pairs with the acquire of the cmpxchg, or with
+ * the lot's lock. All other fields are the owner's, or what initialisation left.
+ */
+#ifndef WDMSYNC_OWNED_H
+#define WDMSYNC_OWNED_H
+
+#include <wdk/mutex.h>
+
+#include "check.h"
+
+#define ERES_OWNED_AWAITED	1UL
+
+/* In Flags: a guarded mutex that was acquired where no region can be entered. */
+#define ERES_OWNED_NO_REGION	BIT(0)
+
+/* A family: what it is called, and its magic. */
+struct eres_owned_kind {
+	const char *name;
+	u32 magic;
+};
+
+void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		     struct eres_site *site, const struct eres_call *call);
+bool eres_owned_check(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		      const struct eres_call *call);
+bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call);
+bool eres_owned_acquire(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+			const struct eres_call *call);
+bool eres_owned_may_release(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+			    const struct eres_call *call);
+void eres_owned_release(PFAST_MUTEX mutex);
+
+#endif /* WDMSYNC_OWNED_H */

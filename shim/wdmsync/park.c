@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Threads that sleep for locks that are a word. */
+#include <linux/hash.h>
+
+#include "park.h"
+
+#define ERES_LOT_BITS	8
+
+static struct eres_lot eres_lots[1 << ERES_LOT_BITS];
+
+void eres_lots_init(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_lots); i++) {
+		raw_spin_lock_init(&eres_lots[i].lock);
+		INIT_LIST_HEAD(&eres_lots[i].parked);
+	}
+}
+
+struct eres_lot *eres_lot_of(const void *object)
+{
+	return &eres_lots[hash_ptr(object, ERES_LOT_BITS)];
+}
+
+/**
+ * eres_first_parked() - Who has waited for longest?
+ * @lot: where @object belongs, locked
+ * @object: for what
+ * @after: only who came after that one; or %NULL
+ *
+ * Return: the waiter, or %NULL.
+ */
+struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
+				      const struct eres_parked *after)
+{
+	struct list_head *link = after ? after->link.next : lot->parked.next;
+
+	for (; link != &lot->parked; link = link->next) {
+		struct eres_parked *parked = list_entry(link, struct eres_parked, link);
+
+		if (parked->object == object)
+			return parked;
+	}
+	return NULL;
+}
+
+/**
+ * eres_park() - Sleep until somebody else unparks.
+ * @lot: where it belongs, locked; unlocked meanwhile and afterwards
+ * @parked: on the caller's stack, with object and mode
+ * @flags: of the lot's lock
+ *
+ * Context: may sleep. Uninterruptibly: no contract names another way out.
+ */
+void eres_park(struct eres_lot *lot, struct eres_parked *parked, unsigned long flags)
+{
+	parked->task = current;
+	parked->granted = false;
+	list_add_tail(&parked->link, &lot->parked);
+	for (;;) {
+		__set_current_state(TASK_UNINTERRUPTIBLE);
+		raw_spin_unlock_irqrestore(&lot->lock, flags);
+		schedule();
+		/* So who unparks it has done with it when it returns. */
+		raw_spin_lock_irqsave(&lot->lock, flags);
+		if (parked->granted)
+			break;
+	}
+	__set_current_state(TASK_RUNNING);
+	raw_spin_unlock_irqrestore(&lot->lock, flags);
+}
+
+/**
+ * eres_unpark() - Let one go on that has been given what it waits for.
+ * @parked: in a lot, locked; its stack's again as soon as that is unlocked
+ */
+void eres_unpark(struct eres_parked *parked)
+{
+	list_del(&parked->link);
+	parked->granted = true;
+	wake_up_process(parked->task);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where threads sleep for locks that are a word. Not in the lock: mutex_unlock() and
+ * up_write() may look at a lock that its next owner has freed meanwhile, as drivers
+ * do; and such a lock is smaller than what the kernel's consist of. So waiters lie on
+ * their stacks, listed in a table by the address of the lock, in the order in which
+ * they came.
+ *
+ * A release that finds somebody waiting hands the lock over, under the lock of that
+ * part of the table: what it stores in the lock is its last access to it. It is not
+ * for the first who comes by, and nobody spins for an owner that runs, as they do for
+ * a struct mutex: that, and priority inheritance on PREEMPT_RT, is the price.
+ */
+#ifndef WDMSYNC_PARK_H
+#define WDMSYNC_PARK_H
+
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+/* A part of the table: the lock protects the list, and the locks' bit for waiters. */
+struct eres_lot {
+	raw_spinlock_t lock;
+	struct list_head parked;
+};
+
+/**
+ * struct eres_parked - one who waits
+ * @link: in the lot, until it is granted
+ * @object: what it waits for
+ * @task: who it is
+ * @shared: does it want to share?
+ * @granted: it has it; the lot's lock
+ */
+struct eres_parked {
+	struct list_head link;
+	const void *object;
+	struct task_struct *task;
+	bool shared;
+	bool granted;
+};
+
+void eres_lots_init(void);
+struct eres_lot *eres_lot_of(const void *object);
+struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
+				      const struct eres_parked *after);
+void eres_park(struct eres_lot *lot, struct eres_parked *parked, unsigned long flags)
+	__releases(&lot->lock);
+void eres_unpark(struct eres_parked *parked);
+
+#endif /* WDMSYNC_PARK_H */
