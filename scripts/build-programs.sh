@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # build-programs.sh DIR: the user programs of the tests and of the sample, statically linked, because
 # the guest has no libraries: eres-sigtest from all of kunit/user, ramfile-demo from all of the
-# sample's demo directory, eres-torment and eres-bench from the user directories of their modules.
+# sample's demo directory, the others from the user directories of their modules.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -18,6 +18,7 @@ program() {
 
 out=$1
 program eres-sigtest "$top"/kunit/user/*.c
+program eres-uring "$top"/kunit/see/user/*.c "$top"/kunit/torture/user/ring.c
 program ramfile-demo "$top"/samples/ramfile/demo/*.c
 program eres-torment "$top"/kunit/torture/user/*.c
 program eres-bench "$top"/kunit/bench/user/*.c

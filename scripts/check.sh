@@ -111,7 +111,7 @@ windows_idioms=$windows_idioms,LINE_SPACING,COMPARISON_TO_NULL,INLINE,UNSPECIFIE
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {
 	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
-	user='^kunit/user/\|^samples/[^/]*/demo/'
+	user='^kunit/user/\|^kunit/see/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
 	events=shim/trace.h
 	attributes=shim/straight.h

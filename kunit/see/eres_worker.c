@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver with a worker of the kind that vhost has: a thread that the kernel makes
- * in the process of who writes to /sys/kernel/debug/eres_worker. "use" has it use
- * a resource while the writer is in a region, "exit" has it exit as an owner in
- * one, "release" releases for it. Read, the file tells what the worker had blocked
- * before, in and after its region, whether it was in one before, and how often it
- * has owned.
+ * A resource for threads that the kernel makes in a process, through
+ * /sys/kernel/debug/eres_worker. "use" and "own" are for the writer, which may be a
+ * worker of io_uring: it uses the resource, or returns as an owner in a region.
+ * With "vhost-" in front a thread of the kind that vhost has does it, made by the
+ * writer, which is in a region meanwhile. "release" releases for who owns. Read,
+ * the file tells what the user had blocked before, in and after its region, whether
+ * it was in one before, and how often it has owned.
  */
 #include <linux/completion.h>
 #include <linux/debugfs.h>
@@ -45,7 +46,7 @@ static void worker_use(void)
 	worker_seen.after = current->blocked.sig[0];
 }
 
-static void worker_leak(void)
+static void worker_own(void)
 {
 	worker_seen.id = ExGetCurrentResourceThread();
 	KeEnterCriticalRegion();
@@ -111,19 +112,23 @@ static int worker_run(void (*fn)(void))
 
 static int worker_do(const char *word)
 {
-	int err;
+	int err = 0;
 
-	if (sysfs_streq(word, "exit"))
-		return worker_run(worker_leak);
-	if (sysfs_streq(word, "release")) {
+	if (sysfs_streq(word, "use")) {
+		worker_use();
+	} else if (sysfs_streq(word, "own")) {
+		worker_own();
+	} else if (sysfs_streq(word, "vhost-use")) {
+		KeEnterCriticalRegion();
+		err = worker_run(worker_use);
+		KeLeaveCriticalRegion();
+	} else if (sysfs_streq(word, "vhost-own")) {
+		err = worker_run(worker_own);
+	} else if (sysfs_streq(word, "release")) {
 		ExReleaseResourceForThreadLite(&worker_lock, worker_seen.id);
-		return 0;
+	} else {
+		err = -EINVAL;
 	}
-	if (!sysfs_streq(word, "use"))
-		return -EINVAL;
-	KeEnterCriticalRegion();
-	err = worker_run(worker_use);
-	KeLeaveCriticalRegion();
 	return err;
 }
 
@@ -162,8 +167,6 @@ static const struct file_operations worker_fops = {
 
 static int __init worker_init(void)
 {
-	if (!IS_ENABLED(CONFIG_VHOST_TASK))
-		return -EOPNOTSUPP;
 	ExInitializeResourceLite(&worker_lock);
 	worker_file = debugfs_create_file("eres_worker", 0600, NULL, NULL,
 					  &worker_fops);

@@ -162,32 +162,55 @@ process_of_a_namespace_has_its_initial_pid() {
 
 worker=/sys/kernel/debug/eres_worker
 
-# A thread that the kernel makes in a process that is in a region: it is in none, and keeps the mask that the
-# kernel has given it, which is all but SIGKILL and SIGSTOP. It exits as any other.
-worker_of_a_process_is_a_thread_of_its_own() {
-	begin worker
-	if ! insmod /eres_worker.ko 2>/dev/null; then
+# by_vhost WORD, by_uring WORD: has a thread that the kernel makes in a process do it; 77 where there is none.
+by_vhost() {
+	grep -q ' vhost_task_create\(\t\|$\)' /proc/kallsyms || return 77
+	echo "vhost-$1" >$worker
+}
+
+by_uring() {
+	eres-uring $worker "$1"
+}
+
+# worker_is_a_thread_of_its_own BY NAME: in no region at first, and with the mask that the kernel has given it,
+# which is all but SIGKILL and SIGSTOP, before and after. It may exit as any other.
+worker_is_a_thread_of_its_own() {
+	begin "$1"
+	expect insmod /eres_worker.ko
+	used=0
+	"$1" use || used=$?
+	if [ "$used" -eq 77 ]; then
 		skip 'no such workers in this kernel'
+		expect rmmod eres_worker
 		done_with_it
 		return
 	fi
-	echo use >$worker
+	expect test "$used" -eq 0
 	expect grep -qx 'fffffffffffbfeff ffffffffffffffff fffffffffffbfeff 0 2' $worker
 	# Of a process's own thread, outside of regions, the acquire would be reported.
 	expect test "$(stat_of 0xc4/0x37)" -eq 0
 	expect lines threads . 0
 	announce 'thread exits owning a resource'
-	echo exit >$worker
+	expect "$1" own
 	poll in_file stats '^0x20 1 .* thread exits inside a region'
 	end_announced
-	expect test "$(said worker '  thread .*, eres-worker\[[0-9]*\]$')" -eq 2
-	expect in_file threads '^Thread [0-9a-f]*: eres-worker\[[0-9]*\] (dead), PASSIVE_LEVEL'
+	expect test "$(said "$1" "  thread .*, $2\\[[0-9]*\\]\$")" -eq 2
+	expect in_file threads "^Thread [0-9a-f]*: $2\\[[0-9]*\\] (dead), PASSIVE_LEVEL"
 	announce 'release in the name of another thread'
 	echo release >$worker
 	end_announced
 	expect lines threads . 0
 	expect rmmod eres_worker
 	done_with_it
+}
+
+# The process that makes it is in a region meanwhile.
+worker_of_vhost_is_a_thread_of_its_own() {
+	worker_is_a_thread_of_its_own by_vhost eres-worker
+}
+
+worker_of_io_uring_is_a_thread_of_its_own() {
+	worker_is_a_thread_of_its_own by_uring 'iou-wrk-[0-9]*'
 }
 
 # The second time would be noise on the console.
@@ -364,7 +387,8 @@ waiters_are_named_by_mode
 owner_pointer_is_named
 dead_owner_is_named
 process_of_a_namespace_has_its_initial_pid
-worker_of_a_process_is_a_thread_of_its_own
+worker_of_vhost_is_a_thread_of_its_own
+worker_of_io_uring_is_a_thread_of_its_own
 call_site_is_reported_once_and_counted_always
 callers_are_named_untraced
 callers_are_named_in_function_graph
