@@ -52,8 +52,7 @@ keep_freezer_on() {
 	echo FROZEN >/tmp/cgroup/empty/freezer.state
 }
 
-# A thread in exec waits for the other threads of its process to end. If these are frozen before, the
-# kernel gives up after 20 seconds: the victims know by the file.
+# The tormented know by the file, and do not end meanwhile: see is_freezing().
 # shellcheck disable=SC2317 # run by goes
 freeze() {
 	sleep 4

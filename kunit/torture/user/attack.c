@@ -16,13 +16,13 @@
 const char *const attack_names[ATTACKS] = {
 	"left alone for a while",
 	"stopped and continued",
-	"stopped, killed while stopped",
-	"killed",
-	"terminated",
 	"flooded with real-time signals",
 	"one thread signalled",
 	"one thread traced",
 	"stopped many times",
+	"stopped, killed while stopped",
+	"killed",
+	"terminated",
 };
 
 #define TRACER_SECONDS	5
@@ -90,32 +90,32 @@ bool attack(pid_t pid, int which)
 		kill(pid, SIGCONT);
 		return false;
 	case 2:
-		kill(pid, SIGSTOP);
-		nap(roll(10));
-		kill(pid, SIGKILL);
-		return true;
-	case 3:
-		kill(pid, SIGKILL);
-		return true;
-	case 4:
-		kill(pid, SIGTERM);
-		return true;
-	case 5:
 		flood(pid);
 		return false;
-	case 6:
+	case 3:
 		for (i = 0; i < 50; i++)
 			syscall(SYS_tgkill, pid, some_thread(pid), SIGUSR1);
 		return false;
-	case 7:
+	case 4:
 		trace(pid);
 		return false;
-	case 8:
+	case 5:
 		for (i = 0; i < 20; i++) {
 			kill(pid, SIGSTOP);
 			kill(pid, SIGCONT);
 		}
 		return false;
+	case 6:
+		kill(pid, SIGSTOP);
+		nap(roll(10));
+		kill(pid, SIGKILL);
+		return true;
+	case 7:
+		kill(pid, SIGKILL);
+		return true;
+	case 8:
+		kill(pid, SIGTERM);
+		return true;
 	default:
 		nap(roll(30));
 		return false;

@@ -31,6 +31,7 @@ extern struct shared *shared;
 void count(unsigned int *what);
 void blame(const char *format, ...);
 unsigned int roll(unsigned int below);
+bool is_freezing(void);
 void nap(unsigned int ms);
 
 /* victim.c */
@@ -43,6 +44,8 @@ bool ring_write(int fd, const void *from, size_t size, off_t at, ssize_t *done);
 
 /* attack.c */
 #define ATTACKS 9
+/* After so many of them it goes on living. */
+#define MILD_ATTACKS 6
 extern const char *const attack_names[ATTACKS];
 bool attack(pid_t pid, int which);
 

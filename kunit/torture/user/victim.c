@@ -153,10 +153,10 @@ static void *work(void *unused)
 				write_record(fd, roll(RECORDS));
 		}
 		/* The whole process ends here and there, with threads inside. */
-		if (!roll(2000))
+		if (!roll(2000) && !is_freezing())
 			_exit(0);
 		/* Or one of its threads becomes a new process. */
-		if (!roll(2000) && access("/tmp/freezing", F_OK))
+		if (!roll(2000) && !is_freezing())
 			execl("/proc/self/exe", "eres-torment", "--victim",
 			      NULL);
 	}
