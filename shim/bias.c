@@ -50,11 +50,12 @@
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_settled(). Who revokes is not preemptible in between.
  *
- * When: a bias is considered now and then as readers are counted. Resources
- * share what is known by their address: if the last bias lasted less than four
- * times what it took to revoke it, the next one has to wait twice as long as the
- * last, up to a thousand times what revoking took; and if it lasted longer, half
- * as long. What revoking costs is bounded by that.
+ * When: a bias is considered by a reader that every so often is not the only one;
+ * who is alone gains nothing by it. Resources share what is known by their
+ * address: if the last bias lasted less than four times what it took to revoke it,
+ * the next one has to wait twice as long as the last, up to a thousand times what
+ * revoking took; and if it lasted longer, half as long. What revoking costs is
+ * bounded by that.
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
@@ -91,27 +92,40 @@ static struct eres_bias_record *eres_bias_record(const ERESOURCE *r)
 	return &eres_bias_records[hash_ptr(r, ERES_BIAS_BITS)];
 }
 
-/* Shall readers go uncounted from here on? Not if anything is special. */
-void __eres_consider_bias(ERESOURCE *r)
+/* Not if anything is special. */
+static bool __eres_begin_bias(ERESOURCE *r)
 {
-	struct eres_bias_record *record = eres_bias_record(r);
 	unsigned long owner = READ_ONCE(r->owner);
-	u64 now;
 
 	lockdep_assert_held(&r->lock);
 
-	if (!READ_ONCE(eres_bias))
-		return;
-	now = ktime_get_mono_fast_ns();
-	if (now < READ_ONCE(record->not_before))
-		return;
 	do {
 		if (eres_owner_kind(owner) != ERES_TAG_COUNTED)
-			return;
+			return false;
 		r->group = owner / ERES_COUNT_ONE;
 		/* D, a release, matches C in eres_straight_share(). */
 	} while (!try_cmpxchg(&r->owner, &owner, ERES_BIASED));
-	WRITE_ONCE(record->since, now);
+	return true;
+}
+
+/* Shall readers go uncounted from here on? The caller shares @r. */
+void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
+{
+	struct eres_bias_record *record = eres_bias_record(r);
+	u64 now = ktime_get_mono_fast_ns();
+	unsigned long flags;
+	bool began;
+
+	if (!READ_ONCE(eres_bias) || now < READ_ONCE(record->not_before))
+		return;
+	raw_spin_lock_irqsave(&r->lock, flags);
+	began = __eres_begin_bias(r);
+	if (began)
+		WRITE_ONCE(record->since, now);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	/* So that the next time is the straight path's. */
+	if (began)
+		eres_become_visible(thread);
 }
 
 static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)

@@ -51,15 +51,9 @@ bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
 
 /* state.c, grant.c: transitions of a resource; none sleeps but the waits */
-enum eres_sharing {
-	ERES_COUNTED,
-	ERES_CONSIDER_BIAS,	/* do without counting readers from here on? */
-};
-
 bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
-bool eres_take_shared(ERESOURCE *r, enum eres_request request,
-		      enum eres_sharing sharing);
+bool eres_take_shared(ERESOURCE *r, enum eres_request request);
 void eres_wait_shared(ERESOURCE *r, enum eres_request request);
 bool eres_wait_behind_writers(ERESOURCE *r);
 void __eres_let_go(ERESOURCE *r, unsigned long flags)
@@ -82,7 +76,7 @@ bool eres_spin(ERESOURCE *r, unsigned long id);
 /* bias.c: readers that are not counted */
 int eres_bias_init(void);
 void eres_bias_exit(void);
-void __eres_consider_bias(ERESOURCE *r);
+void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r);
 void eres_become_visible(struct eres_thread *thread);
 void eres_become_invisible(struct eres_thread *thread);
 void __eres_revoke(ERESOURCE *r, unsigned long *flags);

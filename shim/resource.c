@@ -85,13 +85,9 @@ static enum eres_recursion eres_recurse(struct eres_hold *hold, ERESOURCE *r,
 static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
 		      enum eres_request request)
 {
-	enum eres_sharing sharing;
-
 	if (request == ERES_EXCLUSIVE)
 		return eres_take_exclusive(r, eres_current_id());
-	sharing = ++thread->counted % ERES_BIAS_EVERY ? ERES_COUNTED :
-							ERES_CONSIDER_BIAS;
-	if (!eres_take_shared(r, request, sharing))
+	if (!eres_take_shared(r, request))
 		return false;
 	/* So that the next time is the straight path's. */
 	if (READ_ONCE(r->owner) == ERES_BIASED)

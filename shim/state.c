@@ -165,20 +165,16 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
  * eres_take_shared() - Become one of the shared owners if that can be at once.
  * @r: resource
  * @request: past threads that wait for exclusive access?
- * @sharing: whether to consider a bias
  *
  * Return: whether the caller is one owner more, of those that are counted.
  */
-bool eres_take_shared(ERESOURCE *r, enum eres_request request,
-		      enum eres_sharing sharing)
+bool eres_take_shared(ERESOURCE *r, enum eres_request request)
 {
 	unsigned long flags;
 	bool taken;
 
 	eres_lock_settled(r, &flags);
 	taken = __eres_join(r, request);
-	if (taken && sharing == ERES_CONSIDER_BIAS)
-		__eres_consider_bias(r);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
 }

@@ -272,11 +272,6 @@ inline join(past_writers)
 			in = 1
 		:: else -> in = 0
 		fi
-	fi;
-	/* __eres_consider_bias() */
-	if
-	:: SCENE != 1 && in && owner == COUNTED -> owner = BIASED
-	:: true
 	fi
 }
 
@@ -612,6 +607,14 @@ again:
 			:: else -> (granted[me])
 			fi
 		fi;
+		/* eres_consider_bias() of one that is counted */
+		atomic {
+			if
+			:: SCENE != 1 && !seen && !locked && owner == COUNTED ->
+				owner = BIASED
+			:: true
+			fi
+		}
 
 		atomic {
 			reading++;
