@@ -200,6 +200,26 @@ static void readers_that_died_owning_are_not_looked_for(struct kunit *test)
 	expect_not_looked_for(test, revoked);
 }
 
+/* All alive: those that are too many to be looked for are counted, as is everybody then. */
+static void readers_that_are_too_many_are_counted(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct revoked *revoked = watch_revoke(test);
+	unsigned int i;
+
+	read_often(test, eres_stage_actor(test, "first"));
+	KUNIT_EXPECT_TRUE(test, is_biased(stage->res));
+	for (i = 0; i < ERES_MAX_VISIBLE && is_biased(stage->res); i++) {
+		struct eres_actor *reader = eres_actor_start(test, "reader");
+
+		eres_take(reader, ERES_SHARED, stage->res);
+		eres_drop(reader, stage->res, 1);
+	}
+	KUNIT_EXPECT_EQ(test, READ_ONCE(stage->res->owner), ERES_FREE);
+	KUNIT_EXPECT_EQ(test, revoked->looked_at, ERES_MAX_VISIBLE);
+	eres_expect_free(test, stage->res);
+}
+
 static void delete_finds_uncounted_readers(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
@@ -222,6 +242,7 @@ static struct kunit_case read_mostly_cases[] = {
 	KUNIT_CASE(writer_waits_for_the_last_reader),
 	KUNIT_CASE(readers_that_have_exited_are_not_looked_for),
 	KUNIT_CASE(readers_that_died_owning_are_not_looked_for),
+	KUNIT_CASE(readers_that_are_too_many_are_counted),
 	KUNIT_CASE(uncounted_level_is_released_for_its_reader),
 	KUNIT_CASE(delete_finds_uncounted_readers),
 	{}

@@ -45,7 +45,8 @@
  * Where to look: only records in the table have visible readers, and only those
  * slots whose bit is set in eres_visible. A thread sets it before it is a visible
  * reader for the first time; barriers A and B order that, too. It is cleared when
- * the thread has exited.
+ * the thread has exited. No more than ERES_MAX_VISIBLE are set at a time, which
+ * bounds what is done with preemption off. A reader beyond that ends the bias.
  *
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_settled(). Who revokes is not preemptible in between.
@@ -84,8 +85,9 @@ MODULE_PARM_DESC(bias,
 
 static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
 
-/* One bit for each slot of the table of records. */
+/* One bit for each slot of the table of records; how many are set, or about to be. */
 static unsigned long *eres_visible __ro_after_init;
+static atomic_t eres_visible_slots;
 
 static struct eres_bias_record *eres_bias_record(const ERESOURCE *r)
 {
@@ -108,24 +110,45 @@ static bool __eres_begin_bias(ERESOURCE *r)
 	return true;
 }
 
+/* The caller's record will have visible readers, if there are not too many. */
+static bool eres_become_visible(struct eres_thread *thread)
+{
+	if (thread->visible)
+		return true;
+	if (thread->allocated ||
+	    !atomic_add_unless(&eres_visible_slots, 1, ERES_MAX_VISIBLE))
+		return false;
+	set_bit(thread - eres_table, eres_visible);
+	thread->visible = true;
+	return true;
+}
+
 /* Shall readers go uncounted from here on? The caller shares @r. */
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_bias_record *record = eres_bias_record(r);
 	u64 now = ktime_get_mono_fast_ns();
 	unsigned long flags;
-	bool began;
 
-	if (!READ_ONCE(eres_bias) || now < READ_ONCE(record->not_before))
+	if (!READ_ONCE(eres_bias) || now < READ_ONCE(record->not_before) ||
+	    !eres_become_visible(thread))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
-	began = __eres_begin_bias(r);
-	if (began)
+	if (__eres_begin_bias(r))
 		WRITE_ONCE(record->since, now);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
-	/* So that the next time is the straight path's. */
-	if (began)
-		eres_become_visible(thread);
+}
+
+/*
+ * The caller, a reader of @r, has been counted although others are not. The next
+ * time shall be the straight path's: as one of them, or with all counted. Records
+ * from the heap have no slot; they are few, and stay as they are.
+ */
+void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r)
+{
+	if (READ_ONCE(r->owner) == ERES_BIASED && !eres_become_visible(thread) &&
+	    !thread->allocated)
+		eres_revoke(r);
 }
 
 static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
@@ -142,15 +165,6 @@ static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
 	WRITE_ONCE(record->not_before, ended + (cost << patience));
 }
 
-/* The caller's record will have visible readers. */
-void eres_become_visible(struct eres_thread *thread)
-{
-	if (thread->visible || thread->allocated)
-		return;
-	set_bit(thread - eres_table, eres_visible);
-	thread->visible = true;
-}
-
 /* Its thread has exited, and all that it held is gone. */
 void eres_become_invisible(struct eres_thread *thread)
 {
@@ -159,6 +173,7 @@ void eres_become_invisible(struct eres_thread *thread)
 	thread->visible = false;
 	/* Before the key is given back, by a release. */
 	clear_bit(thread - eres_table, eres_visible);
+	atomic_dec(&eres_visible_slots);
 }
 
 /* Counts @hold if it is a visible reader of @r. */

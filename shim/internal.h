@@ -77,7 +77,7 @@ bool eres_spin(ERESOURCE *r, unsigned long id);
 int eres_bias_init(void);
 void eres_bias_exit(void);
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r);
-void eres_become_visible(struct eres_thread *thread);
+void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r);
 void eres_become_invisible(struct eres_thread *thread);
 void __eres_revoke(ERESOURCE *r, unsigned long *flags);
 void eres_revoke(ERESOURCE *r);

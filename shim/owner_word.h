@@ -131,6 +131,9 @@ static inline bool eres_owner_is_exclusive(unsigned long owner)
 	return owner & ~ERES_TAG_MASK && !eres_owner_is_shared(owner);
 }
 
+/* So many threads may have visible readers at a time. */
+#define ERES_MAX_VISIBLE 256
+
 /* Of BIASED only its visible readers know whether there are any. */
 static inline bool eres_owner_is_somebody(unsigned long owner)
 {

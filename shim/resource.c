@@ -89,9 +89,7 @@ static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
 		return eres_take_exclusive(r, eres_current_id());
 	if (!eres_take_shared(r, request))
 		return false;
-	/* So that the next time is the straight path's. */
-	if (READ_ONCE(r->owner) == ERES_BIASED)
-		eres_become_visible(thread);
+	eres_meet_bias(thread, r);
 	return true;
 }
 
