@@ -46,6 +46,8 @@ static const struct truth truths[] = {
 	{ ERES_IRQL_NOT_LESS_OR_EQUAL, 0, "KeLowerIrql", { P(1, IRQL) } },
 	{ ERES_KERNEL_APC_PENDING_DURING_EXIT, 0, "thread exit",
 	  { P(2, COUNTERS), P(3, RAISED) } },
+	{ ERES_SYSTEM_EXIT_OWNED_MUTEX, 0, "return of a work item" },
+	{ ERES_THREAD_TERMINATE_HELD_MUTEX, 0, "thread exit", { P(1, ID) } },
 	{ ERES_RESOURCE_NOT_OWNED, 0, "Release", { P(1, RESOURCE), P(2, ID) } },
 	{ ERES_OWNER_POINTER_INVALID, 0, "ExSetResourceOwnerPointer",
 	  { P(1, RESOURCE), P(3, ID) } },
@@ -142,6 +144,9 @@ static const char *params_are_wrong(const struct eres_report *report)
 	const struct truth *truth = truth_of(report);
 	size_t i;
 
+	/* The neighbours have codes of their own; and routines. */
+	if (report->misuse)
+		return report->routine ? NULL : "routine";
 	if (!truth)
 		return "code";
 	if (!report->routine || !is_named(report->routine, truth->routine))
@@ -165,6 +170,8 @@ static bool is_by_probe(const struct eres_report *report)
 {
 	return report->code == ERES_APC_INDEX_MISMATCH ||
 	       report->code == ERES_KERNEL_APC_PENDING_DURING_EXIT ||
+	       report->code == ERES_SYSTEM_EXIT_OWNED_MUTEX ||
+	       report->code == ERES_THREAD_TERMINATE_HELD_MUTEX ||
 	       (report->code == ERES_VERIFIER &&
 		report->param[0] == ERES_V_EXIT_OWNING);
 }

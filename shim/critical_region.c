@@ -11,6 +11,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
+#include "kmutex.h"
 #include "region.h"
 #include "trace.h"
 #include "verifier.h"
@@ -33,15 +34,12 @@ static bool eres_is_guarded(size_t counter)
 	return counter == offsetof(struct eres_thread, special_apc_disable);
 }
 
-void eres_enter(const char *routine, const void *caller, size_t counter)
+/* At any IRQL, in task context. */
+static void __eres_enter(const void *caller, size_t counter)
 {
-	struct eres_call call = { routine, caller };
-	struct eres_thread *thread;
+	struct eres_thread *thread = eres_thread_get();
 	int *count;
 
-	if (!eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
-		return;
-	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
 	count = eres_counter(thread, counter);
@@ -54,27 +52,40 @@ void eres_enter(const char *routine, const void *caller, size_t counter)
 	eres_thread_put(thread);
 }
 
-void eres_leave(const char *routine, const void *caller, size_t counter)
+void eres_enter(const char *routine, const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
-	struct eres_thread *thread;
+
+	if (eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
+		__eres_enter(caller, counter);
+}
+
+/* At any IRQL, in task context. */
+static void __eres_leave(const struct eres_call *call, size_t counter)
+{
+	struct eres_thread *thread = eres_thread_get();
 	int *count;
 
-	if (!eres_check_region_irql(&call, ERES_V_LEAVE_IRQL))
-		return;
-	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
 	count = eres_counter(thread, counter);
 	if (unlikely(*count >= 0))
-		eres_report(&call, NULL, ERES_VERIFIER,
+		eres_report(call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	WRITE_ONCE(*count, *count + 1);
-	trace_eres_region_leave(eres_is_guarded(counter), *count, caller);
+	trace_eres_region_leave(eres_is_guarded(counter), *count, call->caller);
 	if (!eres_thread_is_protected(thread))
 		eres_lockdep_release_all(thread);
 	eres_signals_update(thread);
 	eres_thread_put(thread);
+}
+
+void eres_leave(const char *routine, const void *caller, size_t counter)
+{
+	struct eres_call call = { routine, caller };
+
+	if (eres_check_region_irql(&call, ERES_V_LEAVE_IRQL))
+		__eres_leave(&call, counter);
 }
 
 void KeEnterCriticalRegion(void)
@@ -124,6 +135,48 @@ void KeLeaveGuardedRegion(void)
 		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
+
+/**
+ * eres_mutex_enter() - The calling thread owns a KMUTEX: enter a critical region.
+ * @caller: who has called for it
+ *
+ * Context: Task context, at DISPATCH_LEVEL as well.
+ */
+void eres_mutex_enter(const void *caller)
+{
+	struct eres_thread *thread;
+
+	if (!eres_straight_enter(&thread, ERES_CRITICAL, caller))
+		__eres_enter(caller, ERES_CRITICAL);
+}
+EXPORT_SYMBOL_GPL(eres_mutex_enter);
+
+/**
+ * eres_mutex_leave() - And does not own it any more.
+ * @call: which routine, and who has called that
+ *
+ * Context: Task context, at DISPATCH_LEVEL as well.
+ */
+void eres_mutex_leave(const struct eres_call *call)
+{
+	if (!eres_straight_leave(ERES_CRITICAL))
+		__eres_leave(call, ERES_CRITICAL);
+}
+EXPORT_SYMBOL_GPL(eres_mutex_leave);
+
+/**
+ * eres_is_held_off() - Are signals held off from the calling thread?
+ *
+ * Context: Task context.
+ * Return: is it in a region, or at APC_LEVEL or above?
+ */
+bool eres_is_held_off(void)
+{
+	const struct eres_thread *thread = eres_thread_find();
+
+	return thread && eres_thread_is_protected(thread);
+}
+EXPORT_SYMBOL_GPL(eres_is_held_off);
 
 BOOLEAN KeAreApcsDisabled(void)
 {

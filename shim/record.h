@@ -12,6 +12,7 @@
 #include <linux/signal_types.h>
 
 #include "call.h"
+#include "kmutex.h"
 #include "storage.h"
 #include <eresource.h>
 
@@ -235,6 +236,7 @@ struct eres_thread {
 	char comm[TASK_COMM_LEN];
 	struct eres_wait wait;
 	struct eres_region_note region;
+	struct eres_mutex_note mutexes;
 } ____cacheline_aligned;
 
 /* Set in the key of an exited thread's record. */

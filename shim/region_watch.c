@@ -59,6 +59,24 @@ static void eres_report_mismatch(struct eres_thread *thread,
 	eres_report_misuse(&report);
 }
 
+/* It stays owned: by the work item, which is no more, not by the worker. */
+static void eres_report_owned_mutex(struct eres_thread *thread,
+				    unsigned long routine,
+				    const struct work_struct *work)
+{
+	struct eres_report report = {
+		.code = ERES_SYSTEM_EXIT_OWNED_MUTEX,
+		.param = { routine, 0, (unsigned long)work },
+		.routine = "return of a work item",
+		.caller = (const void *)routine,
+	};
+
+	report.param[1] = (unsigned long)thread->mutexes.last;
+	eres_describe(&report.thread, thread, current);
+	eres_report_misuse(&report);
+	thread->mutexes = (struct eres_mutex_note){};
+}
+
 /*
  * The worker goes on with the work of others, who shall not be reported for it:
  * the counters go back to zero. Nor shall lockdep lay what it owns to their charge.
@@ -74,6 +92,8 @@ void eres_probe_work_end(void *data, struct work_struct *work,
 	if (likely(!thread))
 		return;
 	eres_lockdep_release_all(thread);
+	if (unlikely(thread->mutexes.owned))
+		eres_report_owned_mutex(thread, (unsigned long)function, work);
 	if (likely(!eres_combined_counters(thread)))
 		return;
 	eres_report_mismatch(thread, (unsigned long)function, true);

@@ -18,7 +18,7 @@ struct eres_misuse {
 };
 
 /* How many there are, the last being "none of the others". */
-#define ERES_MISUSES	46
+#define ERES_MISUSES	48
 
 unsigned int eres_misuse_index(const struct eres_report *report);
 const struct eres_misuse *eres_misuse_at(unsigned int index);

@@ -40,14 +40,28 @@ static bool eres_report_left_hold(struct eres_hold *hold, void *data)
 	return true;
 }
 
+/* Stays owned, by a thread that no other is taken for. */
+static void eres_report_left_mutex(const struct eres_mutex_note *note,
+				   struct eres_report *report)
+{
+	if (!note->owned)
+		return;
+	report->code = ERES_THREAD_TERMINATE_HELD_MUTEX;
+	report->param[0] = report->thread.id;
+	report->param[1] = (unsigned long)note->last;
+	eres_report_misuse(report);
+	memset(report->param, 0, sizeof(report->param));
+}
+
 static void eres_report_left(struct eres_thread *thread,
 			     struct task_struct *task)
 {
 	struct eres_report report = { .routine = "thread exit" };
 
-	if (likely(!eres_thread_is_active(thread)))
+	if (likely(!eres_thread_is_active(thread) && !thread->mutexes.owned))
 		return;
 	eres_describe(&report.thread, thread, task);
+	eres_report_left_mutex(&thread->mutexes, &report);
 	eres_visit_holds(thread, eres_report_left_hold, &report);
 	if (!thread->kernel_apc_disable && !thread->special_apc_disable &&
 	    thread->irql == PASSIVE_LEVEL)

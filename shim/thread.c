@@ -21,6 +21,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/export.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -226,6 +227,28 @@ struct eres_thread *eres_thread_get(void)
 	eres_set_hint(thread);
 	return thread;
 }
+
+/**
+ * eres_mutex_note() - What is noted of the calling thread's mutexes.
+ *
+ * It says which thread it is by a number that no other thread ever has.
+ *
+ * Context: Task context. May sleep for memory if it can.
+ * Return: the note, the thread's own until it exits; %NULL in an interrupt, or
+ *         in atomic context without memory.
+ */
+struct eres_mutex_note *eres_mutex_note(void)
+{
+	static atomic64_t last = ATOMIC64_INIT(0);
+	struct eres_thread *thread = in_task() ? eres_thread_get() : NULL;
+
+	if (unlikely(!thread))
+		return NULL;
+	if (unlikely(!thread->mutexes.thread))
+		thread->mutexes.thread = atomic64_inc_return(&last);
+	return &thread->mutexes;
+}
+EXPORT_SYMBOL_GPL(eres_mutex_note);
 
 /**
  * eres_straight_update() - Are straight paths for the calling thread from here on?
