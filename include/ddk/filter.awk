@@ -43,7 +43,7 @@ BEGIN {
 
 FNR == NR {
 	if (/^[a-z]/)
-		wanted = /^(eresource|wdk\/interlocked|wdk\/memory)\.h$/
+		wanted = /^(eresource|wdk\/clock|wdk\/interlocked|wdk\/memory)\.h$/
 	else if (wanted)
 		for (i = 1; i <= NF; i++)
 			mine[$i] = 1

@@ -28,6 +28,8 @@
 #include "pool.h"
 #include "spin.h"
 #include "mutex.h"
+#include "clock.h"
+#include "wait.h"
 #endif
 
 #endif /* ERESOURCE_DDK */

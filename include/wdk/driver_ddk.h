@@ -13,6 +13,7 @@
 #undef PAGED_CODE_LOCKED
 
 #include "../eresource.h"
+#include "clock.h"
 #include "interlocked.h"
 #include "memory.h"
 #include "newer.h"

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events, semaphores, mutexes and clocks as drivers use them, in one thread. A ported
+ * file, see Kbuild. Each routine returns 0, or the line of what is wrong.
+ */
+#include <ntddk.h>
+
+#include "wdm_driver.h"
+
+#define CHECK(Condition)			\
+	do {					\
+		if (!(Condition))		\
+			return __LINE__;	\
+	} while (0)
+
+static NTSTATUS Try(PVOID Object)
+{
+	LARGE_INTEGER AtOnce;
+
+	AtOnce.QuadPart = 0;
+	return KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, &AtOnce);
+}
+
+static int CheckEvent(EVENT_TYPE Type)
+{
+	KEVENT Event;
+	BOOLEAN Stays = Type == NotificationEvent;
+
+	RtlFillMemory(&Event, sizeof(Event), 0xcc);
+	KeInitializeEvent(&Event, Type, FALSE);
+	CHECK(KeReadStateEvent(&Event) == 0);
+	CHECK(Try(&Event) == STATUS_TIMEOUT);
+
+	CHECK(KeSetEvent(&Event, IO_NO_INCREMENT, FALSE) == 0);
+	CHECK(KeSetEvent(&Event, IO_NO_INCREMENT, FALSE) == 1);
+	CHECK(KeReadStateEvent(&Event) == 1);
+	CHECK(Event.Header.SignalState == 1 && Event.Header.Type == Type);
+	CHECK(Try(&Event) == STATUS_SUCCESS);
+	CHECK(KeReadStateEvent(&Event) == Stays);
+	CHECK(Try(&Event) == (Stays ? STATUS_SUCCESS : STATUS_TIMEOUT));
+
+	CHECK(KeResetEvent(&Event) == Stays);
+	CHECK(KeResetEvent(&Event) == 0);
+	CHECK(Try(&Event) == STATUS_TIMEOUT);
+	KeSetEvent(&Event, EVENT_INCREMENT, FALSE);
+	KeClearEvent(&Event);
+	CHECK(KeReadStateEvent(&Event) == 0);
+
+	/* A pulse that nobody waits for is no more than a reset. */
+	CHECK(KePulseEvent(&Event, IO_NO_INCREMENT, FALSE) == 0);
+	CHECK(KeReadStateEvent(&Event) == 0);
+	KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
+	CHECK(KePulseEvent(&Event, IO_NO_INCREMENT, FALSE) == 1);
+	CHECK(KeReadStateEvent(&Event) == 0);
+
+	KeInitializeEvent(&Event, Type, TRUE);
+	CHECK(KeReadStateEvent(&Event) == 1 && Try(&Event) == STATUS_SUCCESS);
+	return 0;
+}
+
+int eres_wdm_events(void)
+{
+	static const EVENT_TYPE Types[] = { NotificationEvent, SynchronizationEvent };
+	KIRQL Level, Old;
+	int line;
+	ULONG i;
+
+	for (Level = PASSIVE_LEVEL; Level <= DISPATCH_LEVEL; Level++) {
+		for (i = 0; i < RTL_NUMBER_OF(Types); i++) {
+			KeRaiseIrql(Level, &Old);
+			line = CheckEvent(Types[i]);
+			KeLowerIrql(Old);
+			if (line)
+				return line;
+		}
+	}
+	return 0;
+}
+
+int eres_wdm_multiple(void)
+{
+	KEVENT Manual, Auto, Other;
+	PVOID Objects[3] = { &Manual, &Auto, &Other };
+	LARGE_INTEGER AtOnce = { .QuadPart = 0 };
+
+#define TRY(Type) KeWaitForMultipleObjects(3, Objects, Type, Executive, KernelMode, FALSE, \
+					   &AtOnce, NULL)
+
+	KeInitializeEvent(&Manual, NotificationEvent, FALSE);
+	KeInitializeEvent(&Auto, SynchronizationEvent, TRUE);
+	KeInitializeEvent(&Other, SynchronizationEvent, TRUE);
+
+	/* Nothing is taken while one is missing. */
+	CHECK(TRY(WaitAll) == STATUS_TIMEOUT);
+	CHECK(KeReadStateEvent(&Auto) == 1 && KeReadStateEvent(&Other) == 1);
+	/* The first of those that are set, and only that. */
+	CHECK(TRY(WaitAny) == STATUS_WAIT_1);
+	CHECK(KeReadStateEvent(&Auto) == 0 && KeReadStateEvent(&Other) == 1);
+	CHECK(TRY(WaitAny) == STATUS_WAIT_2);
+	CHECK(TRY(WaitAny) == STATUS_TIMEOUT);
+
+	KeSetEvent(&Auto, IO_NO_INCREMENT, FALSE);
+	KeSetEvent(&Other, IO_NO_INCREMENT, FALSE);
+	KeSetEvent(&Manual, IO_NO_INCREMENT, FALSE);
+	CHECK(TRY(WaitAny) == STATUS_WAIT_0);
+	CHECK(TRY(WaitAll) == STATUS_SUCCESS);
+	CHECK(KeReadStateEvent(&Manual) == 1);
+	CHECK(KeReadStateEvent(&Auto) == 0 && KeReadStateEvent(&Other) == 0);
+#undef TRY
+	return 0;
+}
+
+int eres_wdm_semaphores(void)
+{
+	KSEMAPHORE Semaphore;
+	ULONG i;
+
+	KeInitializeSemaphore(&Semaphore, 0, 5);
+	CHECK(KeReadStateSemaphore(&Semaphore) == 0 && Semaphore.Limit == 5);
+	CHECK(Try(&Semaphore) == STATUS_TIMEOUT);
+	CHECK(KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, FALSE) == 0);
+	CHECK(KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 2, FALSE) == 1);
+	CHECK(KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, FALSE) == 3);
+	CHECK(KeReadStateSemaphore(&Semaphore) == 4);
+	for (i = 0; i < 4; i++)
+		CHECK(Try(&Semaphore) == STATUS_SUCCESS);
+	CHECK(Try(&Semaphore) == STATUS_TIMEOUT);
+	CHECK(KeReadStateSemaphore(&Semaphore) == 0);
+	CHECK(KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 5, FALSE) == 0);
+	CHECK(KeReadStateSemaphore(&Semaphore) == 5);
+	return 0;
+}
+
+int eres_wdm_mutexes(void)
+{
+	KMUTEX Mutex;
+	LONG i;
+
+	KeInitializeMutex(&Mutex, 123);
+	CHECK(KeReadStateMutex(&Mutex) == 1);
+	for (i = 0; i < 10; i++) {
+		CHECK(!KeAreApcsDisabled() == !i);
+		CHECK(KeWaitForMutexObject(&Mutex, Executive, KernelMode, FALSE, NULL) ==
+		      STATUS_SUCCESS);
+		CHECK(KeReadStateMutex(&Mutex) == -i);
+		CHECK(KeAreApcsDisabled() && !KeAreAllApcsDisabled());
+		CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL);
+	}
+	for (i = -9; i <= 0; i++) {
+		CHECK(KeAreApcsDisabled());
+		CHECK(KeReleaseMutex(&Mutex, FALSE) == i);
+	}
+	CHECK(!KeAreApcsDisabled() && KeReadStateMutex(&Mutex) == 1);
+	return 0;
+}
+
+int eres_wdm_clocks(void)
+{
+	LARGE_INTEGER System[2], Ticks[2], Counter[2], Frequency;
+	ULONGLONG Interrupt[2];
+	LONGLONG Passed;
+	ULONG i;
+
+	/* 50 ms, of which a clock of ticks may miss one on either side. */
+	LARGE_INTEGER Interval = { .QuadPart = -500000 };
+
+	CHECK(KeQueryTimeIncrement() == 156250);
+	for (i = 0; i < 2; i++) {
+		KeQuerySystemTime(&System[i]);
+		KeQueryTickCount(&Ticks[i]);
+		Interrupt[i] = KeQueryInterruptTime();
+		Counter[i] = KeQueryPerformanceCounter(&Frequency);
+		if (!i)
+			CHECK(KeDelayExecutionThread(KernelMode, FALSE, &Interval) ==
+			      STATUS_SUCCESS);
+	}
+	CHECK(Frequency.QuadPart == 10000000);
+	Passed = Counter[1].QuadPart - Counter[0].QuadPart;
+	CHECK(Passed >= 500000 && KeQueryPerformanceCounter(NULL).QuadPart > Counter[1].QuadPart);
+	/* The kernel's own tick is no longer than 10 ms. */
+	CHECK(Interrupt[1] - Interrupt[0] + 100000 >= 500000);
+	CHECK(System[1].QuadPart - System[0].QuadPart + 100000 >= 500000);
+	CHECK(Ticks[1].QuadPart - Ticks[0].QuadPart >= 2);
+	CHECK(Ticks[1].QuadPart == (LONGLONG)(Interrupt[1] / 156250) ||
+	      Ticks[1].QuadPart == (LONGLONG)(Interrupt[1] / 156250) - 1);
+	/* Between 2020 and 2200. */
+	CHECK(System[0].QuadPart > 132223104000000000LL);
+	CHECK(System[0].QuadPart < 189026784000000000LL);
+	return 0;
+}

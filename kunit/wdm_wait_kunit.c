@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Waits for several objects, timeouts, and when what is waited for may go. */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+
+#include "wdm_driver.h"
+#include "wdm_wait.h"
+
+static void several_objects_at_once(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, eres_wdm_multiple(), 0);
+	expect_silence(test);
+}
+
+/* Objects of all kinds, none of which is to be had. */
+struct objects {
+	KEVENT manual;
+	KEVENT automatic;
+	KSEMAPHORE semaphore;
+	KMUTEX mutex;
+};
+
+#define KINDS 4
+
+static void set_kind(struct objects *objects, unsigned int kind)
+{
+	switch (kind) {
+	case 0:
+		KeSetEvent(&objects->manual, IO_NO_INCREMENT, FALSE);
+		break;
+	case 1:
+		KeSetEvent(&objects->automatic, IO_NO_INCREMENT, FALSE);
+		break;
+	case 2:
+		KeReleaseSemaphore(&objects->semaphore, IO_NO_INCREMENT, 1, FALSE);
+		break;
+	default:
+		KeReleaseMutex(&objects->mutex, FALSE);
+		break;
+	}
+}
+
+/* The mutex is the caller's. */
+static void init_objects(struct objects *objects, struct wdm_wait *wait, PKWAIT_BLOCK blocks)
+{
+	KeInitializeEvent(&objects->manual, NotificationEvent, FALSE);
+	KeInitializeEvent(&objects->automatic, SynchronizationEvent, FALSE);
+	KeInitializeSemaphore(&objects->semaphore, 0, 1);
+	KeInitializeMutex(&objects->mutex, 0);
+	wdm_try(&objects->mutex);
+	*wait = (struct wdm_wait){
+		.object = { &objects->manual, &objects->automatic, &objects->semaphore,
+			    &objects->mutex },
+		.count = KINDS,
+		.blocks = blocks,
+	};
+}
+
+static unsigned long release_mutex_step(void *mutex)
+{
+	return KeReleaseMutex(mutex, FALSE);
+}
+
+/* All states in one number; the mutex as 0 if it is owned. */
+static unsigned int states_of(struct objects *objects)
+{
+	return KeReadStateEvent(&objects->manual) | KeReadStateEvent(&objects->automatic) << 1 |
+	       KeReadStateSemaphore(&objects->semaphore) << 2 |
+	       (KeReadStateMutex(&objects->mutex) > 0) << 3;
+}
+
+static unsigned int waiters_of(struct objects *objects)
+{
+	return wdm_waiters(&objects->manual) + wdm_waiters(&objects->automatic) +
+	       wdm_waiters(&objects->semaphore) + wdm_waiters(&objects->mutex);
+}
+
+static void any_takes_the_one_that_is_set(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "any");
+	KWAIT_BLOCK blocks[KINDS];
+	struct objects objects;
+	struct wdm_wait wait;
+	unsigned int kind;
+
+	for (kind = 0; kind < KINDS; kind++) {
+		init_objects(&objects, &wait, blocks);
+		wdm_begin(test, actor, &wait);
+		KUNIT_EXPECT_EQ(test, waiters_of(&objects), KINDS);
+		set_kind(&objects, kind);
+		KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_WAIT_0 + kind);
+		/* A notification event stays set; nothing else does. */
+		KUNIT_EXPECT_EQ(test, states_of(&objects), kind ? 0 : 1);
+		KUNIT_EXPECT_EQ(test, waiters_of(&objects), 0);
+		if (kind == 3)
+			eres_actor_do(actor, release_mutex_step, &objects.mutex);
+		else
+			KeReleaseMutex(&objects.mutex, FALSE);
+	}
+	expect_silence(test);
+}
+
+/* In every order in which the four can be set. */
+static void all_takes_all_at_one_instant_or_nothing(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "all");
+	unsigned int order, step, left, set, kind;
+	KWAIT_BLOCK blocks[KINDS];
+	struct objects objects;
+	struct wdm_wait wait;
+
+	for (order = 0; order < KINDS * KINDS * KINDS; order++) {
+		init_objects(&objects, &wait, blocks);
+		wait.all = true;
+		wdm_begin(test, actor, &wait);
+		for (step = 0, set = 0, left = order; step < KINDS - 1; step++, left /= KINDS) {
+			kind = left % KINDS;
+			if (set & BIT(kind))
+				break;
+			set_kind(&objects, kind);
+			set |= BIT(kind);
+			KUNIT_EXPECT_EQ(test, states_of(&objects), set);
+			KUNIT_EXPECT_EQ(test, waiters_of(&objects), KINDS);
+			KUNIT_EXPECT_TRUE(test, wdm_sleeps(actor, &wait));
+		}
+		for (kind = 0; kind < KINDS; kind++)
+			if (!(set & BIT(kind)))
+				set_kind(&objects, kind);
+		KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, states_of(&objects), 1);
+		KUNIT_EXPECT_EQ(test, waiters_of(&objects), 0);
+		eres_actor_do(actor, release_mutex_step, &objects.mutex);
+	}
+	expect_silence(test);
+}
+
+/* One who waits for more than that does not keep others from having it. */
+static void incomplete_wait_holds_nothing_up(struct kunit *test)
+{
+	struct eres_actor *greedy = eres_actor_start(test, "greedy");
+	struct eres_actor *modest = eres_actor_start(test, "modest");
+	KEVENT one, other;
+	struct wdm_wait all = { .object = { &one, &other }, .count = 2, .all = true };
+	struct wdm_wait single = WDM_WAIT_FOR(&one);
+
+	KeInitializeEvent(&one, SynchronizationEvent, FALSE);
+	KeInitializeEvent(&other, SynchronizationEvent, FALSE);
+	wdm_begin(test, greedy, &all);
+	wdm_begin(test, modest, &single);
+	KeSetEvent(&one, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_finish(modest), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&one), 0);
+	KeSetEvent(&other, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_TRUE(test, wdm_sleeps(greedy, &all));
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&other), 1);
+	KeSetEvent(&one, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_finish(greedy), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&one) | KeReadStateEvent(&other), 0);
+}
+
+static void most_objects_can_be_waited_for(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "many");
+	struct wdm_wait *wait = kunit_kzalloc(test, sizeof(*wait), GFP_KERNEL);
+	KEVENT *event = kunit_kcalloc(test, MAXIMUM_WAIT_OBJECTS, sizeof(*event), GFP_KERNEL);
+	int i, last = MAXIMUM_WAIT_OBJECTS - 1;
+
+	KUNIT_ASSERT_NOT_NULL(test, wait);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	wait->blocks = kunit_kcalloc(test, MAXIMUM_WAIT_OBJECTS, sizeof(*wait->blocks), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, wait->blocks);
+	wait->many = kunit_kcalloc(test, MAXIMUM_WAIT_OBJECTS, sizeof(PVOID), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, wait->many);
+	for (i = 0; i <= last; i++) {
+		KeInitializeEvent(&event[i], SynchronizationEvent, FALSE);
+		wait->many[i] = &event[i];
+	}
+	wait->count = MAXIMUM_WAIT_OBJECTS;
+
+	wdm_begin(test, actor, wait);
+	KeSetEvent(&event[last], IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_WAIT_63);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event[last]), 0);
+
+	wait->all = true;
+	wdm_begin(test, actor, wait);
+	for (i = last; i; i--)
+		KeSetEvent(&event[i], IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_TRUE(test, wdm_sleeps(actor, wait));
+	KeSetEvent(&event[0], IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_SUCCESS);
+	for (i = 0; i <= last; i++)
+		KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event[i]), 0);
+	expect_silence(test);
+}
+
+static void object_named_twice_is_taken_once(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "twice");
+	KSEMAPHORE semaphore;
+	struct wdm_wait wait = {
+		.object = { &semaphore, &semaphore }, .count = 2, .all = true
+	};
+
+	KeInitializeSemaphore(&semaphore, 0, 2);
+	wdm_begin(test, actor, &wait);
+	KUNIT_EXPECT_EQ(test, wdm_waiters(&semaphore), 1);
+	KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 1, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
+	KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 2, FALSE);
+	KUNIT_EXPECT_EQ(test, wdm_do_now(&wait), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 1);
+	wait.all = false;
+	KUNIT_EXPECT_EQ(test, wdm_do_now(&wait), STATUS_WAIT_0);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
+}
+
+struct time_limit {
+	const char *name;
+	LONGLONG units;
+	/* Of the time of day, which is to be added. */
+	bool absolute;
+	/* Not earlier, in units. */
+	LONGLONG least;
+};
+
+static const struct time_limit time_limits[] = {
+	{ "none at all", 0, false, 0 },
+	{ "relative, 1 unit", -1, false, 1 },
+	{ "relative, 20 ms", -200000, false, 200000 },
+	{ "absolute, 1601", 1, false, 0 },
+	{ "absolute, a second ago", -10000000, true, 0 },
+	/* The clock may be a tick behind, and is what says so. */
+	{ "absolute, in 50 ms", 500000, true, 500000 - 200000 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(time_limit, time_limits, name);
+
+static void wait_ends_in_time_and_leaves_nothing(struct kunit *test)
+{
+	const struct time_limit *limit = test->param_value;
+	LARGE_INTEGER timeout = { .QuadPart = limit->units };
+	struct wdm_wait wait = { .count = 2, .timeout = &timeout };
+	LARGE_INTEGER now;
+	KEVENT event[2];
+	u64 begin, passed;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		KeInitializeEvent(&event[i], SynchronizationEvent, FALSE);
+		wait.object[i] = &event[i];
+	}
+	for (wait.count = 1; wait.count <= 2; wait.count++) {
+		KeQuerySystemTime(&now);
+		timeout.QuadPart = limit->units + (limit->absolute ? now.QuadPart : 0);
+		begin = ktime_get_ns();
+		KUNIT_EXPECT_EQ(test, wdm_do_now(&wait), STATUS_TIMEOUT);
+		passed = ktime_get_ns() - begin;
+		KUNIT_EXPECT_GE(test, passed, limit->least * 100);
+		/* Not by accident, a thousand times too late. */
+		KUNIT_EXPECT_LT(test, passed, 10 * NSEC_PER_SEC);
+	}
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, wdm_waiters(&event[i]), 0);
+		KeSetEvent(&event[i], IO_NO_INCREMENT, FALSE);
+		KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event[i]), 1);
+		/* What is set wins over every timeout. */
+		KUNIT_EXPECT_EQ(test, wdm_do_now(&(struct wdm_wait){
+			.object = { &event[i] }, .count = 1, .timeout = &timeout
+		}), STATUS_SUCCESS);
+	}
+	expect_silence(test);
+}
+
+/* Later than any clock can say, and it does not overflow into the past. */
+static void longest_timeouts_are_long(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "patient");
+	LARGE_INTEGER timeout[] = {
+		{ .QuadPart = S64_MIN }, { .QuadPart = S64_MAX }, { .QuadPart = S64_MIN + 1 },
+	};
+	struct wdm_wait wait;
+	KEVENT event;
+	int i;
+
+	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
+	for (i = 0; i < ARRAY_SIZE(timeout); i++) {
+		wait = (struct wdm_wait)WDM_WAIT_FOR(&event);
+		wait.timeout = &timeout[i];
+		wdm_begin(test, actor, &wait);
+		KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
+		KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_SUCCESS);
+	}
+}
+
+static void delay_lasts_as_long(struct kunit *test)
+{
+	LARGE_INTEGER interval = { .QuadPart = -200000 };
+	u64 begin = ktime_get_ns();
+
+	KUNIT_EXPECT_EQ(test, KeDelayExecutionThread(KernelMode, FALSE, &interval),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_GE(test, ktime_get_ns() - begin, 20 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, KeDelayExecutionThread(KernelMode, FALSE, &wdm_at_once),
+			STATUS_SUCCESS);
+	expect_silence(test);
+}
+
+#define ROUNDS	3000
+
+/* What one thread lends another: on its stack, or to be freed as soon as it is set. */
+struct lent {
+	KEVENT *event;
+	bool stop;
+};
+
+static unsigned long set_lent(void *data)
+{
+	struct lent *lent = data;
+	unsigned long sets = 0;
+	KEVENT *event;
+
+	while (!READ_ONCE(lent->stop)) {
+		/* Pairs with lend(): it has been initialised. */
+		event = smp_load_acquire(&lent->event);
+		if (!event) {
+			cond_resched();
+			continue;
+		}
+		WRITE_ONCE(lent->event, NULL);
+		/* It may be gone as soon as this has let the other go. */
+		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+		sets++;
+	}
+	return sets;
+}
+
+/* The stack that the event was on is overwritten at once. */
+static noinline void overwrite_stack(void)
+{
+	u8 rubbish[512];
+
+	memset(rubbish, 0xcc, sizeof(rubbish));
+	barrier_data(rubbish);
+}
+
+static noinline NTSTATUS lend_from_stack(struct lent *lent, EVENT_TYPE type)
+{
+	KEVENT event;
+
+	KeInitializeEvent(&event, type, FALSE);
+	/* Pairs with set_lent(). */
+	smp_store_release(&lent->event, &event);
+	return KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+}
+
+static NTSTATUS lend_from_heap(struct lent *lent, EVENT_TYPE type)
+{
+	KEVENT *event = kmalloc(sizeof(*event), GFP_KERNEL | __GFP_NOFAIL);
+	NTSTATUS status;
+
+	KeInitializeEvent(event, type, FALSE);
+	/* Pairs with set_lent(). */
+	smp_store_release(&lent->event, event);
+	status = KeWaitForSingleObject(event, Executive, KernelMode, FALSE, NULL);
+	kfree(event);
+	return status;
+}
+
+/* Without ever queueing: it is seen to be set, and freed. */
+static NTSTATUS lend_and_poll(struct lent *lent, EVENT_TYPE type)
+{
+	KEVENT *event = kmalloc(sizeof(*event), GFP_KERNEL | __GFP_NOFAIL);
+
+	KeInitializeEvent(event, type, FALSE);
+	/* Pairs with set_lent(). */
+	smp_store_release(&lent->event, event);
+	while (wdm_try(event) == STATUS_TIMEOUT)
+		cond_resched();
+	kfree(event);
+	return STATUS_SUCCESS;
+}
+
+/* KASAN and the kernel's checks of lists see it if the setter looks back. */
+static void event_may_go_as_soon_as_the_wait_returns(struct kunit *test)
+{
+	static NTSTATUS (*const lend[])(struct lent *lent, EVENT_TYPE type) = {
+		lend_from_stack, lend_from_heap, lend_and_poll,
+	};
+	struct eres_actor *actor = eres_actor_start(test, "setter");
+	struct lent lent = {};
+	unsigned int i, bad = 0;
+
+	eres_actor_begin(actor, set_lent, &lent);
+	for (i = 0; i < ROUNDS; i++) {
+		bad += lend[i % 3](&lent, i & 1 ? NotificationEvent : SynchronizationEvent) !=
+		       STATUS_SUCCESS;
+		overwrite_stack();
+	}
+	WRITE_ONCE(lent.stop, true);
+	KUNIT_EXPECT_EQ(test, eres_actor_finish(actor), ROUNDS);
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	expect_silence(test);
+}
+
+/* Threads that take one, or give up in a moment, and one that gives. */
+struct market {
+	KSEMAPHORE semaphore;
+	KEVENT event;
+	atomic_t taken;
+	atomic_t given_up;
+	bool stop;
+};
+
+static unsigned long buy(void *data)
+{
+	struct market *market = data;
+	PVOID both[] = { &market->event, &market->semaphore };
+	LARGE_INTEGER timeout;
+	unsigned int i;
+	NTSTATUS status;
+
+	for (i = 0; !READ_ONCE(market->stop); i++) {
+		timeout.QuadPart = -(LONGLONG)(i % 40) * 100;
+		status = i & 1 ? KeWaitForMultipleObjects(2, both, WaitAll, Executive, KernelMode,
+							  FALSE, &timeout, NULL) :
+				 KeWaitForSingleObject(&market->semaphore, Executive, KernelMode,
+						       FALSE, &timeout);
+		atomic_inc(status == STATUS_SUCCESS ? &market->taken : &market->given_up);
+		if (status != STATUS_SUCCESS && status != STATUS_TIMEOUT)
+			return 1;
+	}
+	return 0;
+}
+
+/* A wait that times out while it is being satisfied has been, or has taken nothing. */
+static void nothing_is_lost_between_timeout_and_grant(struct kunit *test)
+{
+	struct market *market = kunit_kzalloc(test, sizeof(*market), GFP_KERNEL);
+	struct eres_actor *buyer[3];
+	LARGE_INTEGER moment = { .QuadPart = -200 };
+	unsigned int i, given = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, market);
+	KeInitializeSemaphore(&market->semaphore, 0, MAXLONG);
+	KeInitializeEvent(&market->event, NotificationEvent, TRUE);
+	for (i = 0; i < ARRAY_SIZE(buyer); i++) {
+		buyer[i] = eres_actor_start(test, "buyer");
+		eres_actor_begin(buyer[i], buy, market);
+	}
+	for (i = 0; i < 2000; i++) {
+		KeReleaseSemaphore(&market->semaphore, IO_NO_INCREMENT, 1 + i % 3, FALSE);
+		given += 1 + i % 3;
+		KeDelayExecutionThread(KernelMode, FALSE, &moment);
+	}
+	WRITE_ONCE(market->stop, true);
+	for (i = 0; i < ARRAY_SIZE(buyer); i++)
+		KUNIT_EXPECT_EQ(test, eres_actor_finish(buyer[i]), 0);
+	KUNIT_EXPECT_EQ(test, given, atomic_read(&market->taken) +
+				     KeReadStateSemaphore(&market->semaphore));
+	KUNIT_EXPECT_GT(test, atomic_read(&market->taken), 100);
+	KUNIT_EXPECT_GT(test, atomic_read(&market->given_up), 100);
+	expect_silence(test);
+}
+
+static struct kunit_case wait_cases[] = {
+	KUNIT_CASE(several_objects_at_once),
+	KUNIT_CASE(any_takes_the_one_that_is_set),
+	KUNIT_CASE(all_takes_all_at_one_instant_or_nothing),
+	KUNIT_CASE(incomplete_wait_holds_nothing_up),
+	KUNIT_CASE(most_objects_can_be_waited_for),
+	KUNIT_CASE(object_named_twice_is_taken_once),
+	KUNIT_CASE_PARAM(wait_ends_in_time_and_leaves_nothing, time_limit_gen_params),
+	KUNIT_CASE(longest_timeouts_are_long),
+	KUNIT_CASE(delay_lasts_as_long),
+	KUNIT_CASE(event_may_go_as_soon_as_the_wait_returns),
+	KUNIT_CASE(nothing_is_lost_between_timeout_and_grant),
+	{}
+};
+
+static struct kunit_suite wait_suite = {
+	.name = "eresource_wdm_wait",
+	.init = wdm_wait_init,
+	.test_cases = wait_cases,
+};
+
+kunit_test_suite(wait_suite);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Is that an object, and of the right kind? What is asked for and is none:
+ *
+ *	NULL, not aligned, no kernel memory	0xC4/0xE1
+ *	never initialised, or overwritten	0xC4/0x1002
+ *	of another kind				0xC4/0x1009
+ *
+ * is reported, and nothing is done; a query answers 0, a wait with
+ * STATUS_OBJECT_TYPE_MISMATCH. An object that is initialised while a thread waits for
+ * it (0xC4/0xD0) is left as it is: it could not be told otherwise.
+ */
+#include <linux/build_bug.h>
+#include <linux/hash.h>
+
+#include "waiter.h"
+
+static_assert(sizeof(struct eres_waitable) == sizeof(DISPATCHER_HEADER));
+static_assert(offsetof(struct eres_waitable, state) == offsetof(DISPATCHER_HEADER, SignalState));
+static_assert(offsetof(struct eres_waitable, waiters) == offsetof(DISPATCHER_HEADER, WaitListHead));
+static_assert(sizeof(struct eres_waitable) == sizeof(KEVENT));
+static_assert(sizeof(struct eres_semaphore) == sizeof(KSEMAPHORE));
+static_assert(sizeof(struct eres_mutex) <= sizeof(KMUTEX));
+static_assert(sizeof(struct eres_wait_block) <= sizeof(KWAIT_BLOCK));
+/* Of 64-bit Windows. */
+static_assert(sizeof(KEVENT) == 24 && sizeof(KSEMAPHORE) == 32);
+static_assert(sizeof(KMUTEX) == 56 && sizeof(KWAIT_BLOCK) == 48);
+
+#define ERES_W_INIT_LIVE		0xD0
+#define ERES_W_WRONG_KIND		0x1009
+#define ERES_W_WAIT_FLAG		0x20016
+
+static const struct eres_misuse uninitialised =
+	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "uninitialised object used",
+		       "initialise it first, at the address where it is used; or was it overwritten?");
+static const struct eres_misuse wrong_kind =
+	ERES_VIOLATION(ERES_W_WRONG_KIND, "nann", "object of another kind used",
+		       "use the routines of the kind that the object was initialised as");
+static const struct eres_misuse initialised_twice =
+	ERES_VIOLATION(ERES_W_INIT_LIVE, "nann", "object initialised while it is waited for",
+		       "initialise once; KeResetEvent() resets");
+static const struct eres_misuse wait_flag =
+	ERES_VIOLATION(ERES_W_WAIT_FLAG, "nsan", "Wait is TRUE at DISPATCH_LEVEL",
+		       "pass FALSE, or call it at IRQL <= APC_LEVEL: a wait has to follow");
+
+/* The first word of an object. */
+static u32 eres_first_word(const void *address, u8 type)
+{
+	u32 mark = hash_long((unsigned long)address ^ 0x77646d73, 24);
+	u8 bytes[4] = { type, mark, mark >> 8, mark >> 16 };
+	u32 word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+static bool eres_read_type(const struct eres_waitable *object, u8 *type)
+{
+	u32 word;
+
+	if (!eres_get_nofault(&word, (const u32 *)object))
+		return false;
+	*type = *(u8 *)&word;
+	return *type < BITS_PER_LONG && BIT(*type) & ERES_ANY &&
+	       word == eres_first_word(object, *type);
+}
+
+/* For people. */
+const char *eres_waitable_kind(const struct eres_waitable *object)
+{
+	switch (object->type) {
+	case ERES_MUTEX:
+		return "mutex";
+	case ERES_SEMAPHORE:
+		return "semaphore";
+	default:
+		return "event";
+	}
+}
+
+/**
+ * eres_waitable() - Is that an object of one of those types?
+ * @address: anything
+ * @types: BIT() of each
+ * @call: routine and caller
+ *
+ * Context: Any but NMI, without the dispatcher lock.
+ * Return: the object; %NULL if it is none, and that has been reported.
+ */
+struct eres_waitable *eres_waitable(void *address, unsigned long types,
+				    const struct eres_call *call)
+{
+	struct eres_waitable *object = address;
+	u8 type;
+
+	if (unlikely(!eres_check_object("object", object, call)))
+		return NULL;
+	if (unlikely(!eres_read_type(object, &type))) {
+		eres_complain(&uninitialised, ERES_OBJECT("object", object), call,
+			      (unsigned long)object, 0, 0);
+		return NULL;
+	}
+	if (likely(BIT(type) & types))
+		return object;
+	eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object), object), call,
+		      (unsigned long)object, 0, 0);
+	return NULL;
+}
+
+/*
+ * Is it an object that somebody waits for? What lies there may be anything, also the
+ * remains of an object: those have no queue, since nobody returns from a wait queued.
+ */
+static bool __eres_is_waited_for(const struct eres_waitable *object)
+{
+	struct eres_wait_block *first;
+	void *back, *of;
+	u8 type;
+
+	if (!eres_read_type(object, &type))
+		return false;
+	first = list_first_entry(&object->waiters, struct eres_wait_block, link);
+	if (&first->link == &object->waiters)
+		return false;
+	return eres_read_pointer(&back, (void **)&first->link.prev) &&
+	       back == &object->waiters &&
+	       eres_read_pointer(&of, (void **)&first->object) && of == object;
+}
+
+/**
+ * eres_waitable_init() - Make an object of what lies there.
+ * @address: anything
+ * @type: its type
+ * @state: its state
+ * @call: routine and caller
+ *
+ * Context: Any but NMI.
+ * Return: is it one now? If not that has been reported, and nothing has been done.
+ */
+bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
+			const struct eres_call *call)
+{
+	struct eres_waitable *object = address;
+	unsigned long flags;
+	bool waited_for;
+	u32 word;
+
+	if (unlikely(!eres_check_object("object", object, call)))
+		return false;
+	word = eres_first_word(object, type);
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	waited_for = __eres_is_waited_for(object);
+	if (likely(!waited_for)) {
+		memcpy(object, &word, sizeof(word));
+		__eres_set_state(object, state);
+		INIT_LIST_HEAD(&object->waiters);
+	}
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	if (unlikely(waited_for))
+		eres_complain(&initialised_twice,
+			      ERES_OBJECT(eres_waitable_kind(object), object), call,
+			      (unsigned long)object, 0, 0);
+	return !waited_for;
+}
+
+/**
+ * eres_check_wait_flag() - The caller says that it is about to wait.
+ * @wait: does it?
+ * @object: the object that it sets
+ * @call: routine and caller
+ *
+ * Nothing is made of it: on Windows it saves a switch of threads, no more.
+ */
+void eres_check_wait_flag(BOOLEAN wait, void *object, const struct eres_call *call)
+{
+	static const char rule[] =
+		"IrqlKeSetEvent: with Wait TRUE the routine must be called at IRQL <= APC_LEVEL";
+
+	if (unlikely(wait && KeGetCurrentIrql() >= DISPATCH_LEVEL))
+		eres_complain(&wait_flag, ERES_OBJECT("object", object), call,
+			      (unsigned long)rule, (unsigned long)object, 0);
+}
