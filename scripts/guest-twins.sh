@@ -30,21 +30,26 @@ run_suites() {
 	fi
 	# As it is: a newline would be part of it.
 	printf %s "$1" >$filter
-	insmod /eresource.ko || complain "$name: insmod failed"
-	for suites in eresource_kunit eresource_lockdep_kunit; do
+	for module in eresource wdmsync; do
+		insmod "/$module.ko" || complain "$name: insmod $module failed"
+	done
+	for suites in eresource_kunit eresource_wdmsync_kunit eresource_lockdep_kunit; do
 		insmod "/$suites.ko" || complain "$name: no $suites"
 	done
 	for results in /sys/kernel/debug/kunit/eresource_*/results; do
 		[ ! -e "$results" ] || cat "$results"
 	done
 	remove eresource_lockdep_kunit
+	remove eresource_wdmsync_kunit
 	remove eresource_kunit
+	remove wdmsync
 	remove eresource
 }
 
-# with MODULE NAME HOW GLOB
+# with MODULES NAME HOW GLOB
 with() {
-	cp "$1" /eresource.ko
+	cp "$1.ko" /eresource.ko
+	cp "$1-wdmsync.ko" /wdmsync.ko
 	# What an earlier run has said is no answer to a case.
 	dmesg -c >/dev/null
 	mark "$2 $3"
@@ -70,11 +75,11 @@ end_after() {
 while read -r name glob; do
 	echo 0 >$panic_on_warn
 	began=$(seconds)
-	with /unbroken.ko "$name" as-it-is "$glob" || break
+	with /unbroken "$name" as-it-is "$glob" || break
 	dmesg | grep -Fq -- '------------[ cut here ]------------' || echo 1 >$panic_on_warn
 	end_after $((20 + 3 * ($(seconds) - began))) "$name" &
 	watchdog=$!
-	with "/twin-$name.ko" "$name" planted "$glob" || break
+	with "/twin-$name" "$name" planted "$glob" || break
 	kill $watchdog
 done </twins
 # What has happened is in what was said.

@@ -103,19 +103,21 @@ torture_twin() {
 	esac
 }
 
-# build_twin NAME: the module with the bug, and no other: nothing else knows what is wrong with it. In
+# build_twin NAME: the modules with the bug, and no other: nothing else knows what is wrong with it. In
 # place of what was built without a bug, with its times: only what the bug changes is built again.
 build_twin() {
 	rsync -a --delete "$run/built/" "$modules/" &&
 		patch -d "$modules" -p1 --fuzz=0 --no-backup-if-mismatch <"$top/kunit/twins/$1.patch" &&
-		make -C "$build" M="$modules" -j"$(nproc)" eresource.ko &&
-		cp "$modules/eresource.ko" "$run/twin-$1.ko"
+		make -C "$build" M="$modules" -j"$(nproc)" eresource.ko wdmsync.ko &&
+		cp "$modules/eresource.ko" "$run/twin-$1.ko" &&
+		cp "$modules/wdmsync.ko" "$run/twin-$1-wdmsync.ko"
 }
 
 # What the suites need that is not the module. Before any bug is planted.
 build_suites() {
 	plant unbroken && "$tree/scripts/build-modules.sh" "$build" "$modules" &&
 		cp "$modules/eresource.ko" "$run/unbroken.ko" &&
+		cp "$modules/wdmsync.ko" "$run/unbroken-wdmsync.ko" &&
 		rsync -a "$modules/" "$run/built/" &&
 		"$scripts/build-programs.sh" "$run/programs"
 }
@@ -131,10 +133,10 @@ boot() {
 		seconds=$((seconds + 60))
 	done >"$guest/twins"
 	set -- twins="$guest/twins" cases-lib.sh="$top/kunit/cases-lib.sh" \
-		"$run/unbroken.ko" "$run/built/kunit/eresource_kunit.ko" \
-		"$run/built/kunit/eresource_lockdep_kunit.ko"
+		"$run/unbroken.ko" "$run/unbroken-wdmsync.ko" "$run/built/kunit/eresource_kunit.ko" \
+		"$run/built/kunit/eresource_wdmsync_kunit.ko" "$run/built/kunit/eresource_lockdep_kunit.ko"
 	while read -r name _; do
-		set -- "$@" "$run/twin-$name.ko"
+		set -- "$@" "$run/twin-$name.ko" "$run/twin-$name-wdmsync.ko"
 	done <"$guest/twins"
 	for file in "$run"/built/kunit/*/eres_*.ko "$run"/programs/*; do
 		case $file in
