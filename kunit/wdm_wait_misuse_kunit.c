@@ -2,6 +2,7 @@
 /* Wrong calls: reported, answered, and nothing else. */
 #include <kunit/test.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "wdm_wait.h"
 
@@ -119,9 +120,8 @@ static void bad_address_is_refused(struct kunit *test)
 	const struct routine *routine = test->param_value;
 	static const unsigned long bad[] = {
 		0, 8, 0x1000, -1UL, -4096UL, 0x123456789abcdef0UL,
-		/* Kernel's, where nothing is. */
-		0xffff800000000000UL + 0x7000,
 	};
+	void *area = vmalloc(PAGE_SIZE);
 	KMUTEX mutex;
 	int i;
 
@@ -129,6 +129,11 @@ static void bad_address_is_refused(struct kunit *test)
 		routine->call((void *)bad[i]);
 		expect_misuse(test, routine->name, 0xC4, 0xE1, bad[i], 0, 0);
 	}
+	/* The guard page behind it. */
+	KUNIT_ASSERT_NOT_NULL(test, area);
+	routine->call(area + PAGE_SIZE);
+	expect_misuse(test, routine->name, 0xC4, 0xE1, area + PAGE_SIZE, 0, 0);
+	vfree(area);
 	routine->call((u8 *)&mutex + 4);
 	expect_misuse(test, routine->name, 0xC4, 0xE1, (u8 *)&mutex + 4, 0, 0);
 }
