@@ -73,6 +73,20 @@ void __wdm_expect_report(struct kunit *test, const char *file, int line,
 	wdm_count = 0;
 }
 
+void __wdm_expect_one(struct kunit *test, const char *file, int line, const void *object,
+		      u32 code)
+{
+	const struct wdm_report *report = &wdm_seen[0];
+
+	if (wdm_count != 1 || report->code != code || report->object != object ||
+	    !report->worded) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, not 0x%X of %p", kbasename(file), line,
+			   wdm_count, code, object);
+		wdm_print(test);
+	}
+	wdm_count = 0;
+}
+
 void __wdm_expect_first(struct kunit *test, const char *file, int line,
 			const char *routine, const void *object, unsigned long number)
 {

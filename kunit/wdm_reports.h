@@ -37,6 +37,12 @@ void __wdm_expect_report(struct kunit *test, const char *file, int line,
 			    (unsigned long)(p2), (unsigned long)(p3),	\
 			    (unsigned long)(p4))
 
+/* Exactly one report, with that code. */
+void __wdm_expect_one(struct kunit *test, const char *file, int line, const void *object,
+		      u32 code);
+#define wdm_expect_one(test, object, code)				\
+	__wdm_expect_one(test, __FILE__, __LINE__, object, code)
+
 /* One violation or more, the first with that number; the rest is not compared. */
 void __wdm_expect_first(struct kunit *test, const char *file, int line,
 			const char *routine, const void *object, unsigned long number);

@@ -30,6 +30,7 @@
 #include "mutex.h"
 #include "clock.h"
 #include "wait.h"
+#include "rundown.h"
 #endif
 
 #endif /* ERESOURCE_DDK */
