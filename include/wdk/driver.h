@@ -31,6 +31,7 @@
 #include "clock.h"
 #include "wait.h"
 #include "rundown.h"
+#include "pushlock.h"
 #endif
 
 #endif /* ERESOURCE_DDK */
