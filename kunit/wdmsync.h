@@ -8,5 +8,6 @@ int eres_wdk_room(void);
 int eres_wdk_arithmetic(void);
 int eres_wdk_pool(void);
 int eres_wdk_prints(void);
+int eres_wdk_locks(void);
 
 #endif /* ERES_KUNIT_WDMSYNC_H */

@@ -30,12 +30,18 @@ static void printing_succeeds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, eres_wdk_prints(), 0);
 }
 
+static void locks_are_for_drivers(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, eres_wdk_locks(), 0);
+}
+
 static struct kunit_case wdmsync_cases[] = {
 	KUNIT_CASE(formats_are_those_of_windows),
 	KUNIT_CASE(text_ends_where_there_is_no_room),
 	KUNIT_CASE(arithmetic_tells_of_overflow),
 	KUNIT_CASE(pool_is_aligned_and_zeroed_as_asked),
 	KUNIT_CASE(printing_succeeds),
+	KUNIT_CASE(locks_are_for_drivers),
 	{}
 };
 

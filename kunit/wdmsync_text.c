@@ -146,6 +146,51 @@ int eres_wdk_pool(void)
 	return line;
 }
 
+static KSPIN_LOCK SpinLock = 0;
+static EX_SPIN_LOCK ReaderWriter = 0;
+static EX_PUSH_LOCK PushLock = 0;
+static EX_RUNDOWN_REF RunDown = { .Count = EX_RUNDOWN_ACTIVE };
+static FAST_MUTEX FastMutex;
+static KGUARDED_MUTEX GuardedMutex;
+static IO_REMOVE_LOCK RemoveLock;
+
+/* Each once, in a file that has no header of Linux. */
+int eres_wdk_locks(void)
+{
+	KLOCK_QUEUE_HANDLE Handle;
+	KIRQL Irql;
+
+	KeAcquireSpinLock(&SpinLock, &Irql);
+	KeReleaseSpinLock(&SpinLock, Irql);
+	KeInitializeSpinLock(&SpinLock);
+	KeAcquireInStackQueuedSpinLock(&SpinLock, &Handle);
+	KeReleaseInStackQueuedSpinLock(&Handle);
+	Irql = ExAcquireSpinLockShared(&ReaderWriter);
+	ExReleaseSpinLockShared(&ReaderWriter, Irql);
+	CHECK(KeTestSpinLock(&SpinLock) && !ReaderWriter);
+
+	ExInitializeFastMutex(&FastMutex);
+	ExAcquireFastMutex(&FastMutex);
+	CHECK(KeGetCurrentIrql() == APC_LEVEL);
+	ExReleaseFastMutex(&FastMutex);
+	KeInitializeGuardedMutex(&GuardedMutex);
+	CHECK(KeTryToAcquireGuardedMutex(&GuardedMutex));
+	KeReleaseGuardedMutex(&GuardedMutex);
+
+	FltAcquirePushLockShared(&PushLock);
+	CHECK(KeAreApcsDisabled());
+	FltReleasePushLock(&PushLock);
+	ExInitializePushLock(&PushLock);
+
+	CHECK(!ExAcquireRundownProtection(&RunDown));
+	IoInitializeRemoveLock(&RemoveLock, 'tseT', 0, 0);
+	CHECK(IoAcquireRemoveLock(&RemoveLock, NULL) == STATUS_SUCCESS);
+	IoReleaseRemoveLockAndWait(&RemoveLock, NULL);
+	CHECK(IoAcquireRemoveLock(&RemoveLock, NULL) == STATUS_DELETE_PENDING);
+	CHECK(!KeAreApcsDisabled() && KeGetCurrentIrql() == PASSIVE_LEVEL);
+	return 0;
+}
+
 int eres_wdk_prints(void)
 {
 	UNICODE_STRING Name = RTL_CONSTANT_STRING(L"name");

@@ -36,7 +36,8 @@ BEGIN {
 	# Inline there, and done with registers and addresses that are Windows' own.
 	split("KfRaiseIrql KfLowerIrql KzRaiseIrql KzLowerIrql KeRaiseIrqlToSynchLevel " \
 		"KeGetPcr KeGetCurrentProcessorNumber KI_USER_SHARED_DATA SharedUserData SharedInterruptTime " \
-		"SharedSystemTime SharedTickCount KeQueryInterruptTime KeQuerySystemTime KeQueryTickCount", theirs)
+		"SharedSystemTime SharedTickCount KeQueryInterruptTime KeQuerySystemTime KeQueryTickCount " \
+		"ExInitializeFastMutex", theirs)
 	for (i in theirs)
 		mine[theirs[i]] = 1
 }

@@ -18,4 +18,7 @@
 #include "memory.h"
 #include "newer.h"
 
+/* Inline there; all else about locks is what they declare, and larger than what we need. */
+void ExInitializeFastMutex(PFAST_MUTEX FastMutex);
+
 #endif /* ERES_WDK_DRIVER_DDK_H */
