@@ -54,6 +54,7 @@ struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
  * Context: may sleep. Uninterruptibly: no contract names another way out.
  */
 void eres_park(struct eres_lot *lot, struct eres_parked *parked, unsigned long flags)
+	__releases(&lot->lock)
 {
 	parked->task = current;
 	parked->granted = false;
