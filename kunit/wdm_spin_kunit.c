@@ -477,27 +477,31 @@ static void lockdep_is_told(struct kunit *test)
 {
 	KSPIN_LOCK locks[2], zero = 0;
 	KLOCK_QUEUE_HANDLE handle;
-	int before = held_by_lockdep(), with_zero;
-	KIRQL old, again;
+	int before;
+	KIRQL old;
 
 	if (!IS_ENABLED(CONFIG_PROVE_LOCKING))
 		kunit_skip(test, "needs CONFIG_PROVE_LOCKING");
 	make_lock(&locks[0]);
 	make_lock(&locks[1]);
-	KeAcquireSpinLock(&zero, &old);
-	with_zero = held_by_lockdep();
-	KeAcquireSpinLock(&locks[0], &again);
-	KUNIT_EXPECT_EQ(test, held_by_lockdep(), with_zero + 1);
-	KeAcquireInStackQueuedSpinLock(&locks[1], &handle);
-	KUNIT_EXPECT_EQ(test, held_by_lockdep(), with_zero + 2);
-	KeReleaseSpinLock(&locks[0], again);
-	KUNIT_EXPECT_EQ(test, held_by_lockdep(), with_zero + 1);
-	KeReleaseInStackQueuedSpinLock(&handle);
-	KUNIT_EXPECT_TRUE(test, KeTryToAcquireSpinLockAtDpcLevel(&locks[0]));
-	KUNIT_EXPECT_EQ(test, held_by_lockdep(), with_zero + 1);
-	KeReleaseSpinLockFromDpcLevel(&locks[0]);
-	KeReleaseSpinLock(&zero, old);
+	/* On PREEMPT_RT that is something to lockdep itself. */
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	before = held_by_lockdep();
+	KeAcquireSpinLockAtDpcLevel(&zero);
 	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before);
+	KeAcquireSpinLockAtDpcLevel(&locks[0]);
+	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before + 1);
+	KeAcquireInStackQueuedSpinLockAtDpcLevel(&locks[1], &handle);
+	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before + 2);
+	KeReleaseSpinLockFromDpcLevel(&locks[0]);
+	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before + 1);
+	KeReleaseInStackQueuedSpinLockFromDpcLevel(&handle);
+	KUNIT_EXPECT_TRUE(test, KeTryToAcquireSpinLockAtDpcLevel(&locks[0]));
+	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before + 1);
+	KeReleaseSpinLockFromDpcLevel(&locks[0]);
+	KeReleaseSpinLockFromDpcLevel(&zero);
+	KUNIT_EXPECT_EQ(test, held_by_lockdep(), before);
+	KeLowerIrql(old);
 }
 
 struct spin_queuer {
