@@ -17,13 +17,13 @@ static inline u64 eres_queue_word(PKLOCK_QUEUE_HANDLE handle)
 static void eres_queue_wait(PKLOCK_QUEUE_HANDLE before, PKLOCK_QUEUE_HANDLE handle,
 			    const struct eres_call *call)
 {
-	handle->Class = before->Class;
-	eres_class_acquire(handle->Class, ERES_CLASS_WRITE, false, call->caller);
 	/* Pairs with the acquire in eres_queue_next(): comes after all that is in the handle. */
 	smp_store_release(&before->Next, handle);
 	/* Pairs with the release in eres_queue_release(). */
 	while (!(smp_load_acquire(&handle->State) & HANDLE_OWNS))
 		cpu_relax();
+	/* Only now it is known which class that is: the owner before has handed it on. */
+	eres_class_acquire(handle->Class, ERES_CLASS_WRITE, false, call->caller);
 }
 
 static void eres_queue_own(PKLOCK_QUEUE_HANDLE handle, unsigned int class,
@@ -104,6 +104,7 @@ static void eres_queue_release(PKLOCK_QUEUE_HANDLE handle)
 		return;
 	next = eres_queue_next(handle);
 	/* Nobody else writes to it while it waits. Pairs with the acquire in eres_queue_wait(). */
+	next->Class = handle->Class;
 	smp_store_release(&next->State, (next->State & ~HANDLE_WAITS) | HANDLE_OWNS);
 }
 
