@@ -15,30 +15,6 @@ static bool is_biased(PERESOURCE res)
 	return READ_ONCE(res->owner) == ERES_BIASED;
 }
 
-static unsigned long read_alone_step(void *res)
-{
-	unsigned int i;
-
-	KeEnterCriticalRegion();
-	for (i = 0; i < 1000; i++) {
-		ExAcquireResourceSharedLite(res, TRUE);
-		ExReleaseResourceLite(res);
-	}
-	KeLeaveCriticalRegion();
-	return 0;
-}
-
-/* However often: there is nobody with whom it would share a cache line. */
-static void lone_reader_stays_counted(struct kunit *test)
-{
-	struct eres_stage *stage = test->priv;
-	struct eres_actor *reader = eres_stage_actor(test, "reader");
-
-	eres_actor_do(reader, read_alone_step, stage->res);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(stage->res->owner), ERES_FREE);
-	eres_expect_free(test, stage->res);
-}
-
 static unsigned long read_often_step(void *res)
 {
 	return eres_read_often(res);
@@ -237,7 +213,6 @@ static void delete_finds_uncounted_readers(struct kunit *test)
 }
 
 static struct kunit_case read_mostly_cases[] = {
-	KUNIT_CASE(lone_reader_stays_counted),
 	KUNIT_CASE(try_gets_what_readers_have_left),
 	KUNIT_CASE(writer_waits_for_the_last_reader),
 	KUNIT_CASE(readers_that_have_exited_are_not_looked_for),

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where a case takes place: holds, records, and readers that are not counted. */
-#include <linux/completion.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/workqueue.h>
 
 #include <thread.h>
 
@@ -137,40 +135,13 @@ static unsigned long read_step(void *arg)
 	return READ_ONCE(res->owner) == ERES_BIASED;
 }
 
-/* Another thread that shares @res, from @in to @out. */
-struct sharer {
-	struct work_struct work;
-	struct completion in;
-	struct completion out;
-	PERESOURCE res;
-};
-
-static void share(struct work_struct *work)
-{
-	struct sharer *sharer = container_of(work, struct sharer, work);
-
-	ExAcquireResourceSharedLite(sharer->res, TRUE);
-	complete(&sharer->in);
-	wait_for_completion(&sharer->out);
-	ExReleaseResourceLite(sharer->res);
-}
-
 bool eres_read_often(PERESOURCE res)
 {
 	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
-	struct sharer sharer = { .res = res };
 
-	init_completion(&sharer.in);
-	init_completion(&sharer.out);
-	INIT_WORK_ONSTACK(&sharer.work, share);
-	queue_work(system_unbound_wq, &sharer.work);
-	wait_for_completion(&sharer.in);
 	/* As long as it takes: where revoking was dear lately, milliseconds. */
 	while (!read_step(res) && time_before(jiffies, end))
 		cond_resched();
-	complete(&sharer.out);
-	flush_work(&sharer.work);
-	destroy_work_on_stack(&sharer.work);
 	/* And once as one that is not counted. */
 	return read_step(res);
 }

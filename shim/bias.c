@@ -51,12 +51,12 @@
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_settled(). Who revokes is not preemptible in between.
  *
- * When: a bias is considered by a reader that every so often is not the only one;
- * who is alone gains nothing by it. Resources share what is known by their
- * address: if the last bias lasted less than four times what it took to revoke it,
- * the next one has to wait twice as long as the last, up to a thousand times what
- * revoking took; and if it lasted longer, half as long. What revoking costs is
- * bounded by that.
+ * When: a bias is considered now and then by a reader that has been counted; one
+ * that is alone gains by it as well, an atomic less for each pair. Resources share
+ * what is known by their address: if the last bias lasted less than four times what
+ * it took to revoke it, the next one has to wait twice as long as the last, up to a
+ * thousand times what revoking took; and if it lasted longer, half as long. What
+ * revoking costs is bounded by that.
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>

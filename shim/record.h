@@ -194,8 +194,8 @@ struct eres_thread {
 	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
-	/* How often others were met who shared, too, to consider a bias. */
-	u8 others_met;
+	/* Shared grants that were counted in a group, to consider a bias. */
+	u8 counted;
 
 	/*
 	 * Holds taken into use, less those that the thread itself gave up: at

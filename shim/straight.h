@@ -242,11 +242,8 @@ static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
 	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
-/*
- * One more that shares, if the word is one that the straight path may change.
- * Return: how many share then; 0 if the caller does not.
- */
-static __always_inline unsigned long eres_enter_shared(ERESOURCE *r)
+/* One more that shares, if the word is one that the straight path may change. */
+static __always_inline bool eres_enter_shared(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
 
@@ -256,9 +253,9 @@ static __always_inline unsigned long eres_enter_shared(ERESOURCE *r)
 
 		/* As in eres_take_free(). */
 		if (try_cmpxchg(&r->owner, &owner, one_more))
-			return one_more / ERES_COUNT_ONE;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /*
@@ -385,7 +382,7 @@ static __always_inline bool eres_straight_share(struct eres_thread *thread,
 	return false;
 }
 
-/* A bias is considered every so many shared grants that overlap another. */
+/* A bias is considered every so many shared grants. */
 #define ERES_BIAS_EVERY	16
 
 /* One of the counted, of a resource that the caller does not own. */
@@ -395,19 +392,17 @@ static __always_inline bool eres_straight_join(struct eres_thread *thread,
 					       bool wait, unsigned long caller)
 {
 	struct eres_hold *hold;
-	unsigned long sharers;
 	u64 word;
 
 	if (!eres_straight_unused(thread, &hold, &word))
 		return false;
 	eres_hold_prepare(hold, r);
-	sharers = eres_enter_shared(r);
-	if (!sharers)
+	if (!eres_enter_shared(r))
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
 	eres_lockdep_own(hold);
 	eres_hold_use(hold, word, false);
-	if (sharers > 1 && !(++thread->others_met % ERES_BIAS_EVERY))
+	if (!(++thread->counted % ERES_BIAS_EVERY))
 		eres_consider_bias(thread, r);
 	return true;
 }
