@@ -2,7 +2,7 @@
 /* What time it is. */
 #include <linux/export.h>
 #include <linux/math64.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "until.h"
 

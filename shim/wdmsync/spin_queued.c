@@ -103,8 +103,9 @@ static void eres_queue_release(PKLOCK_QUEUE_HANDLE handle)
 	if (!READ_ONCE(handle->Next) && cmpxchg_release(lock, word, free) == word)
 		return;
 	next = eres_queue_next(handle);
-	/* Nobody else writes to it while it waits. Pairs with the acquire in eres_queue_wait(). */
+	/* Nobody else writes to it while it waits. */
 	next->Class = handle->Class;
+	/* Pairs with the acquire in eres_queue_wait(). */
 	smp_store_release(&next->State, (next->State & ~HANDLE_WAITS) | HANDLE_OWNS);
 }
 

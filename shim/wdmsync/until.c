@@ -2,7 +2,7 @@
 /* Windows' timeouts, and sleeping by them. */
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "until.h"
 
