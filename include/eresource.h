@@ -6,7 +6,7 @@
  *
  * "DDI:" names the page of Microsoft's public driver documentation that a
  * routine follows. "Misuse:" says what a wrong call gets: always a report that
- * names the routine, the resource and the thread (shim/report.c), then what
+ * names the routine, the resource and the thread (shim/report/report.c), then what
  * is said here. No call ever crashes the kernel because of a wrong owner, or of
  * an address that is no resource: not aligned (0xC4/0x3D) or not readable
  * kernel memory (0xC4/0xE1). Such a call does nothing and answers FALSE or 0.

@@ -3,7 +3,7 @@
 #include <linux/debug_locks.h>
 #include <linux/module.h>
 
-#include <report.h>
+#include <report/report.h>
 
 #include "lockdep_stage.h"
 

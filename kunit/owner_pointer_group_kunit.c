@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 
 #include <storage.h>
-#include <owner_word.h>
+#include <lock/owner_word.h>
 
 #include "setting.h"
 #include "softirq.h"

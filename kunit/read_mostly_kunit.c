@@ -4,7 +4,8 @@
  * more: everybody else must still find them, and find it free when they are gone.
  */
 #include <storage.h>
-#include <owner_word.h>
+#include <lock/owner_word.h>
+#include <thread/record.h>
 
 #include "probes.h"
 #include "setting.h"

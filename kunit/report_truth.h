@@ -3,7 +3,7 @@
 #ifndef ERES_KUNIT_REPORT_TRUTH_H
 #define ERES_KUNIT_REPORT_TRUTH_H
 
-#include <report.h>
+#include <report/report.h>
 
 /*
  * In the context of the misuse. What is wrong with the report, in a word or two;

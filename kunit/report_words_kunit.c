@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * For each way to get to a report the words that are true of it: a case for each
- * row of shim/report_names.c that a thread of the kernel can get to, and the name
+ * row of shim/report/report_names.c that a thread of the kernel can get to, and the name
  * of each routine that can be misused.
  */
 #include <linux/workqueue.h>

@@ -35,7 +35,7 @@
 #include <kunit/test.h>
 #include <linux/spinlock.h>
 
-#include <report.h>
+#include <report/report.h>
 
 #define ERES_REPORTS_KEPT 256
 

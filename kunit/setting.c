@@ -3,7 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include <thread.h>
+#include <thread/table.h>
 
 #include "setting.h"
 

@@ -9,7 +9,7 @@
 
 #include <kunit/test.h>
 
-#include <neighbour.h>
+#include <report/neighbour.h>
 
 int wdm_reports_init(struct kunit *test);
 

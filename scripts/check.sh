@@ -113,8 +113,8 @@ checkpatch() {
 	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
 	user='^kunit/user/\|^kunit/see/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
-	events=shim/trace.h
-	attributes=shim/straight.h
+	events=shim/trace/trace.h
+	attributes=shim/resource/straight.h
 	windows='^include/wdk/\|^include/ddk/\|^kunit/ddk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c\|^kunit/wdm_driver\.c'
 	rc=0
 	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user\|$windows" | patch_files '' || rc=1
@@ -262,6 +262,7 @@ check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs
 check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e
 check 'W=1e, 6.12 stock' build stock "$stock/headers" W=1e
+check 'rooms of shim/ know those below only' "$scripts/check-rooms.sh" "$run/build-debug"
 check 'names that the headers bring' header_names
 check "drivers' code in front of a DDK" ddk
 check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e

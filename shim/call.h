@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who called what, for reports. */
+/* Who called what, and in which way a resource is asked for. */
 #ifndef ERES_CALL_H
 #define ERES_CALL_H
 
@@ -11,6 +11,13 @@ struct eres_call {
 	const void *caller;
 	/* ... or the routine that has returned in a wrong state. */
 	bool returned;
+};
+
+enum eres_request {
+	ERES_EXCLUSIVE,
+	ERES_SHARED,
+	ERES_STARVE_EXCLUSIVE,
+	ERES_WAIT_FOR_EXCLUSIVE,
 };
 
 #define ERES_CALL()							\

@@ -3,8 +3,11 @@
 #include <linux/build_bug.h>
 #include <linux/module.h>
 
-#include "region_watch.h"
-#include "see.h"
+#include "debugfs/debugfs.h"
+#include "region/region_watch.h"
+#include "region/task_exit.h"
+#include "resource/resource.h"
+#include "wait/wait.h"
 
 /* As on 64-bit Windows, where drivers size their structures by it. */
 #if defined(CONFIG_64BIT) && !defined(CONFIG_DEBUG_LOCK_ALLOC) && \
@@ -20,12 +23,12 @@ static int __init eres_init_module(void)
 	err = eres_threads_init();
 	if (err)
 		return err;
-	err = eres_bias_init();
+	err = eres_visible_init();
 	if (err)
 		goto out_exit_threads;
 	err = eres_task_exit_init();
 	if (err)
-		goto out_exit_bias;
+		goto out_exit_visible;
 	err = eres_unload_init();
 	if (err)
 		goto out_exit_task_exit;
@@ -36,8 +39,8 @@ static int __init eres_init_module(void)
 
 out_exit_task_exit:
 	eres_task_exit_exit();
-out_exit_bias:
-	eres_bias_exit();
+out_exit_visible:
+	eres_visible_exit();
 out_exit_threads:
 	eres_threads_exit();
 	return err;
@@ -55,7 +58,7 @@ static void __exit eres_exit_module(void)
 	eres_task_exit_exit();
 	/* No probe can ask for a review any more. */
 	eres_unload_exit();
-	eres_bias_exit();
+	eres_visible_exit();
 	eres_threads_exit();
 }
 module_exit(eres_exit_module);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What shim/bias.c needs barriers for, as a Promela model: on a weakly ordered
+ * What shim/lock/bias.c needs barriers for, as a Promela model: on a weakly ordered
  * machine a load may be satisfied before, a store be seen after, what stands next to
  * it in the program. protocol.pml knows nothing of that: there each step is seen by
  * all at once.

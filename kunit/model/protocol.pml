@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The protocol of shim/owner_word.h and shim/bias.c as a Promela model: who owns,
+ * The protocol of shim/lock/owner_word.h and shim/lock/bias.c as a Promela model: who owns,
  * who waits, who is let in, who is counted, and who touches a resource last.
  *
  *   spin -DSCENE=1 -a protocol.pml

@@ -15,7 +15,7 @@
 #include <linux/string.h>
 
 #include "oracle_run.h"
-#include "report.h"
+#include "report/report.h"
 
 struct oracle_run {
 	struct oracle_episode *episode;

@@ -7,7 +7,7 @@
 
 #include "oracle.h"
 #include "oracle_actor.h"
-#include "report.h"
+#include "report/report.h"
 
 /* Where an oracle's episodes take place, one after the other. */
 struct oracle_run;

@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#include "report.h"
+#include "report/report.h"
 
 /**
  * struct eres_config - what the user asked for

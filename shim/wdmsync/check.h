@@ -8,8 +8,8 @@
 
 #include <linux/module.h>
 
-#include "../compat.h"
-#include "../neighbour.h"
+#include "compat.h"
+#include "report/neighbour.h"
 
 /* First parameters of 0xC4 that more than one family reports. */
 #define ERES_W_BAD_ADDRESS	0xE1

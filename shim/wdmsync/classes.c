@@ -17,7 +17,7 @@
 #include <linux/module.h>
 #include <linux/spinlock.h>
 
-#include "../storage.h"
+#include "storage.h"
 #include "classes.h"
 
 /* @site: written under the lock, after the map. */

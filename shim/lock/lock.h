@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Transitions of a resource, for those who have checked that they may be made. */
+#ifndef ERES_LOCK_H
+#define ERES_LOCK_H
+
+#include "lock/live.h"
+#include "lock/owner_word.h"
+#include "thread/thread.h"
+
+/* state.c, grant.c: transitions of a resource; none sleeps but the waits */
+bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
+void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
+bool eres_take_shared(ERESOURCE *r, enum eres_request request);
+void eres_wait_shared(ERESOURCE *r, enum eres_request request);
+bool eres_wait_behind_writers(ERESOURCE *r);
+void eres_let_go_shared(ERESOURCE *r);
+u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
+bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
+void __eres_set_owner(ERESOURCE *r, unsigned long owner);
+bool __eres_is_awaited(const ERESOURCE *r);
+bool __eres_is_idle(const ERESOURCE *r);
+u32 eres_owner_count(const ERESOURCE *r);
+void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock);
+void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock);
+
+/* spin.c */
+bool eres_spin(ERESOURCE *r, unsigned long id);
+
+/* bias.c: readers that are not counted */
+void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r);
+void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r);
+void __eres_revoke(ERESOURCE *r, unsigned long *flags);
+void eres_revoke(ERESOURCE *r);
+u32 eres_visible_readers(const ERESOURCE *r);
+
+/* deferred.c; only called on PREEMPT_RT */
+void eres_deferred_exit(void);
+
+/* owner_pointer.c */
+bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner);
+bool eres_release_pointer(ERESOURCE *r, unsigned long owner);
+unsigned long eres_some_owner(ERESOURCE *r);
+
+#endif /* ERES_LOCK_H */

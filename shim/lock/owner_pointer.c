@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owner pointers: ownership without a thread.
+ *
+ * A hold that is handed over stays in the record of the thread that acquired;
+ * only its name changes, so nothing needs memory. The resource is inflated, and its
+ * owner word leads to the hold: one exclusive hold, or a list of shared ones among
+ * the group. What it leads to only changes under the resource's lock.
+ */
+#include "lock/state.h"
+
+/* The word leads to the hold: the one owner, or one of a group that is counted. */
+static void __eres_link_pointer(ERESOURCE *r, struct eres_hold *hold, u64 word)
+{
+	unsigned long owner = __eres_inflate(r);
+	unsigned long tag = word & ERES_HOLD_EXCLUSIVE ? ERES_TAG_POINTER :
+							 ERES_TAG_SHARED;
+
+	/* %NULL if it was a task's. */
+	hold->next = eres_owner_pointer_hold(owner);
+	__eres_set_owner(r, (unsigned long)hold | tag);
+}
+
+/**
+ * eres_hand_over() - A thread's ownership becomes an owner pointer's.
+ * @r: resource
+ * @hold: the caller's hold of it
+ * @owner: the owner pointer
+ *
+ * Return: whether @hold had levels left to hand over.
+ */
+bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
+{
+	unsigned long flags;
+	bool done = false;
+	u64 word;
+
+	/* Looked at only once the word leads to it. */
+	WRITE_ONCE(hold->owner, owner);
+	eres_lock_unbiased(r, &flags);
+	word = atomic64_read(&hold->word);
+	while (eres_word_is_threads(word) && !done)
+		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+					    word | ERES_HOLD_HANDED_OVER);
+	if (likely(done))
+		__eres_link_pointer(r, hold, word);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return done;
+}
+
+/*
+ * The hold that went to @owner. An exclusive one is alone; shared ones are
+ * linked, and *before gets the one in front of it.
+ */
+static struct eres_hold *__eres_find_pointer(ERESOURCE *r, unsigned long owner,
+					     struct eres_hold **before)
+{
+	struct eres_hold *hold = eres_owner_pointer_hold(r->owner);
+
+	*before = NULL;
+	while (hold && hold->owner != owner) {
+		*before = hold;
+		hold = hold->next;
+	}
+	return hold;
+}
+
+static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
+				  struct eres_hold *before)
+{
+	if (before)
+		before->next = hold->next;
+	else
+		__eres_set_owner(r, (unsigned long)hold->next | ERES_TAG_SHARED);
+}
+
+/* By another, or by the thread itself in the role of one. */
+static __always_inline void eres_pointer_given_up(struct eres_thread *thread)
+{
+	if (READ_ONCE(thread->key) == eres_current_id() && in_task())
+		thread->taken--;
+	else
+		eres_given_up(thread);
+}
+
+/**
+ * eres_release_pointer() - Take one level of an owner pointer away.
+ * @r: resource
+ * @owner: the owner pointer
+ *
+ * Return: whether @owner owned @r.
+ */
+bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
+{
+	struct eres_hold *hold, *before;
+	struct eres_thread *thread;
+	unsigned long flags;
+	u64 word;
+
+	if (unlikely(!eres_may_lock_resource()))
+		return false;
+	raw_spin_lock_irqsave(&r->lock, flags);
+	hold = __eres_find_pointer(r, owner, &before);
+	if (!hold) {
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+		return false;
+	}
+	word = atomic64_read(&hold->word);
+	if (eres_word_levels(word) > 1) {
+		atomic64_set(&hold->word, word - 1);
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+		return true;
+	}
+	if (!(word & ERES_HOLD_EXCLUSIVE))
+		__eres_unlink_pointer(r, hold, before);
+	/* Constant, and there until it is said to have been given up. */
+	thread = hold->thread;
+	atomic64_set_release(&hold->word, eres_word_unused(word));
+	__eres_let_go(r, flags);
+	eres_pointer_given_up(thread);
+	return true;
+}
+
+/**
+ * eres_some_owner() - Name an owner, for a report.
+ * @r: resource
+ *
+ * Return: the exclusive owner's id, or an owner pointer among the shared ones;
+ *         0 if there is none, or only threads that share.
+ */
+unsigned long eres_some_owner(ERESOURCE *r)
+{
+	unsigned long flags, owner;
+	struct eres_hold *hold;
+
+	if (unlikely(!eres_may_lock_resource()))
+		return 0;
+	raw_spin_lock_irqsave(&r->lock, flags);
+	owner = READ_ONCE(r->owner);
+	hold = eres_owner_pointer_hold(owner);
+	if (hold)
+		owner = hold->owner;
+	else
+		/* What is left of one that is shared is no owner, but a count. */
+		owner = eres_owner_is_exclusive(owner) ? owner & ~ERES_TAG_MASK : 0;
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return owner;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Getting in: who owns a resource at once, and who waits for it how.
+ *
+ * The protocol is in owner_word.h. Nothing here knows about levels; a thread or
+ * owner pointer is one owner however often it has acquired.
+ */
+#include <linux/preempt.h>
+#include <linux/processor.h>
+
+#include "lock/state.h"
+
+/*
+ * Take the lock when nobody counts visible readers. Who does runs, not preemptible,
+ * on another CPU. Task context only: an interrupt could have interrupted that very
+ * one. With no other lock held.
+ */
+void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock)
+{
+	for (;;) {
+		raw_spin_lock_irqsave(&r->lock, *flags);
+		if (likely(READ_ONCE(r->owner) != ERES_REVOKING))
+			return;
+		raw_spin_unlock_irqrestore(&r->lock, *flags);
+		cpu_relax();
+	}
+}
+
+/* The same, and all owners are counted. */
+void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
+	__acquires(&r->lock)
+{
+	eres_lock_settled(r, flags);
+	if (unlikely(READ_ONCE(r->owner) == ERES_BIASED))
+		__eres_revoke(r, flags);
+}
+
+static bool __eres_read_hold(ERESOURCE *r)
+{
+	if (!down_read_trylock(&r->sem))
+		return false;
+	eres_sem_forget(&r->sem);
+	eres_sem_disown(&r->sem);
+	return true;
+}
+
+/*
+ * See to it that whoever owns leaves under the lock.
+ *
+ * Return: the owner word, which only changes under the lock from here on; unless
+ *         it is 0, which the straight path can still take.
+ */
+unsigned long __eres_inflate(ERESOURCE *r)
+{
+	unsigned long inflated, owner = READ_ONCE(r->owner);
+
+	lockdep_assert_held(&r->lock);
+
+	do {
+		if (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+			r->group = owner / ERES_COUNT_ONE;
+			inflated = ERES_TAG_SHARED | ERES_INFLATED;
+		} else if (eres_owner_is_thin_task(owner)) {
+			inflated = owner | ERES_INFLATED;
+		} else {
+			return owner;
+		}
+		/* Who leaves straight does it by cmpxchg, too: one of the two fails. */
+	} while (!try_cmpxchg(&r->owner, &owner, inflated));
+	/* Nobody else is there: writers register under the lock. */
+	WARN_ON_ONCE(!__eres_read_hold(r));
+	return inflated;
+}
+
+/* One more owner shares, if the state allows it at once. */
+static bool __eres_join(ERESOURCE *r, enum eres_request request)
+{
+	unsigned long owner;
+
+	if (r->exclusive_waiters && request != ERES_STARVE_EXCLUSIVE)
+		return false;
+	if (eres_enter_shared(r))
+		return true;
+	owner = READ_ONCE(r->owner);
+	if (owner == ERES_BIASED || eres_owner_kind(owner) == ERES_TAG_SHARED) {
+		r->group++;
+		return true;
+	}
+	if (owner == ERES_HANDOFF &&
+	    (__eres_is_deferred(r) || __eres_read_hold(r))) {
+		WRITE_ONCE(r->owner, ERES_TAG_SHARED | ERES_INFLATED);
+		r->group = 1;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * eres_take_exclusive() - Own exclusively if nobody owns or waits to.
+ * @r: resource
+ * @id: thread that wants it
+ *
+ * Registered writers go first: while there are any the word is not 0.
+ *
+ * Return: whether @id now owns @r.
+ */
+bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
+{
+	unsigned long flags;
+	bool taken;
+
+	eres_lock_unbiased(r, &flags);
+	taken = eres_enter_exclusive(r, id);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return taken;
+}
+
+/* Own at once, or be registered. */
+static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
+{
+	while (__eres_inflate(r) == ERES_FREE)
+		if (eres_enter_exclusive(r, id))
+			return true;
+
+	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters + 1);
+	r->contention++;
+	return false;
+}
+
+/**
+ * eres_wait_exclusive() - Own exclusively, sooner or later.
+ * @r: resource
+ * @id: thread that wants it, the caller's
+ *
+ * Sleeps in down_write(): first come, first served, to the extent that rwsem
+ * does. Registration comes first, so that from here on shared requests park.
+ */
+void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
+{
+	unsigned long flags;
+	bool owned;
+
+	eres_lock_unbiased(r, &flags);
+	owned = __eres_own_or_register(r, id);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	if (owned)
+		return;
+
+	down_write(&r->sem);
+
+	/* The releaser that let us in has given up the lock, and is through with @r. */
+	raw_spin_lock_irqsave(&r->lock, flags);
+	WARN_ON_ONCE(r->owner != ERES_HANDOFF);
+	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters - 1);
+	WRITE_ONCE(r->owner, id | ERES_INFLATED);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+
+	/* We own, so nobody else touches the rwsem but to queue for writing. */
+	downgrade_write(&r->sem);
+	eres_sem_forget(&r->sem);
+}
+
+/**
+ * eres_take_shared() - Become one of the shared owners if that can be at once.
+ * @r: resource
+ * @request: past threads that wait for exclusive access?
+ *
+ * Return: whether the caller is one owner more, of those that are counted.
+ */
+bool eres_take_shared(ERESOURCE *r, enum eres_request request)
+{
+	unsigned long flags;
+	bool taken;
+
+	eres_lock_settled(r, &flags);
+	taken = __eres_join(r, request);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	return taken;
+}
+
+/*
+ * Parking is for those whom an exclusive owner, present or registered, will find.
+ * False if there is none.
+ */
+static bool __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
+{
+	if (!r->exclusive_waiters &&
+	    !(eres_owner_is_exclusive(READ_ONCE(r->owner)) &&
+	      eres_owner_is_exclusive(__eres_inflate(r))))
+		return false;
+	init_completion(&waiter->granted);
+	waiter->next = r->parked;
+	r->parked = waiter;
+	WRITE_ONCE(r->shared_waiters, r->shared_waiters + 1);
+	r->contention++;
+	return true;
+}
+
+/**
+ * eres_wait_shared() - Become one of the shared owners, sooner or later.
+ * @r: resource
+ * @request: past threads that wait for exclusive access?
+ */
+void eres_wait_shared(ERESOURCE *r, enum eres_request request)
+{
+	struct eres_waiter waiter;
+	unsigned long flags;
+	bool joined;
+
+	eres_lock_settled(r, &flags);
+	/* Neither is possible if the straight path comes in between: look again. */
+	do {
+		joined = __eres_join(r, request);
+	} while (!joined && !__eres_park(r, &waiter));
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	if (!joined)
+		wait_for_completion(&waiter.granted);
+}
+
+/**
+ * eres_wait_behind_writers() - Share once more, when those that wait have been in.
+ * @r: resource that the caller shares already
+ *
+ * Return: true if the caller is one owner more; false if no writer is registered
+ *         any more, and the caller can add a level instead.
+ */
+bool eres_wait_behind_writers(ERESOURCE *r)
+{
+	struct eres_waiter waiter;
+	unsigned long flags;
+	bool parked;
+
+	eres_lock_settled(r, &flags);
+	parked = __eres_park(r, &waiter);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
+	if (parked)
+		wait_for_completion(&waiter.granted);
+	return parked;
+}
+
+bool __eres_is_awaited(const ERESOURCE *r)
+{
+	lockdep_assert_held(&r->lock);
+
+	return r->exclusive_waiters || r->parked;
+}
+
+/* Neither owned nor waited for. */
+bool __eres_is_idle(const ERESOURCE *r)
+{
+	lockdep_assert_held(&r->lock);
+
+	return READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
+}
+
+/* How many threads and owner pointers own it, visible readers apart? */
+u32 eres_owner_count(const ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	if (eres_owner_is_exclusive(owner))
+		return 1;
+	if (eres_owner_kind(owner) == ERES_TAG_COUNTED)
+		return owner / ERES_COUNT_ONE;
+	/* Exact under the lock; else for people to read. */
+	return eres_owner_is_shared(owner) ? data_race(r->group) : 0;
+}

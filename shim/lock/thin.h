@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Owning and releasing a resource that is thin: one cmpxchg of the owner word. What
+ * else the word may be is in owner_word.h, and not for these.
+ */
+#ifndef ERES_THIN_H
+#define ERES_THIN_H
+
+#include "lock/lock.h"
+
+/* Own exclusively what was free a moment ago. */
+static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
+{
+	/*
+	 * Pairs with the release of who made it 0: eres_leave_exclusive(),
+	 * eres_leave_shared(), or another that had the lock. A full barrier, see
+	 * eres_hold_use().
+	 */
+	return cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
+}
+
+/* Own exclusively what is free. */
+static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
+{
+	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
+}
+
+/* One more that shares, if the word is one that the straight path may change. */
+static __always_inline bool eres_enter_shared(ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	while (owner == ERES_FREE || eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+		unsigned long one_more = owner ? owner + ERES_COUNT_ONE :
+					 ERES_COUNT_ONE | ERES_TAG_COUNTED;
+
+		/* As in eres_take_free(). */
+		if (try_cmpxchg(&r->owner, &owner, one_more))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One less that shares. False if that has to be done under the lock; if true, @r
+ * may be gone.
+ */
+static __always_inline bool eres_leave_shared(ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	while (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
+		unsigned long one_less = owner - ERES_COUNT_ONE;
+
+		if (one_less == ERES_TAG_COUNTED)
+			one_less = ERES_FREE;
+		/* Pairs with the acquire in eres_take_free(). */
+		if (try_cmpxchg_release(&r->owner, &owner, one_less))
+			return true;
+	}
+	return false;
+}
+
+#endif /* ERES_THIN_H */

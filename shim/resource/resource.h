@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files behind a resource's routines know of each other. */
+#ifndef ERES_RESOURCE_H
+#define ERES_RESOURCE_H
+
+#include "lock/lock.h"
+#include "report/misuse.h"
+
+/* acquire.c */
+void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
+		     enum eres_verifier_code code);
+bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+		    const struct eres_call *call);
+
+/* acquire_traced.c */
+bool eres_acquire_traced(ERESOURCE *r, enum eres_request request, bool wait,
+			 const struct eres_call *call);
+
+/* release.c */
+bool eres_release_for(ERESOURCE *r, unsigned long id);
+
+/* registry.c: the list of live resources */
+void eres_registry_init(void);
+
+/* registry_forget.c */
+void eres_registry_forget_module(struct module *module);
+void eres_registry_forget_start(struct module *module);
+void eres_registry_forget(ERESOURCE *r);
+
+/* unload.c: modules come and go */
+int eres_unload_init(void);
+void eres_unload_exit(void);
+
+#endif /* ERES_RESOURCE_H */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Records of threads that have exited, and holds that others give up.
+ *
+ * A thread's record is given back when it exits; if it leaves holds behind, these
+ * stay, under its id, until somebody releases them.
+ */
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "thread/table.h"
+
+/* The thread has exited: have all that it left been given up? */
+static bool eres_is_empty(const struct eres_thread *thread)
+{
+	return (u32)thread->taken + thread->written_off ==
+	       (u32)atomic_read(&thread->given_up);
+}
+
+/*
+ * The record of an exited thread is given back by whoever takes the last hold
+ * in it away, which is decided under the home slot's lock.
+ */
+void eres_reap(struct eres_thread *thread, unsigned long id)
+{
+	struct eres_thread *home = eres_home(id);
+	unsigned long flags;
+	bool reap;
+
+	/* Somebody is giving it back. */
+	if (!id)
+		return;
+	raw_spin_lock_irqsave(&home->lock, flags);
+	/* Pairs with the xchg in eres_thread_exited(). */
+	reap = smp_load_acquire(&thread->key) == (id | ERES_KEY_EXITED) &&
+	       eres_is_empty(thread);
+	if (reap)
+		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	if (reap)
+		eres_give_back(home, thread);
+}
+
+static struct eres_thread *eres_find_exited(struct eres_thread *home)
+{
+	struct eres_thread *thread;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&home->lock, flags);
+	for (thread = home->displaced; thread; thread = thread->next) {
+		/* Pairs with the xchg in eres_thread_exited(). */
+		unsigned long key = smp_load_acquire(&thread->key);
+
+		if (key > ERES_KEY_EXITED && key & ERES_KEY_EXITED &&
+		    eres_is_empty(thread))
+			break;
+	}
+	if (thread)
+		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
+	raw_spin_unlock_irqrestore(&home->lock, flags);
+	return thread;
+}
+
+/* Give back the records of exited threads that have come to be empty. */
+void eres_reap_exited(void)
+{
+	struct eres_thread *thread;
+	size_t i;
+
+	for (i = 0; i < eres_table_size(); i++) {
+		struct eres_thread *slot = &eres_table[i];
+		unsigned long key = READ_ONCE(slot->key);
+
+		if (key & ERES_KEY_EXITED)
+			eres_reap(slot, key & ~ERES_KEY_EXITED);
+		while ((thread = eres_find_exited(slot)))
+			eres_give_back(slot, thread);
+	}
+}
+
+/**
+ * eres_thread_exited() - A thread will not use its record any more.
+ * @thread: the record
+ * @task: the thread, the caller's or one that is gone
+ *
+ * What it holds stays, under its id.
+ */
+void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
+{
+	unsigned long id = (unsigned long)task;
+
+	strscpy(thread->comm, task->comm, sizeof(thread->comm));
+	WRITE_ONCE(thread->pid, task_pid_nr(task));
+	thread->kernel_apc_disable = 0;
+	thread->special_apc_disable = 0;
+	thread->irql = PASSIVE_LEVEL;
+	thread->signals_held = false;
+	thread->mutexes = (struct eres_mutex_note){};
+	WRITE_ONCE(thread->straight, 0);
+	/* Others may reap it from here on. Full barrier, see eres_given_up(). */
+	xchg(&thread->key, id | ERES_KEY_EXITED);
+	eres_reap(thread, id);
+}

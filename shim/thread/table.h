@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of thread records, for those files that work on it as a whole. */
+#ifndef ERES_TABLE_H
+#define ERES_TABLE_H
+
+#include <linux/cpumask.h>
+#include <linux/log2.h>
+
+#include "thread/thread.h"
+
+static inline size_t eres_table_size(void)
+{
+	return (size_t)1 << (BITS_PER_LONG - eres_table_shift);
+}
+
+/* Of the number of slots, which is between 1024 and 16384. */
+static inline unsigned int eres_table_bits(void)
+{
+	return order_base_2(clamp(256U * num_possible_cpus(), 1024U, 16384U));
+}
+
+static inline bool eres_claim(struct eres_thread *thread, unsigned long id)
+{
+	/* Pairs with the release of who gives the slot back. */
+	return !READ_ONCE(thread->key) && !cmpxchg(&thread->key, 0, id);
+}
+
+void eres_give_back(struct eres_thread *home, struct eres_thread *thread);
+
+#endif /* ERES_TABLE_H */

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tracepoints. Headers of the kernel come first: they have some, too. */
+#include "trace/trace.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace/trace.h"
