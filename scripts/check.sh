@@ -100,7 +100,7 @@ patch_files() {
 
 # User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
 # the version is what compat.h is there for. Definitions of tracepoints have a layout of their own.
-# Attributes, in straight.h, are no values.
+# Attributes, in fast_path.h, are no values.
 # What drivers include, and code in their idioms: macros in the form that Windows documents, without the
 # words of a kernel header, and C's functions by their names.
 windows_idioms=MACRO_ARG_UNUSED,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_WITH_FLOW_CONTROL,COMPLEX_MACRO
@@ -114,7 +114,7 @@ checkpatch() {
 	user='^kunit/user/\|^kunit/see/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
 	events=shim/trace/trace.h
-	attributes=shim/resource/straight.h
+	attributes=shim/resource/fast_path.h
 	windows='^include/wdk/\|^include/ddk/\|^kunit/ddk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c\|^kunit/wdm_driver\.c'
 	rc=0
 	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user\|$windows" | patch_files '' || rc=1

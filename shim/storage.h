@@ -26,7 +26,7 @@ struct eres_site {
 /* What the fields mean and who may change them: owner_word.h. */
 struct _ERESOURCE {
 	struct rw_semaphore sem;
-	/* What the straight paths touch is together. */
+	/* What the fast paths touch is together. */
 	unsigned long owner;
 	u32 magic;
 	raw_spinlock_t lock;

@@ -118,7 +118,7 @@ proctype reader()
 		round++;
 		owns = 0;
 		early = 0;
-		/* eres_straight_share() */
+		/* eres_fast_share() */
 		if
 		:: owner == BIASED -> skip
 		:: else -> goto next
@@ -164,7 +164,7 @@ proctype reader()
 		:: BUG == 6
 		:: else -> assert(loaded == data && loaded % 2 == 0)
 		fi;
-		/* eres_drop_own(); G */
+		/* eres_put_own_level(); G */
 		atomic {
 			owns = visible;
 			held = 0;
@@ -173,7 +173,7 @@ proctype reader()
 		if
 		:: owns
 		:: else ->
-			/* eres_let_go_shared() */
+			/* eres_release_counted() */
 			atomic {
 				group--;
 				if

@@ -151,7 +151,7 @@ inline thin()
 	fi
 }
 
-/* eres_enter_shared() */
+/* eres_thin_share() */
 inline enter_shared()
 {
 	if
@@ -203,7 +203,7 @@ inline deflate()
 #endif
 }
 
-/* Under the lock: __eres_let_go() of an exclusive owner; @out: deflate() has to follow */
+/* Under the lock: __eres_release_last() of an exclusive owner; @out: deflate() has to follow */
 inline let_go_exclusive()
 {
 	if
@@ -218,10 +218,10 @@ inline let_go_exclusive()
 	locked = out
 }
 
-/* eres_let_go_shared() */
+/* eres_release_counted() */
 inline let_go_shared()
 {
-	/* eres_leave_shared() */
+	/* eres_thin_unshare() */
 	atomic {
 		if
 		:: owner == COUNTED ->
@@ -402,7 +402,7 @@ inline release_exclusive(me)
 	if
 	:: out
 	:: else ->
-		/* eres_leave_exclusive() */
+		/* eres_thin_release() */
 		atomic {
 			if
 			:: owner == TASK && owner_id == me -> owner = FREE; out = 1
@@ -445,7 +445,7 @@ proctype writer(byte me; bit converts)
 
 	do
 	:: round < ROUNDS ->
-		/* eres_enter_exclusive() */
+		/* eres_thin_own() */
 		atomic {
 			if
 			:: owner == FREE -> owner = TASK; owner_id = me; out = 1
@@ -478,7 +478,7 @@ proctype writer(byte me; bit converts)
 			fi;
 			(levels == 0);
 			/*
-			 * eres_straight_deny(): it owns nothing, and so is not
+			 * eres_fast_deny(): it owns nothing, and so is not
 			 * refused because it does.
 			 */
 			assert(!((owner == TASK || BUG == 12 && owner == INFLATED_TASK) &&
@@ -562,7 +562,7 @@ proctype reader(byte me; bit past_writers)
 
 	do
 	:: round < ROUNDS ->
-		/* eres_straight_share() */
+		/* eres_fast_share() */
 		seen = 0;
 		in = 0;
 		if
@@ -623,7 +623,7 @@ again:
 		reading--;
 		granted[me] = 0;
 
-		/* eres_straight_release() */
+		/* eres_fast_release() */
 		atomic {
 			if
 			:: seen && visible[me] -> visible[me] = 0; out = 1

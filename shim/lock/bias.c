@@ -8,7 +8,7 @@
  * which makes the word COUNTED, or 0 if there are none; from there on everything
  * is as it always was:
  *
- *   reader, eres_straight_share()        who revokes, __eres_revoke()
+ *   reader, eres_fast_share()        who revokes, __eres_revoke()
  *   -----------------------------        ----------------------------
  *   hold = VISIBLE, one level            word = REVOKING
  *   A: xchg, a full barrier              B: smp_mb()
@@ -49,7 +49,7 @@
  * bounds what is done with preemption off. A reader beyond that ends the bias.
  *
  * Nobody can own, wait or park while REVOKING; they all wait for it in
- * eres_lock_settled(). Who revokes is not preemptible in between.
+ * eres_lock_not_revoking(). Who revokes is not preemptible in between.
  *
  * When: a bias is considered now and then by a reader that has been counted; one
  * that is alone gains by it as well, an atomic less for each pair. Resources share
@@ -100,7 +100,7 @@ static bool __eres_begin_bias(ERESOURCE *r)
 		if (eres_owner_kind(owner) != ERES_TAG_COUNTED)
 			return false;
 		r->group = owner / ERES_COUNT_ONE;
-		/* D, a release, matches C in eres_straight_share(). */
+		/* D, a release, matches C in eres_fast_share(). */
 	} while (!try_cmpxchg(&r->owner, &owner, ERES_BIASED));
 	return true;
 }
@@ -123,7 +123,7 @@ void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 
 /*
  * The caller, a reader of @r, has been counted although others are not. The next
- * time shall be the straight path's: as one of them, or with all counted. Records
+ * time shall be the fast path's: as one of them, or with all counted. Records
  * from the heap have no slot; they are few, and stay as they are.
  */
 void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r)
@@ -150,14 +150,14 @@ static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
 /* Counts @hold if it is a visible reader of @r. */
 static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 {
-	/* H, matches G in eres_drop_own(). */
+	/* H, matches G in eres_put_own_level(). */
 	u64 word = eres_hold_read(hold);
 
-	/* As in __eres_drop_level(): the word first, and every use has its own. */
+	/* As in __eres_put_level(): the word first, and every use has its own. */
 	do {
 		if (!(word & ERES_HOLD_VISIBLE) || READ_ONCE(hold->resource) != r)
 			return false;
-		/* F, matches E in eres_straight_share(). */
+		/* F, matches E in eres_fast_share(). */
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       word & ~ERES_HOLD_VISIBLE));
 	return true;
@@ -194,7 +194,7 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	u32 found;
 
 	WRITE_ONCE(r->owner, ERES_REVOKING);
-	/* B, matches A in eres_straight_share(). */
+	/* B, matches A in eres_fast_share(). */
 	smp_mb();
 	preempt_disable();
 	raw_spin_unlock_irqrestore(&r->lock, *flags);
@@ -204,7 +204,7 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	raw_spin_lock_irqsave(&r->lock, *flags);
 	preempt_enable();
 	r->group += found;
-	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_thin_share(). */
 	smp_store_release(&r->owner, !r->group ? ERES_FREE :
 			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 	eres_bias_has_ended(r, began, ktime_get_mono_fast_ns());

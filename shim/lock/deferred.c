@@ -28,7 +28,7 @@
 #include "lock/state.h"
 
 /* What @thread waits for, if that is for us to let go. False: its lock is busy. */
-static bool eres_let_go_deferred(struct eres_thread *thread)
+static bool eres_up_read_for(struct eres_thread *thread)
 {
 	unsigned long flags;
 	ERESOURCE *r;
@@ -60,7 +60,7 @@ static void eres_up_read_deferred(struct irq_work *work)
 		if (!smp_load_acquire(&thread->wait.resource))
 			continue;
 		/* Who has the lock is not preemptible, and on another CPU. */
-		while (!eres_let_go_deferred(thread))
+		while (!eres_up_read_for(thread))
 			cpu_relax();
 	}
 	rcu_read_unlock();

@@ -26,7 +26,7 @@ static void __eres_thin(ERESOURCE *r)
 		return;
 	/* There is nobody to wake: it only counts. */
 	up_read_non_owner(&r->sem);
-	/* Pairs with the acquire in eres_enter_shared(). */
+	/* Pairs with the acquire in eres_thin_share(). */
 	smp_store_release(&r->owner,
 			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 }
@@ -40,7 +40,7 @@ static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 	struct eres_waiter *parked;
 
 	if (likely(eres_owner_is_thin_task(r->owner))) {
-		/* Pairs with the acquire in eres_enter_shared(). */
+		/* Pairs with the acquire in eres_thin_share(). */
 		smp_store_release(&r->owner,
 				  others * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 		return NULL;
@@ -91,7 +91,7 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	/* Whom it wakes waits for the lock. */
 	up_read_non_owner(&r->sem);
 	eres_close_irq_window();
-	/* Pairs with the acquire in eres_take_free(), or eres_enter_shared(). */
+	/* Pairs with the acquire in eres_take_free(), or eres_thin_share(). */
 	smp_store_release(&r->owner, r->exclusive_waiters ? ERES_HANDOFF :
 							    ERES_FREE);
 	/* The last access to @r: whoever deletes it waits for that, eres_close(). */
@@ -99,14 +99,14 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 }
 
 /**
- * __eres_let_go() - An owner has given up its last level.
+ * __eres_release_last() - An owner has given up its last level.
  * @r: resource, with the owner still counted, INFLATED if exclusive
  * @flags: of the lock, which is given up
  *
  * Grant order: an exclusive owner lets all parked threads in, or else one
  * writer; the last shared owner lets one writer in.
  */
-void __eres_let_go(ERESOURCE *r, unsigned long flags)
+void __eres_release_last(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {
 	bool shared = eres_owner_is_shared(r->owner);
@@ -128,15 +128,15 @@ void __eres_let_go(ERESOURCE *r, unsigned long flags)
 }
 
 /* A shared owner, still counted, has given up its last level. */
-void eres_let_go_shared(ERESOURCE *r)
+void eres_release_counted(ERESOURCE *r)
 {
 	unsigned long flags;
 
-	if (eres_leave_shared(r))
+	if (eres_thin_unshare(r))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	__eres_inflate(r);
-	__eres_let_go(r, flags);
+	__eres_release_last(r, flags);
 }
 
 /*
@@ -144,8 +144,8 @@ void eres_let_go_shared(ERESOURCE *r)
  * resource and thread are right afterwards and the word has not changed, then
  * they were right all along, since every use of a hold has a word of its own.
  */
-static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
-			     unsigned long id)
+static u64 __eres_put_level(ERESOURCE *r, struct eres_hold *hold,
+			    unsigned long id)
 {
 	bool mine = r->owner == (id | ERES_INFLATED);
 	u64 word = eres_hold_read(hold);
@@ -155,7 +155,7 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
 		    READ_ONCE(hold->resource) != r ||
 		    (READ_ONCE(hold->thread->key) & ~ERES_KEY_EXITED) != id)
 			return 0;
-		/* On its way out, by the straight path: the word first. */
+		/* On its way out, by the fast path: the word first. */
 		if (eres_word_is_last_exclusive(word) && !mine)
 			return 0;
 		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
@@ -165,12 +165,12 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
 }
 
 /**
- * eres_drop() - Take one level of a thread away, under the lock.
+ * eres_put_level() - Take one level of a thread away, under the lock.
  * @r: resource
  * @hold: of any thread; if not the caller's, under rcu_read_lock()
  * @id: the thread
  *
- * For whom the straight path is not: the owner if somebody waits, and all
+ * For whom the fast path is not: the owner if somebody waits, and all
  * others. If it was the last level, @r has been released.
  *
  * The last level and the ownership go together, for all who look under the lock
@@ -178,16 +178,16 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
  *
  * Return: the hold's word before, 0 if @id does not own.
  */
-u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
+u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 {
 	unsigned long flags;
 	u64 word;
 
 	raw_spin_lock_irqsave(&r->lock, flags);
 	__eres_inflate(r);
-	word = __eres_drop_level(r, hold, id);
+	word = __eres_put_level(r, hold, id);
 	if (eres_word_is_last_exclusive(word) || eres_word_is_last_counted(word)) {
-		__eres_let_go(r, flags);
+		__eres_release_last(r, flags);
 	} else {
 		__eres_thin(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);

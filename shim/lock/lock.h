@@ -13,14 +13,14 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
 bool eres_take_shared(ERESOURCE *r, enum eres_request request);
 void eres_wait_shared(ERESOURCE *r, enum eres_request request);
 bool eres_wait_behind_writers(ERESOURCE *r);
-void eres_let_go_shared(ERESOURCE *r);
-u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
+void eres_release_counted(ERESOURCE *r);
+u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
 bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);
 u32 eres_owner_count(const ERESOURCE *r);
-void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
+void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
 void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);

@@ -75,12 +75,12 @@ static void __eres_unlink_pointer(ERESOURCE *r, struct eres_hold *hold,
 }
 
 /* By another, or by the thread itself in the role of one. */
-static __always_inline void eres_pointer_given_up(struct eres_thread *thread)
+static __always_inline void eres_pointer_freed(struct eres_thread *thread)
 {
 	if (READ_ONCE(thread->key) == eres_current_id() && in_task())
 		thread->taken--;
 	else
-		eres_given_up(thread);
+		eres_foreign_freed(thread);
 }
 
 /**
@@ -116,8 +116,8 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	/* Constant, and there until it is said to have been given up. */
 	thread = hold->thread;
 	atomic64_set_release(&hold->word, eres_word_unused(word));
-	__eres_let_go(r, flags);
-	eres_pointer_given_up(thread);
+	__eres_release_last(r, flags);
+	eres_pointer_freed(thread);
 	return true;
 }
 

@@ -30,13 +30,13 @@
  * be let go only by the task that took it, and the contract wants an exclusive
  * owner's levels released by anybody who knows its id, at any time.
  *
- * The straight path of an owner is one cmpxchg to itself, or to one more, and
+ * The fast path of an owner is one cmpxchg to itself, or to one more, and
  * one back; the latter is its last access to the resource. All else is done
  * under @lock. Who has @lock and finds an owner first makes it INFLATED
  * (__eres_inflate()), so that it leaves under @lock, too. A group is COUNTED again
  * as soon as no writer waits for it and nothing is listed (__eres_thin()). As long
  * as a writer is registered or a thread is parked the word is INFLATED or HANDOFF,
- * which keeps the straight path out.
+ * which keeps the fast path out.
  *
  * Getting in. A thread that wants it exclusively, and can not have it,
  * registers in @exclusive_waiters, inflates, and sleeps in down_write(); when that
@@ -112,7 +112,7 @@ static inline unsigned long eres_owner_kind(unsigned long owner)
 	return owner & ERES_KIND_MASK;
 }
 
-/* Of a thread that leaves by the straight path. */
+/* Of a thread that leaves by the fast path. */
 static inline bool eres_owner_is_thin_task(unsigned long owner)
 {
 	return owner && !(owner & ERES_TAG_MASK);

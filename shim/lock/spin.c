@@ -6,7 +6,7 @@
  * somebody sleeps, everybody else has to queue behind, since nobody overtakes
  * registered writers. So as long as nobody waits, and an exclusive owner runs on
  * another CPU, a thread that has to wait looks for a while whether it can have the
- * resource by the straight path. Who spins is not counted as waiting. Owners look
+ * resource by the fast path. Who spins is not counted as waiting. Owners look
  * at the waiter counts to know whether to give way; therefore the while is short.
  *
  * Nobody spins while others share: who they are is not known, nor whether they run.
@@ -73,7 +73,7 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, u32 *looks)
 	rcu_read_lock();
 	*looks = 0;
 	do {
-		owned = id ? eres_enter_exclusive(r, id) : eres_enter_shared(r);
+		owned = id ? eres_thin_own(r, id) : eres_thin_share(r);
 		if (owned || need_resched() ||
 		    !eres_worth_spinning(&spin, READ_ONCE(r->owner)))
 			break;

@@ -15,7 +15,7 @@
  * on another CPU. Task context only: an interrupt could have interrupted that very
  * one. With no other lock held.
  */
-void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
+void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
 	for (;;) {
@@ -31,7 +31,7 @@ void eres_lock_settled(ERESOURCE *r, unsigned long *flags)
 void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
-	eres_lock_settled(r, flags);
+	eres_lock_not_revoking(r, flags);
 	if (unlikely(READ_ONCE(r->owner) == ERES_BIASED))
 		__eres_revoke(r, flags);
 }
@@ -49,7 +49,7 @@ static bool __eres_read_hold(ERESOURCE *r)
  * See to it that whoever owns leaves under the lock.
  *
  * Return: the owner word, which only changes under the lock from here on; unless
- *         it is 0, which the straight path can still take.
+ *         it is 0, which the fast path can still take.
  */
 unsigned long __eres_inflate(ERESOURCE *r)
 {
@@ -80,7 +80,7 @@ static bool __eres_join(ERESOURCE *r, enum eres_request request)
 
 	if (r->exclusive_waiters && request != ERES_STARVE_EXCLUSIVE)
 		return false;
-	if (eres_enter_shared(r))
+	if (eres_thin_share(r))
 		return true;
 	owner = READ_ONCE(r->owner);
 	if (owner == ERES_BIASED || eres_owner_kind(owner) == ERES_TAG_SHARED) {
@@ -111,7 +111,7 @@ bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
 	bool taken;
 
 	eres_lock_unbiased(r, &flags);
-	taken = eres_enter_exclusive(r, id);
+	taken = eres_thin_own(r, id);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
 }
@@ -120,7 +120,7 @@ bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
 static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
 {
 	while (__eres_inflate(r) == ERES_FREE)
-		if (eres_enter_exclusive(r, id))
+		if (eres_thin_own(r, id))
 			return true;
 
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters + 1);
@@ -173,7 +173,7 @@ bool eres_take_shared(ERESOURCE *r, enum eres_request request)
 	unsigned long flags;
 	bool taken;
 
-	eres_lock_settled(r, &flags);
+	eres_lock_not_revoking(r, &flags);
 	taken = __eres_join(r, request);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
@@ -208,8 +208,8 @@ void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 	unsigned long flags;
 	bool joined;
 
-	eres_lock_settled(r, &flags);
-	/* Neither is possible if the straight path comes in between: look again. */
+	eres_lock_not_revoking(r, &flags);
+	/* Neither is possible if the fast path comes in between: look again. */
 	do {
 		joined = __eres_join(r, request);
 	} while (!joined && !__eres_park(r, &waiter));
@@ -231,7 +231,7 @@ bool eres_wait_behind_writers(ERESOURCE *r)
 	unsigned long flags;
 	bool parked;
 
-	eres_lock_settled(r, &flags);
+	eres_lock_not_revoking(r, &flags);
 	parked = __eres_park(r, &waiter);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	if (parked)

@@ -29,7 +29,7 @@ static inline bool __eres_is_deferred(const ERESOURCE *r)
 unsigned long __eres_inflate(ERESOURCE *r);
 
 /* grant.c */
-void __eres_let_go(ERESOURCE *r, unsigned long flags)
+void __eres_release_last(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock);
 void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock);

@@ -12,21 +12,21 @@
 static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
 {
 	/*
-	 * Pairs with the release of who made it 0: eres_leave_exclusive(),
-	 * eres_leave_shared(), or another that had the lock. A full barrier, see
+	 * Pairs with the release of who made it 0: eres_thin_release(),
+	 * eres_thin_unshare(), or another that had the lock. A full barrier, see
 	 * eres_hold_use().
 	 */
 	return cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
 }
 
 /* Own exclusively what is free. */
-static __always_inline bool eres_enter_exclusive(ERESOURCE *r, unsigned long id)
+static __always_inline bool eres_thin_own(ERESOURCE *r, unsigned long id)
 {
 	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
-/* One more that shares, if the word is one that the straight path may change. */
-static __always_inline bool eres_enter_shared(ERESOURCE *r)
+/* One more that shares, if the word is one that the fast path may change. */
+static __always_inline bool eres_thin_share(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
 
@@ -45,7 +45,7 @@ static __always_inline bool eres_enter_shared(ERESOURCE *r)
  * One less that shares. False if that has to be done under the lock; if true, @r
  * may be gone.
  */
-static __always_inline bool eres_leave_shared(ERESOURCE *r)
+static __always_inline bool eres_thin_unshare(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
 

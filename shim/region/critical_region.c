@@ -92,14 +92,14 @@ void KeEnterCriticalRegion(void)
 {
 	struct eres_thread *thread;
 
-	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
+	if (!eres_fast_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
 void KeLeaveCriticalRegion(void)
 {
-	if (!eres_straight_leave(ERES_CRITICAL))
+	if (!eres_fast_leave(ERES_CRITICAL))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
@@ -108,14 +108,14 @@ void FsRtlEnterFileSystem(void)
 {
 	struct eres_thread *thread;
 
-	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
+	if (!eres_fast_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
 
 void FsRtlExitFileSystem(void)
 {
-	if (!eres_straight_leave(ERES_CRITICAL))
+	if (!eres_fast_leave(ERES_CRITICAL))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
@@ -124,14 +124,14 @@ void KeEnterGuardedRegion(void)
 {
 	struct eres_thread *thread;
 
-	if (!eres_straight_enter(&thread, ERES_GUARDED, (void *)_RET_IP_))
+	if (!eres_fast_enter(&thread, ERES_GUARDED, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 
 void KeLeaveGuardedRegion(void)
 {
-	if (!eres_straight_leave(ERES_GUARDED))
+	if (!eres_fast_leave(ERES_GUARDED))
 		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
@@ -146,7 +146,7 @@ void eres_mutex_enter(const void *caller)
 {
 	struct eres_thread *thread;
 
-	if (!eres_straight_enter(&thread, ERES_CRITICAL, caller))
+	if (!eres_fast_enter(&thread, ERES_CRITICAL, caller))
 		__eres_enter(caller, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(eres_mutex_enter);
@@ -159,7 +159,7 @@ EXPORT_SYMBOL_GPL(eres_mutex_enter);
  */
 void eres_mutex_leave(const struct eres_call *call)
 {
-	if (!eres_straight_leave(ERES_CRITICAL))
+	if (!eres_fast_leave(ERES_CRITICAL))
 		__eres_leave(call, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(eres_mutex_leave);

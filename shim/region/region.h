@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The straight paths into and out of critical and guarded regions. */
+/* The fast paths into and out of critical and guarded regions. */
 #ifndef ERES_REGION_H
 #define ERES_REGION_H
 
@@ -11,7 +11,7 @@
 #define ERES_CRITICAL	offsetof(struct eres_thread, kernel_apc_disable)
 #define ERES_GUARDED	offsetof(struct eres_thread, special_apc_disable)
 
-/* critical_region.c: what straight paths do not cover */
+/* critical_region.c: what fast paths do not cover */
 void eres_enter(const char *routine, const void *caller, size_t counter);
 void eres_leave(const char *routine, const void *caller, size_t counter);
 
@@ -37,7 +37,7 @@ static __always_inline void eres_enter_outermost(struct eres_thread *thread,
 						 const void *caller)
 {
 	WRITE_ONCE(*eres_counter(thread, counter), -1);
-	WRITE_ONCE(thread->straight, thread->key);
+	WRITE_ONCE(thread->fast, thread->key);
 	eres_entered_outermost(thread, counter, caller);
 	eres_signals_hold(thread);
 }
@@ -47,7 +47,7 @@ static __always_inline void eres_leave_outermost(struct eres_thread *thread,
 						 size_t counter)
 {
 	WRITE_ONCE(*eres_counter(thread, counter), 0);
-	WRITE_ONCE(thread->straight, thread->key | thread->at_rest);
+	WRITE_ONCE(thread->fast, thread->key | thread->at_rest);
 	eres_lockdep_release_all(thread);
 	/* At rest, but for the mask. */
 	thread->signals_held = false;
@@ -56,29 +56,29 @@ static __always_inline void eres_leave_outermost(struct eres_thread *thread,
 }
 
 /* The caller's record, if signals need not be caught up with. */
-static __always_inline bool eres_settled_thread(struct eres_thread **thread)
+static __always_inline bool eres_synced_thread(struct eres_thread **thread)
 {
 	unsigned long id = eres_current_id();
 
-	*thread = eres_hint(id);
-	if (unlikely(!eres_is_settled(*thread, id) || eres_in_atomic_context()))
+	*thread = eres_last_record(id);
+	if (unlikely(!eres_is_synced(*thread, id) || eres_in_atomic_context()))
 		return false;
 	eres_lockdep_sync(*thread);
 	return true;
 }
 
 /*
- * Within another one of its kind, or in none at all: straight paths apply to the
+ * Within another one of its kind, or in none at all: fast paths apply to the
  * record from here on. False: nothing has been done.
  */
-static __always_inline bool eres_straight_enter(struct eres_thread **record,
-						size_t counter,
-						const void *caller)
+static __always_inline bool eres_fast_enter(struct eres_thread **record,
+					    size_t counter,
+					    const void *caller)
 {
 	struct eres_thread *thread;
 	int *count;
 
-	if (unlikely(!eres_settled_thread(&thread) ||
+	if (unlikely(!eres_synced_thread(&thread) ||
 		     trace_eres_region_enter_enabled()))
 		return false;
 	*record = thread;
@@ -105,8 +105,8 @@ static __always_inline bool eres_is_all(const struct eres_thread *thread,
 }
 
 /* And back, for a record that is settled. False: nothing has been done. */
-static __always_inline bool eres_straight_leave_by(struct eres_thread *thread,
-						   size_t counter)
+static __always_inline bool eres_fast_leave_by(struct eres_thread *thread,
+					       size_t counter)
 {
 	int *count = eres_counter(thread, counter);
 
@@ -121,12 +121,12 @@ static __always_inline bool eres_straight_leave_by(struct eres_thread *thread,
 	return true;
 }
 
-static __always_inline bool eres_straight_leave(size_t counter)
+static __always_inline bool eres_fast_leave(size_t counter)
 {
 	struct eres_thread *thread;
 
-	return likely(eres_settled_thread(&thread)) &&
-	       eres_straight_leave_by(thread, counter);
+	return likely(eres_synced_thread(&thread)) &&
+	       eres_fast_leave_by(thread, counter);
 }
 
 #endif /* ERES_REGION_H */

@@ -99,7 +99,7 @@ void eres_signals_update(struct eres_thread *thread)
 			eres_signals_restore(thread);
 		}
 	}
-	eres_straight_update(thread);
+	eres_fast_update(thread);
 }
 
 /**

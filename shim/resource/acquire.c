@@ -8,7 +8,7 @@
 #include <linux/preempt.h>
 
 #include "region/signals.h"
-#include "resource/straight.h"
+#include "resource/fast_path.h"
 #include "wait/wait.h"
 
 /*
@@ -21,7 +21,7 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 	struct eres_thread *thread;
 
 	if (!eres_verifies() || current->flags & ERES_PF_SYSTEM ||
-	    likely(eres_straight_thread(&thread)))
+	    likely(eres_fast_thread(&thread)))
 		return;
 	thread = eres_thread_find();
 	if (eres_irql(thread) >= APC_LEVEL ||
@@ -206,68 +206,68 @@ static bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 }
 
 /* In any way; out of line, because it takes registers and stack. */
-static noinline enum eres_straight eres_straight_any(ERESOURCE *r,
-						     enum eres_request request,
-						     bool wait,
-						     unsigned long caller)
+static noinline enum eres_fast eres_fast_acquire_noinline(ERESOURCE *r,
+							  enum eres_request request,
+							  bool wait,
+							  unsigned long caller)
 {
-	return eres_straight_acquire(r, request, wait, caller);
+	return eres_fast_acquire(r, request, wait, caller);
 }
 
-bool eres_acquire_otherwise(ERESOURCE *r, enum eres_request request, bool wait,
-			    const char *routine, unsigned long caller)
+bool eres_acquire_slowpath(ERESOURCE *r, enum eres_request request, bool wait,
+			   const char *routine, unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
-	enum eres_straight straight = ERES_NOT_STRAIGHT;
+	enum eres_fast fast = ERES_SLOWPATH;
 
-	if (eres_straight_missed())
-		straight = eres_straight_any(r, request, wait, caller);
-	return straight == ERES_NOT_STRAIGHT ?
-	       eres_acquire(r, request, wait, &call) : straight == ERES_ACQUIRED;
+	if (eres_fast_retry())
+		fast = eres_fast_acquire_noinline(r, request, wait, caller);
+	return fast == ERES_SLOWPATH ?
+	       eres_acquire(r, request, wait, &call) : fast == ERES_ACQUIRED;
 }
 
-/* For routines that are not worth a straight path of their own. */
-bool eres_acquire_any(ERESOURCE *r, enum eres_request request, bool wait,
-		      const char *routine, unsigned long caller)
+/* For routines that are not worth a fast path of their own. */
+bool eres_acquire_noinline(ERESOURCE *r, enum eres_request request, bool wait,
+			   const char *routine, unsigned long caller)
 {
-	enum eres_straight straight = eres_straight_any(r, request, wait, caller);
+	enum eres_fast fast = eres_fast_acquire_noinline(r, request, wait, caller);
 
-	if (straight == ERES_NOT_STRAIGHT)
-		return eres_acquire_otherwise(r, request, wait, routine, caller);
-	return straight == ERES_ACQUIRED;
+	if (fast == ERES_SLOWPATH)
+		return eres_acquire_slowpath(r, request, wait, routine, caller);
+	return fast == ERES_ACQUIRED;
 }
 
 BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_at_all(Resource, ERES_EXCLUSIVE, Wait, __func__,
+	return eres_acquire_inline(Resource, ERES_EXCLUSIVE, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceExclusiveLite);
 
 BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource)
 {
-	return eres_acquire_any(Resource, ERES_EXCLUSIVE, false, __func__,
-				_RET_IP_);
+	return eres_acquire_noinline(Resource, ERES_EXCLUSIVE, false, __func__,
+				     _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExTryToAcquireResourceExclusiveLite);
 
 BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_at_all(Resource, ERES_SHARED, Wait, __func__,
+	return eres_acquire_inline(Resource, ERES_SHARED, Wait, __func__,
 				   _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireResourceSharedLite);
 
 BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_any(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
-				_RET_IP_);
+	return eres_acquire_noinline(Resource, ERES_STARVE_EXCLUSIVE, Wait, __func__,
+				     _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedStarveExclusive);
 
 BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait)
 {
-	return eres_acquire_any(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
-				_RET_IP_);
+	return eres_acquire_noinline(Resource, ERES_WAIT_FOR_EXCLUSIVE, Wait, __func__,
+				     _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSharedWaitForExclusive);

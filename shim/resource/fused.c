@@ -7,7 +7,7 @@
 #include <linux/export.h>
 
 #include "region/region.h"
-#include "resource/straight.h"
+#include "resource/fast_path.h"
 
 static __always_inline PVOID eres_enter_and_acquire(ERESOURCE *r,
 						    enum eres_request request,
@@ -16,14 +16,14 @@ static __always_inline PVOID eres_enter_and_acquire(ERESOURCE *r,
 {
 	struct eres_thread *thread;
 
-	if (likely(eres_straight_enter(&thread, ERES_CRITICAL, (void *)caller))) {
-		if (likely(eres_straight_acquire_by(thread, r, request, true,
-						    caller) == ERES_ACQUIRED))
+	if (likely(eres_fast_enter(&thread, ERES_CRITICAL, (void *)caller))) {
+		if (likely(eres_fast_acquire_by(thread, r, request, true,
+						caller) == ERES_ACQUIRED))
 			return current;
 	} else {
 		eres_enter(routine, (void *)caller, ERES_CRITICAL);
 	}
-	eres_acquire_otherwise(r, request, true, routine, caller);
+	eres_acquire_slowpath(r, request, true, routine, caller);
 	return current;
 }
 
@@ -32,13 +32,13 @@ static noinline void eres_release_and_leave(ERESOURCE *r, const char *routine,
 {
 	struct eres_thread *thread;
 
-	if (likely(eres_straight_waiter(&thread) &&
-		   eres_straight_release_by(thread, r))) {
-		/* Whoever straight paths are for is settled, and still is. */
-		if (likely(eres_straight_leave_by(thread, ERES_CRITICAL)))
+	if (likely(eres_fast_waiter(&thread) &&
+		   eres_fast_release_by(thread, r))) {
+		/* Whoever fast paths are for is settled, and still is. */
+		if (likely(eres_fast_leave_by(thread, ERES_CRITICAL)))
 			return;
 	} else {
-		eres_release_otherwise(r, routine, caller);
+		eres_release_slowpath(r, routine, caller);
 	}
 	eres_leave(routine, (void *)caller, ERES_CRITICAL);
 }
@@ -73,9 +73,9 @@ PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 {
 	struct eres_thread *thread;
 
-	if (!eres_straight_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
+	if (!eres_fast_enter(&thread, ERES_CRITICAL, (void *)_RET_IP_))
 		eres_enter(__func__, (void *)_RET_IP_, ERES_CRITICAL);
-	eres_acquire_any(Resource, ERES_WAIT_FOR_EXCLUSIVE, true, __func__, _RET_IP_);
+	eres_acquire_noinline(Resource, ERES_WAIT_FOR_EXCLUSIVE, true, __func__, _RET_IP_);
 	return current;
 }
 EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);

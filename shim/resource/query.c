@@ -5,9 +5,9 @@
  */
 #include <linux/export.h>
 
-#include "resource/straight.h"
+#include "resource/fast_path.h"
 
-static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
+static noinline u64 eres_own_word_slowpath(ERESOURCE *r)
 {
 	struct eres_thread *thread = eres_thread_find();
 	struct eres_hold *hold = thread ? eres_hold_find(thread, r) : NULL;
@@ -19,15 +19,15 @@ static noinline u64 eres_own_word_otherwise(ERESOURCE *r)
 static __always_inline u64 eres_own_word(ERESOURCE *r)
 {
 	unsigned long id = eres_current_id();
-	struct eres_thread *thread = eres_hint(id);
+	struct eres_thread *thread = eres_last_record(id);
 	struct eres_hold *hold;
 	u64 word;
 
 	if (unlikely(READ_ONCE(thread->key) != id))
-		return eres_own_word_otherwise(r);
-	if (eres_straight_find(thread, r, &hold, &word))
+		return eres_own_word_slowpath(r);
+	if (eres_fast_find(thread, r, &hold, &word))
 		return word;
-	return unlikely(thread->chunks) ? eres_own_word_otherwise(r) : 0;
+	return unlikely(thread->chunks) ? eres_own_word_slowpath(r) : 0;
 }
 
 BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)

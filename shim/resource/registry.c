@@ -19,7 +19,7 @@
 
 #include "resource/debug_objects.h"
 #include "resource/registry.h"
-#include "resource/straight.h"
+#include "resource/fast_path.h"
 
 struct eres_bucket eres_buckets[ERES_BUCKETS];
 

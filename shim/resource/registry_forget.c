@@ -40,7 +40,7 @@ static bool eres_forget_hold(struct eres_hold *hold, void *r)
 					  eres_word_unused(word)))
 			continue;
 		/* The record is not given back here: its home may be locked. */
-		atomic_inc(&hold->thread->given_up);
+		atomic_inc(&hold->thread->foreign_freed);
 		break;
 	}
 	return true;

@@ -7,7 +7,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
-#include "resource/straight.h"
+#include "resource/fast_path.h"
 
 struct eres_hold_search {
 	ERESOURCE *r;
@@ -42,9 +42,9 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 	/* Keeps holds that are not in the record itself. */
 	rcu_read_lock();
 	if (!eres_visit_records_of(id, eres_search_record, &search))
-		word = eres_drop(r, search.hold, id);
+		word = eres_put_level(r, search.hold, id);
 	if (eres_word_levels(word) == 1)
-		eres_given_up(search.hold->thread);
+		eres_foreign_freed(search.hold->thread);
 	rcu_read_unlock();
 	return word;
 }
@@ -55,12 +55,12 @@ static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
 	unsigned long id = eres_current_id();
 	u64 word = eres_hold_read(hold);
 
-	if (eres_word_is_threads(word) && eres_drop_own(r, hold, word, id))
+	if (eres_word_is_threads(word) && eres_put_own_level(r, hold, word, id))
 		return true;
-	word = eres_drop(r, hold, id);
+	word = eres_put_level(r, hold, id);
 	if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
-		eres_hold_taken_back(hold);
+		eres_hold_freed(hold);
 	}
 	return word;
 }
@@ -100,24 +100,24 @@ static void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 			    eres_current_id(), 0, 0);
 }
 
-static noinline bool eres_straight_release_self(ERESOURCE *r)
+static noinline bool eres_fast_release_noinline(ERESOURCE *r)
 {
-	return eres_straight_release(r);
+	return eres_fast_release(r);
 }
 
-void eres_release_otherwise(ERESOURCE *r, const char *routine,
-			    unsigned long caller)
+void eres_release_slowpath(ERESOURCE *r, const char *routine,
+			   unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (!eres_straight_missed() || !eres_straight_release_self(r))
+	if (!eres_fast_retry() || !eres_fast_release_noinline(r))
 		eres_release_own(r, &call);
 }
 
 void ExReleaseResourceLite(PERESOURCE Resource)
 {
-	if (unlikely(!eres_straight_release(Resource)))
-		eres_release_otherwise(Resource, __func__, _RET_IP_);
+	if (unlikely(!eres_fast_release(Resource)))
+		eres_release_slowpath(Resource, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 
@@ -166,22 +166,22 @@ static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
 }
 
 /* For the caller, or an owner pointer, if the verifier has nothing to say of it. */
-static __always_inline bool eres_straight_release_named(ERESOURCE *r,
-							unsigned long id)
+static __always_inline bool eres_fast_release_named(ERESOURCE *r,
+						    unsigned long id)
 {
 	struct eres_thread *thread;
 
 	if (id == eres_current_id())
-		return eres_straight_release_self(r);
+		return eres_fast_release_noinline(r);
 	return (id & ERES_POINTER_BITS) == ERES_POINTER_BITS &&
 	       !trace_eres_release_enabled() && eres_is_live_safely(r) &&
-	       eres_straight_thread(&thread) && eres_release_pointer(r, id);
+	       eres_fast_thread(&thread) && eres_release_pointer(r, id);
 }
 
 void ExReleaseResourceForThreadLite(PERESOURCE Resource,
 				    ERESOURCE_THREAD ResourceThreadId)
 {
-	if (unlikely(!eres_straight_release_named(Resource, ResourceThreadId)))
+	if (unlikely(!eres_fast_release_named(Resource, ResourceThreadId)))
 		eres_release_named(Resource, ResourceThreadId, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceForThreadLite);
@@ -249,8 +249,8 @@ static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 	trace_eres_owner_pointer(r, owner, call.caller);
 }
 
-static __always_inline bool eres_straight_set_owner_pointer(ERESOURCE *r,
-							    unsigned long owner)
+static __always_inline bool eres_fast_set_owner_pointer(ERESOURCE *r,
+							unsigned long owner)
 {
 	struct eres_thread *thread;
 	struct eres_hold *hold;
@@ -258,8 +258,8 @@ static __always_inline bool eres_straight_set_owner_pointer(ERESOURCE *r,
 
 	if ((owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 	    trace_eres_owner_pointer_enabled() ||
-	    !eres_straight_thread(&thread) ||
-	    !eres_straight_find(thread, r, &hold, &word) ||
+	    !eres_fast_thread(&thread) ||
+	    !eres_fast_find(thread, r, &hold, &word) ||
 	    !eres_hand_over(r, hold, owner))
 		return false;
 	eres_lockdep_release(hold);
@@ -270,7 +270,7 @@ void ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 {
 	unsigned long owner = (unsigned long)OwnerPointer;
 
-	if (unlikely(!eres_straight_set_owner_pointer(Resource, owner)))
+	if (unlikely(!eres_fast_set_owner_pointer(Resource, owner)))
 		eres_set_owner_pointer(Resource, owner, 0, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExSetResourceOwnerPointer);

@@ -14,7 +14,7 @@
 static bool eres_is_empty(const struct eres_thread *thread)
 {
 	return (u32)thread->taken + thread->written_off ==
-	       (u32)atomic_read(&thread->given_up);
+	       (u32)atomic_read(&thread->foreign_freed);
 }
 
 /*
@@ -38,7 +38,7 @@ void eres_reap(struct eres_thread *thread, unsigned long id)
 		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
 	raw_spin_unlock_irqrestore(&home->lock, flags);
 	if (reap)
-		eres_give_back(home, thread);
+		eres_record_free(home, thread);
 }
 
 static struct eres_thread *eres_find_exited(struct eres_thread *home)
@@ -74,7 +74,7 @@ void eres_reap_exited(void)
 		if (key & ERES_KEY_EXITED)
 			eres_reap(slot, key & ~ERES_KEY_EXITED);
 		while ((thread = eres_find_exited(slot)))
-			eres_give_back(slot, thread);
+			eres_record_free(slot, thread);
 	}
 }
 
@@ -96,8 +96,8 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	thread->irql = PASSIVE_LEVEL;
 	thread->signals_held = false;
 	thread->mutexes = (struct eres_mutex_note){};
-	WRITE_ONCE(thread->straight, 0);
-	/* Others may reap it from here on. Full barrier, see eres_given_up(). */
+	WRITE_ONCE(thread->fast, 0);
+	/* Others may reap it from here on. Full barrier, see eres_foreign_freed(). */
 	xchg(&thread->key, id | ERES_KEY_EXITED);
 	eres_reap(thread, id);
 }

@@ -163,11 +163,11 @@ static bool eres_release_any(struct eres_hold *hold, void *data)
 /* Catch up with what others have released for the caller. */
 void eres_lockdep_sync(struct eres_thread *thread)
 {
-	u32 given_up = atomic_read(&thread->given_up);
+	u32 foreign_freed = atomic_read(&thread->foreign_freed);
 
-	if (given_up == thread->given_up_seen)
+	if (foreign_freed == thread->foreign_freed_seen)
 		return;
-	thread->given_up_seen = given_up;
+	thread->foreign_freed_seen = foreign_freed;
 	eres_visit_holds(thread, eres_release_if_unused, NULL);
 }
 
@@ -180,7 +180,7 @@ static bool eres_forget_annotation(struct eres_hold *hold, void *unused)
 /* The thread comes to rest, and has told lockdep; or is gone. */
 void eres_lockdep_forget(struct eres_thread *thread)
 {
-	thread->given_up_seen = atomic_read(&thread->given_up);
+	thread->foreign_freed_seen = atomic_read(&thread->foreign_freed);
 	eres_visit_holds(thread, eres_forget_annotation, NULL);
 }
 

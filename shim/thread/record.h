@@ -176,9 +176,9 @@ struct eres_thread {
 	/*
 	 * The key again while signals are held off as they have to be, else 0;
 	 * with ERES_UNPROTECTED if the verifier has something to say of an
-	 * acquire. See eres_straight_update().
+	 * acquire. See eres_fast_update().
 	 */
-	unsigned long straight;
+	unsigned long fast;
 
 	/* Negative in a region, positive after an unmatched leave. */
 	int kernel_apc_disable;
@@ -187,7 +187,7 @@ struct eres_thread {
 	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
 	bool signals_held;
 	bool mask_changed;
-	/* In @straight at rest: ERES_UNPROTECTED, or 0 of a system thread. */
+	/* In @fast at rest: ERES_UNPROTECTED, or 0 of a system thread. */
 	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
@@ -208,14 +208,14 @@ struct eres_thread {
 	/*
 	 * Holds that others gave up, each counted when it is not in use any more;
 	 * how many of them @taken does not have any more. So as many are in use as
-	 * @taken and @written_off are more than @given_up, at most. Exact when the
+	 * @taken and @written_off are more than @foreign_freed, at most. Exact when the
 	 * thread has exited and the others have counted.
 	 */
-	atomic_t given_up;
+	atomic_t foreign_freed;
 	u32 written_off;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-	/* How many of @given_up lockdep has been told. */
-	u32 given_up_seen;
+	/* How many of @foreign_freed lockdep has been told. */
+	u32 foreign_freed_seen;
 	enum eres_syscall syscall;
 #endif
 
@@ -239,7 +239,7 @@ struct eres_thread {
 /* Set in the key of an exited thread's record. */
 #define ERES_KEY_EXITED		1UL
 
-/* Set in @straight of a user thread that signals are not held off from. */
+/* Set in @fast of a user thread that signals are not held off from. */
 #define ERES_UNPROTECTED	1UL
 
 static inline unsigned long eres_current_id(void)

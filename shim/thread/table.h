@@ -25,6 +25,6 @@ static inline bool eres_claim(struct eres_thread *thread, unsigned long id)
 	return !READ_ONCE(thread->key) && !cmpxchg(&thread->key, 0, id);
 }
 
-void eres_give_back(struct eres_thread *home, struct eres_thread *thread);
+void eres_record_free(struct eres_thread *home, struct eres_thread *thread);
 
 #endif /* ERES_TABLE_H */

@@ -96,7 +96,7 @@ struct eres_thread *eres_thread_find(void)
 
 	if (!thread)
 		return NULL;
-	eres_set_hint(thread);
+	eres_set_last_record(thread);
 	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
@@ -223,8 +223,8 @@ struct eres_thread *eres_thread_get(void)
 		return NULL;
 	eres_name_record(thread);
 	eres_lockdep_begin(thread);
-	eres_straight_update(thread);
-	eres_set_hint(thread);
+	eres_fast_update(thread);
+	eres_set_last_record(thread);
 	return thread;
 }
 
@@ -251,21 +251,21 @@ struct eres_mutex_note *eres_mutex_note(void)
 EXPORT_SYMBOL_GPL(eres_mutex_note);
 
 /**
- * eres_straight_update() - Are straight paths for the calling thread from here on?
+ * eres_fast_update() - Are fast paths for the calling thread from here on?
  * @thread: the caller's record; its counters or IRQL may have changed
  *
  * They are if signals are held off as they have to be. The verifier has nothing to
  * say of who acquires in a region; system threads need not be in one.
  */
-void eres_straight_update(struct eres_thread *thread)
+void eres_fast_update(struct eres_thread *thread)
 {
 	bool protected = eres_thread_is_protected(thread);
-	unsigned long straight = 0;
+	unsigned long fast = 0;
 
 	thread->at_rest = current->flags & ERES_PF_SYSTEM ? 0 : ERES_UNPROTECTED;
 	if (protected == thread->signals_held && thread->irql <= APC_LEVEL)
-		straight = eres_current_id() | (protected ? 0 : thread->at_rest);
-	WRITE_ONCE(thread->straight, straight);
+		fast = eres_current_id() | (protected ? 0 : thread->at_rest);
+	WRITE_ONCE(thread->fast, fast);
 }
 
 static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
@@ -281,7 +281,7 @@ static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
 }
 
 /* Its thread has exited, nothing is held and nobody else gives it back. */
-void eres_give_back(struct eres_thread *home, struct eres_thread *thread)
+void eres_record_free(struct eres_thread *home, struct eres_thread *thread)
 {
 	unsigned long flags;
 
@@ -323,7 +323,7 @@ int __init eres_threads_init(void)
 	eres_table = vzalloc(array_size(eres_table_size(), sizeof(*eres_table)));
 	if (!eres_table)
 		return -ENOMEM;
-	eres_set_all_hints(eres_table);
+	eres_set_last_records(eres_table);
 	for (i = 0; i < eres_table_size(); i++)
 		eres_record_init(&eres_table[i]);
 	return 0;

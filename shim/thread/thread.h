@@ -23,7 +23,7 @@ struct eres_thread *eres_thread_get(void);
 void eres_thread_put(struct eres_thread *thread);
 struct eres_thread *eres_thread_lookup(struct task_struct *task);
 bool eres_thread_is_active(struct eres_thread *thread);
-void eres_straight_update(struct eres_thread *thread);
+void eres_fast_update(struct eres_thread *thread);
 
 /* exited.c */
 void eres_reap_exited(void);
@@ -103,18 +103,18 @@ static inline struct eres_thread *eres_home(unsigned long id)
  */
 DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
 
-static __always_inline struct eres_thread *eres_hint(unsigned long id)
+static __always_inline struct eres_thread *eres_last_record(unsigned long id)
 {
 	return ERES_HAS_PER_CPU ? raw_cpu_read(eres_last_thread) : eres_home(id);
 }
 
-static inline void eres_set_hint(struct eres_thread *thread)
+static inline void eres_set_last_record(struct eres_thread *thread)
 {
 	if (ERES_HAS_PER_CPU)
 		raw_cpu_write(eres_last_thread, thread);
 }
 
-static inline void eres_set_all_hints(struct eres_thread *thread)
+static inline void eres_set_last_records(struct eres_thread *thread)
 {
 	unsigned int cpu;
 
@@ -127,17 +127,17 @@ static inline void eres_set_all_hints(struct eres_thread *thread)
 static __always_inline struct eres_thread *eres_thread_last(void)
 {
 	unsigned long id = eres_current_id();
-	struct eres_thread *thread = eres_hint(id);
+	struct eres_thread *thread = eres_last_record(id);
 
 	return likely(READ_ONCE(thread->key) == id) ? thread :
 						      eres_thread_find();
 }
 
 /* The record of @id, of whom signals are held off if they have to be. */
-static __always_inline bool eres_is_settled(const struct eres_thread *thread,
-					    unsigned long id)
+static __always_inline bool eres_is_synced(const struct eres_thread *thread,
+					   unsigned long id)
 {
-	return (READ_ONCE(thread->straight) & ~ERES_UNPROTECTED) == id;
+	return (READ_ONCE(thread->fast) & ~ERES_UNPROTECTED) == id;
 }
 
 /**
@@ -154,7 +154,7 @@ static inline KIRQL eres_irql(const struct eres_thread *thread)
 }
 
 /**
- * eres_given_up() - Another than its thread took a hold's last level.
+ * eres_foreign_freed() - Another than its thread took a hold's last level.
  * @thread: the record of the hold, which has been read before that
  *
  * The thread may have exited, and this may have been the last that it left. The
@@ -162,7 +162,7 @@ static inline KIRQL eres_irql(const struct eres_thread *thread)
  *
  * Context: Any.
  */
-static __always_inline void eres_given_up(struct eres_thread *thread)
+static __always_inline void eres_foreign_freed(struct eres_thread *thread)
 {
 	unsigned long key;
 
@@ -170,7 +170,7 @@ static __always_inline void eres_given_up(struct eres_thread *thread)
 	 * A full barrier: either we see the key that eres_thread_exited() stores,
 	 * or it sees what we have counted.
 	 */
-	atomic_inc_return(&thread->given_up);
+	atomic_inc_return(&thread->foreign_freed);
 	/* If that was the last, and somebody else has seen it, it may be 0 by now. */
 	key = READ_ONCE(thread->key);
 	if (unlikely(key & ERES_KEY_EXITED))
