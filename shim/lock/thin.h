@@ -7,6 +7,7 @@
 #define ERES_THIN_H
 
 #include "lock/lock.h"
+#include "thread/own_hold.h"
 
 /* Own exclusively what was free a moment ago. */
 static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
@@ -59,6 +60,30 @@ static __always_inline bool eres_thin_unshare(ERESOURCE *r)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * eres_thin_release() - Release, as an exclusive owner for whom nobody waits.
+ * @r: resource
+ * @hold: the caller's hold of it
+ * @word: its word, which eres_word_is_last_exclusive()
+ * @id: the caller's
+ *
+ * Return: false if somebody waits, or takes levels away. If true, @r may be
+ *         gone.
+ */
+static __always_inline bool eres_thin_release(ERESOURCE *r,
+					      struct eres_hold *hold,
+					      u64 word, unsigned long id)
+{
+	eres_lockdep_release(hold);
+	/* Pairs with the acquire in eres_take_free(), or eres_thin_share(). */
+	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
+		return false;
+	/* Nobody else takes the last level while the word is not INFLATED. */
+	atomic64_set(&hold->word, eres_word_unused(word));
+	eres_hold_freed(hold);
+	return true;
 }
 
 #endif /* ERES_THIN_H */

@@ -237,6 +237,18 @@ bool eres_acquire_noinline(ERESOURCE *r, enum eres_request request, bool wait,
 	return fast == ERES_ACQUIRED;
 }
 
+static __always_inline bool eres_acquire_inline(ERESOURCE *r,
+						enum eres_request request,
+						bool wait, const char *routine,
+						unsigned long caller)
+{
+	enum eres_fast fast = eres_fast_acquire(r, request, wait, caller);
+
+	if (unlikely(fast == ERES_SLOWPATH))
+		return eres_acquire_slowpath(r, request, wait, routine, caller);
+	return fast == ERES_ACQUIRED;
+}
+
 BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 {
 	return eres_acquire_inline(Resource, ERES_EXCLUSIVE, Wait, __func__,

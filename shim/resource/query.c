@@ -25,7 +25,7 @@ static __always_inline u64 eres_own_word(ERESOURCE *r)
 
 	if (unlikely(READ_ONCE(thread->key) != id))
 		return eres_own_word_slowpath(r);
-	if (eres_fast_find(thread, r, &hold, &word))
+	if (eres_own_hold_find(thread, r, &hold, &word))
 		return word;
 	return unlikely(thread->chunks) ? eres_own_word_slowpath(r) : 0;
 }

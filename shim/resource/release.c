@@ -259,7 +259,7 @@ static __always_inline bool eres_fast_set_owner_pointer(ERESOURCE *r,
 	if ((owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 	    trace_eres_owner_pointer_enabled() ||
 	    !eres_fast_thread(&thread) ||
-	    !eres_fast_find(thread, r, &hold, &word) ||
+	    !eres_own_hold_find(thread, r, &hold, &word) ||
 	    !eres_hand_over(r, hold, owner))
 		return false;
 	eres_lockdep_release(hold);
