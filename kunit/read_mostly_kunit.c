@@ -5,7 +5,7 @@
  */
 #include <storage.h>
 #include <lock/owner_word.h>
-#include <thread/record.h>
+#include <thread/visible.h>
 
 #include "probes.h"
 #include "setting.h"

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <lock/owner_word.h>
 #include <thread/table.h>
 
 #include "setting.h"

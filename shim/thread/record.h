@@ -157,9 +157,6 @@ struct eres_region_note {
 
 #define ERES_INLINE_HOLDS	8
 
-/* So many threads may have visible readers at a time. */
-#define ERES_MAX_VISIBLE 256
-
 /*
  * A thread's record: made when it first enters a region, raises its IRQL or
  * acquires, and kept until it exits. "At rest" it says nothing: no region,

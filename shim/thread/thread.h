@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "thread/lockdep.h"
 #include "thread/record.h"
+#include "thread/visible.h"
 
 /* thread.c: the table of records */
 int eres_threads_init(void);
@@ -57,13 +58,6 @@ bool eres_thread_holds_any(struct eres_thread *thread);
 typedef bool (*eres_hold_fn)(struct eres_hold *hold, void *data);
 bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data);
 void eres_holds_free(struct eres_thread *thread);
-
-/* visible.c: records that may have visible readers */
-int eres_visible_init(void);
-void eres_visible_exit(void);
-bool eres_become_visible(struct eres_thread *thread);
-void eres_become_invisible(struct eres_thread *thread);
-struct eres_thread *eres_next_visible(unsigned long *slot);
 
 /* pin.c: what keeps the module loaded */
 void eres_pin_exit(void);
