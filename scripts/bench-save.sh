@@ -4,6 +4,7 @@
 # them: kunit/bench/results.tsv, counts.tsv and results.svg.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 run=$own/bench
 to=$top/kunit/bench

@@ -20,6 +20,7 @@
 # machines said and all instructions that were counted (*.trace).
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 rounds=${ROUNDS:-7}
 length=${LENGTH:-20000}

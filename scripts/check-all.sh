@@ -9,6 +9,7 @@
 #	LENGTH, STEPS, SEED as for torture.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 all='debug kcsan kmemleak up rt latest clang um stock-6.12 stock-6.1 stock-6.12-rt
 arm64 stock-6.12-arm64 stock-6.1-s390x'

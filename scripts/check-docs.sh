@@ -12,6 +12,7 @@
 # function, and times. Empty lines do not count. What has no mark must not look like output. Prints "N passed, N failed".
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 run=$own/docs
 rm -rf "$run"

@@ -4,6 +4,7 @@
 # FAILED with the output, or SKIPPED with the reason. One failure does not stop the others.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 99 "$@"
 
 words=$*
 run=$own/static
@@ -83,6 +84,18 @@ spdx() {
 	done >"$run/spdx"
 	cat "$run/spdx"
 	[ ! -s "$run/spdx" ]
+}
+
+# What people call says what it is for if asked, and refuses what it does not know before it does anything.
+refusals() {
+	for script in $(sed -n 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile"); do
+		timeout 10 "$top/$script" --help </dev/null | grep -q "^${script#scripts/}" || echo "$script: --help does not say what it is"
+		status=0
+		timeout 10 "$top/$script" --bogus </dev/null >"$run/bogus" 2>&1 || status=$?
+		[ "$status" -eq 2 ] || echo "$script: --bogus ends with $status"
+	done >"$run/refusals"
+	cat "$run/refusals"
+	[ ! -s "$run/refusals" ]
 }
 
 # Differences between kernel releases have one place.
@@ -256,6 +269,7 @@ check 'shellcheck' shell_lint
 check 'shfmt' shell_format
 check 'check-console.sh catches each pattern' "$scripts/check-console-test.sh"
 check 'SPDX tags' spdx
+check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc
 check 'checkpatch --strict' checkpatch
