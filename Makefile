@@ -62,6 +62,9 @@ bench-plot:
 static:
 	@scripts/check.sh $(ONLY)
 
+htmldocs:
+	@scripts/htmldocs.sh
+
 kernel:
 	@scripts/build-kernel.sh $(or $(KERNEL),debug)
 
@@ -87,7 +90,8 @@ help:
 	@echo 'make bench              what each operation costs, beside the kernel'\''s locks and a textbook'\''s'
 	@echo 'make bench-plot         keeps its last results and their plot in kunit/bench'
 	@echo 'make static             the static checks; ONLY="sparse doc": those with a word in their name'
+	@echo 'make htmldocs           the manuals and the API reference, as HTML; prints where'
 	@echo 'make kernel             builds the debug kernel, prints where; KERNEL=NAME: another one'
 
 .PHONY: modules clean demo demo-bugs try try-new check check-all check-gdb torture twins model bench bench-plot
-.PHONY: static kernel help
+.PHONY: static htmldocs kernel help

@@ -249,6 +249,13 @@ unsupported() {
 		refuses 'eresource needs Linux 6.1 or newer; this is 5.19' VERSION=5 PATCHLEVEL=19
 }
 
+# Who opens it wants to know whether it is for him, and how to begin; the rest is in Documentation/.
+short_readme() {
+	lines=$(wc -l <"$top/README.md")
+	echo "README.md has $lines lines, at most 150 are allowed"
+	[ "$lines" -le 150 ]
+}
+
 programs() {
 	"$scripts/build-programs.sh" "$run/programs"
 }
@@ -272,6 +279,8 @@ check 'SPDX tags' spdx
 check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc
+check 'README.md has at most 150 lines' short_readme
+check 'make htmldocs, without a warning' "$scripts/htmldocs.sh"
 check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs
 check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e

@@ -35,6 +35,7 @@ expand() {
 		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
+		docs) echo perl python3-sphinx ;;
 		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
