@@ -165,7 +165,7 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
 }
 
 /**
- * eres_drop() - Take one level of a thread away, under the lock.
+ * eres_drop_level() - Take one level of a thread away, under the lock.
  * @r: resource
  * @hold: of any thread; if not the caller's, under rcu_read_lock()
  * @id: the thread
@@ -178,7 +178,7 @@ static u64 __eres_drop_level(ERESOURCE *r, struct eres_hold *hold,
  *
  * Return: the hold's word before, 0 if @id does not own.
  */
-u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
+u64 eres_drop_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 {
 	unsigned long flags;
 	u64 word;
@@ -196,7 +196,7 @@ u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 }
 
 /**
- * eres_convert() - The exclusive owner becomes a shared one, with all parked.
+ * eres_convert_owner() - The exclusive owner becomes a shared one, with all parked.
  * @r: resource
  * @hold: the caller's hold of it
  *
@@ -205,7 +205,7 @@ u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
  *
  * Return: whether @hold was an exclusive one with levels left.
  */
-bool eres_convert(ERESOURCE *r, struct eres_hold *hold)
+bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold)
 {
 	struct eres_waiter *parked;
 	unsigned long flags;

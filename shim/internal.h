@@ -59,8 +59,8 @@ bool eres_wait_behind_writers(ERESOURCE *r);
 void __eres_let_go(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock);
 void eres_let_go_shared(ERESOURCE *r);
-u64 eres_drop(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
-bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
+u64 eres_drop_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
+bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);

@@ -44,7 +44,7 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 	/* Keeps holds that are not in the record itself. */
 	rcu_read_lock();
 	if (!eres_visit_records_of(id, eres_search_record, &search))
-		word = eres_drop(r, search.hold, id);
+		word = eres_drop_level(r, search.hold, id);
 	if (eres_word_levels(word) == 1)
 		eres_given_up(search.hold->thread);
 	rcu_read_unlock();
@@ -59,7 +59,7 @@ static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
 
 	if (eres_word_is_threads(word) && eres_drop_own(r, hold, word, id))
 		return true;
-	word = eres_drop(r, hold, id);
+	word = eres_drop_level(r, hold, id);
 	if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
 		eres_hold_taken_back(hold);
@@ -205,7 +205,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 		return;
 	eres_check_irql(&call, Resource);
 	hold = eres_own_hold(Resource);
-	if (unlikely(!hold || !eres_convert(Resource, hold))) {
+	if (unlikely(!hold || !eres_convert_owner(Resource, hold))) {
 		eres_report_way(&call, Resource,
 				in_task() ? ERES_WAY_USUAL : ERES_WAY_INTERRUPT,
 				ERES_FAST_PRECONDITION,

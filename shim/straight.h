@@ -307,7 +307,7 @@ eres_straight_recurse(struct eres_hold *hold, u64 word, enum eres_request reques
  * caller may be that somebody.
  *
  * Only a task or a count says so by itself. Of any other word the last level may
- * be gone already, under the lock: see eres_drop().
+ * be gone already, under the lock: see eres_drop_level().
  */
 static __always_inline enum eres_straight
 eres_straight_deny(const struct eres_thread *thread, const ERESOURCE *r,
@@ -319,7 +319,7 @@ eres_straight_deny(const struct eres_thread *thread, const ERESOURCE *r,
 		return ERES_NOT_STRAIGHT;
 	/*
 	 * After the look at the caller's holds: pairs with the cmpxchg of the
-	 * word in __eres_inflate(), before that of the hold in eres_drop().
+	 * word in __eres_inflate(), before that of the hold in eres_drop_level().
 	 */
 	smp_rmb();
 	owner = READ_ONCE(r->owner);

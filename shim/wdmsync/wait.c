@@ -140,10 +140,10 @@ static void eres_gained_mutexes(const struct eres_waiter *waiter, const void *ca
 static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *terms,
 			  const struct eres_call *call)
 {
-	if (!eres_wait_begin(waiter, !terms->at_once)) {
+	if (!eres_waiter_begin(waiter, !terms->at_once)) {
 		if (terms->at_once)
 			return STATUS_TIMEOUT;
-		eres_wait_end(waiter, eres_sleep_for(waiter, terms));
+		eres_waiter_end(waiter, eres_sleep_for(waiter, terms));
 	}
 	if (waiter->gained)
 		eres_gained_mutexes(waiter, call->caller);

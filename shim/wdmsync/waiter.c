@@ -170,14 +170,14 @@ void __eres_signalled(struct eres_waitable *object)
 }
 
 /**
- * eres_wait_begin() - Take what is waited for, or queue for it.
+ * eres_waiter_begin() - Take what is waited for, or queue for it.
  * @waiter: complete but for its status
  * @queue: or do not
  *
  * Context: Any but NMI; with @queue the waiter's thread.
- * Return: is the wait over? If not it has to be ended, by eres_wait_end().
+ * Return: is the wait over? If not it has to be ended, by eres_waiter_end().
  */
-bool eres_wait_begin(struct eres_waiter *waiter, bool queue)
+bool eres_waiter_begin(struct eres_waiter *waiter, bool queue)
 {
 	unsigned long flags;
 	bool over;
@@ -192,7 +192,7 @@ bool eres_wait_begin(struct eres_waiter *waiter, bool queue)
 }
 
 /**
- * eres_wait_end() - End a wait for which the waiter is queued.
+ * eres_waiter_end() - End a wait for which the waiter is queued.
  * @waiter: the caller's
  * @otherwise: how it ends if it is not over
  *
@@ -200,7 +200,7 @@ bool eres_wait_begin(struct eres_waiter *waiter, bool queue)
  *
  * Return: how it has ended.
  */
-NTSTATUS eres_wait_end(struct eres_waiter *waiter, NTSTATUS otherwise)
+NTSTATUS eres_waiter_end(struct eres_waiter *waiter, NTSTATUS otherwise)
 {
 	unsigned long flags;
 

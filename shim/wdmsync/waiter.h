@@ -44,8 +44,8 @@ static inline void __eres_set_state(struct eres_waitable *object, s32 state)
 	WRITE_ONCE(object->state, state);
 }
 
-bool eres_wait_begin(struct eres_waiter *waiter, bool queue);
-NTSTATUS eres_wait_end(struct eres_waiter *waiter, NTSTATUS otherwise);
+bool eres_waiter_begin(struct eres_waiter *waiter, bool queue);
+NTSTATUS eres_waiter_end(struct eres_waiter *waiter, NTSTATUS otherwise);
 void __eres_signalled(struct eres_waitable *object);
 
 #endif /* WDMSYNC_WAITER_H */
