@@ -75,10 +75,13 @@ shell_format() {
 	cd "$top" && shfmt -d $(shell_scripts)
 }
 
-# COPYING is the licence; all else says so in the first line, or the second after #!.
+# All but the licence says so in the first line, or the second after #!; for those that have no comments, and
+# those that other tools read from their first line on, .reuse/dep5 does.
 spdx() {
 	files | while read -r file; do
-		[ "$file" != COPYING ] || continue
+		case $file in
+		COPYING | LICENSES/* | .reuse/dep5 | debian/changelog | debian/copyright | debian/source/format) continue ;;
+		esac
 		tag=$(sed -n -e '1{/^#!/n' -e '/SPDX-License-Identifier: GPL-2\.0-only/p' -e 'q}' -e q "$top/$file")
 		[ -n "$tag" ] || echo "$file: no SPDX-License-Identifier: GPL-2.0-only"
 	done >"$run/spdx"
@@ -86,9 +89,14 @@ spdx() {
 	[ ! -s "$run/spdx" ]
 }
 
+# The licence is in two places: where people look for it, and where REUSE does.
+reuse_lint() {
+	cmp "$top/COPYING" "$top/LICENSES/GPL-2.0-only.txt" && reuse --root "$top" lint
+}
+
 # What people call says what it is for if asked, and refuses what it does not know before it does anything.
 refusals() {
-	for script in $(sed -n 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile"); do
+	sed -n 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile" | while read -r script; do
 		timeout 10 "$top/$script" --help </dev/null | grep -q "^${script#scripts/}" || echo "$script: --help does not say what it is"
 		status=0
 		timeout 10 "$top/$script" --bogus </dev/null >"$run/bogus" 2>&1 || status=$?
@@ -276,6 +284,7 @@ check 'shellcheck' shell_lint
 check 'shfmt' shell_format
 check 'check-console.sh catches each pattern' "$scripts/check-console-test.sh"
 check 'SPDX tags' spdx
+check 'REUSE' reuse_lint
 check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc

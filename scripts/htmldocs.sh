@@ -5,6 +5,7 @@
 # not serve what it takes.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 "$scripts/install-deps.sh" docs
 KERNEL_SOURCE=$("$scripts/fetch-source.sh" 6.12)

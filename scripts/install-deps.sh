@@ -36,7 +36,7 @@ expand() {
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
 		docs) echo perl python3-sphinx ;;
-		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 shellcheck shfmt sparse ;;
+		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 reuse shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
 	done
