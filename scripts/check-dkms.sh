@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check-dkms.sh: what DKMS makes of the modules, for Debian's 6.1 and 6.12 kernels, in a tree of its own: the
 # machine's modules and DKMS's own tree stay as they are. Installed, a driver is built against each with the
-# headers' snippet, which fails where nothing is installed; and removed. Prints "N passed, N failed".
+# headers' snippet, which fails where nothing is installed; and removed. The same of what "make install" leaves,
+# for one of the kernels. Prints "N passed, N failed".
 #
 #	KERNELS='6.1 ...'  only these (see fetch-stock.sh)
 #	DEBS=DIR           what the packages in DIR install, not what make does
@@ -69,21 +70,28 @@ installed() {
 		grep -P '\tExAcquireResourceExclusiveLite\t' "$root/var/lib/dkms/eresource/$version/$1"/*/kept/Module.symvers
 }
 
-# driver RELEASE: the README's, as somebody has it who has only installed these
+# driver RELEASE ROOT: the README's, as somebody has it who has only installed what is in ROOT
 driver() {
 	rm -rf "$run/driver" && mkdir "$run/driver" && cp "$top"/samples/mydriver/*.c "$run/driver" || return
-	printf 'obj-m := mydriver.o\ninclude %s/usr/include/eresource/eresource.mk\n' "$root" >"$run/driver/Kbuild"
+	printf 'obj-m := mydriver.o\ninclude %s/usr/include/eresource/eresource.mk\n' "$2" >"$run/driver/Kbuild"
 	make -C "/usr/src/linux-headers-$1" M="$run/driver" modules || return
 	modinfo -F depends "$run/driver/mydriver.ko" | grep -w eresource
 }
 
 no_driver() {
-	! driver "$1" >"$run/no-driver" 2>&1 && grep "eresource $version is not installed for Linux $1" "$run/no-driver"
+	! driver "$1" "$root" >"$run/no-driver" 2>&1 && grep "eresource $version is not installed for Linux $1" "$run/no-driver"
 }
 
 removed() {
 	in_tree remove "eresource/$version" --all || return
 	[ -z "$(find "$root/var/lib/dkms" "$root/lib/modules" -name '*.ko*' -o -name Module.symvers)" ]
+}
+
+# make_install RELEASE: in a copy of the checkout
+make_install() {
+	"$scripts/sync-source.sh" "$run/copy" && cp "$top/Makefile" "$run/copy" || return
+	make -C "$run/copy" -j"$(nproc)" KDIR="/usr/src/linux-headers-$1" DESTDIR="$run/made" install || return
+	[ "$(find "$run/made" -name '*.ko*' | wc -l)" -eq 2 ]
 }
 
 version=$(make -s -C "$top" print-version)
@@ -100,12 +108,16 @@ for release in $releases; do
 	check "$release: no driver without the modules" no_driver "$release"
 	check "$release: dkms install" dkms_install "$release"
 	check "$release: what is installed" installed "$release"
-	check "$release: a driver by the headers' snippet" driver "$release"
+	check "$release: a driver by the headers' snippet" driver "$release" "$root"
 done
 check 'removing all' removed
 for release in $releases; do
 	check "$release: no driver after that" no_driver "$release"
 done
+if [ -z "${DEBS:-}" ]; then
+	check "$release: make install" make_install "$release"
+	check "$release: a driver by that" driver "$release" "$run/made"
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
