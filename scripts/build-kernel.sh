@@ -13,7 +13,6 @@ goal=
 	goal=modules_prepare
 	shift
 }
-usage 1 1 "$@"
 name=$1
 series=6.12
 list=$scripts/configs/$name.list

@@ -94,9 +94,10 @@ reuse_lint() {
 	cmp "$top/COPYING" "$top/LICENSES/GPL-2.0-only.txt" && reuse --root "$top" lint
 }
 
-# What people call says what it is for if asked, and refuses what it does not know before it does anything.
+# What people call says what it is for if asked, and refuses what it does not know before it does anything. To
+# build-kernel.sh that is the name of a kernel that there is not.
 refusals() {
-	sed -n 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile" | while read -r script; do
+	sed -n -e /build-kernel/d -e 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile" | while read -r script; do
 		timeout 10 "$top/$script" --help </dev/null | grep -q "^${script#scripts/}" || echo "$script: --help does not say what it is"
 		status=0
 		timeout 10 "$top/$script" --bogus </dev/null >"$run/bogus" 2>&1 || status=$?
