@@ -99,7 +99,7 @@ $(foreach object,$(ERESOURCE_PORTED),$(eval CFLAGS_$(object) += $$(eresource-fla
 # name follows, it can not be. Files that have one, or all if a header has one, get the function alone:
 # what they initialise has no name and no lock class.
 eresource-prototype := ExInitializeResourceLite[[:space:]]*[(][^()&;]*ERESOURCE
-eresource-declaring := $(notdir $(shell grep -lszE '$(eresource-prototype)' \
+eresource-declaring := $(notdir $(shell grep -lszE '$(eresource-prototype)' /dev/null \
 	$(wildcard $(addprefix $(src)/,*.h $(ERESOURCE_PORTED:.o=.c)))))
 ifneq ($(filter %.h,$(eresource-declaring)),)
 eresource-flags += -DERES_INIT_BY_FUNCTION
