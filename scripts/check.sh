@@ -290,6 +290,7 @@ check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc
 check 'README.md has at most 150 lines' short_readme
+check 'code in the documentation' "$scripts/check-docs-code.sh"
 check 'make htmldocs, without a warning' "$scripts/htmldocs.sh"
 check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs

@@ -77,7 +77,7 @@ inside && indentation($0) > outside {
 }
 inside { finish() }
 /^\.\. before:$/ { begin("before", 0); next }
-/^\.\. (output|from|inside|unchecked): / { mark = substr($0, 4); next }
+/^\.\. (output|from|whole|inside|unchecked): / { mark = substr($0, 4); next }
 /^ *\.\. code-block:: [a-z]+$/ { begin($3, indentation($0)); next }
 /^ *\.\. [a-z-]+::/ { next }
 /::$/ { begin("text", indentation($0)) }
