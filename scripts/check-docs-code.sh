@@ -86,7 +86,7 @@ whole() {
 shell_words() {
 	sh -n "$1" || return 1
 	goals=$(sed -n 's/^\.PHONY: //p' "$top/Makefile" | tr '\n' ' ')
-	sed -e "s/'[^']*'//g" -e 's/#.*//' -e 's/&&.*//' -e 's/sudo //g' "$1" | grep '^ *make ' | grep -v ' -C ' >"$run/makes" || :
+	sed -e "s/'[^']*'//g" -e 's/"[^"]*"//g' -e 's/#.*//' -e 's/&&.*//' -e 's/sudo //g' "$1" | grep '^ *make ' | grep -v ' -C ' >"$run/makes" || :
 	while read -r _ words; do
 		for word in $words; do
 			case $word in

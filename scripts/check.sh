@@ -265,6 +265,11 @@ short_readme() {
 	[ "$lines" -le 150 ]
 }
 
+# The table that speed.rst shows is that of the results that are kept.
+bench_table() {
+	"$scripts/bench-table.sh" "$top/kunit/bench/results.tsv" | diff - "$top/kunit/bench/results.rst"
+}
+
 programs() {
 	"$scripts/build-programs.sh" "$run/programs"
 }
@@ -290,6 +295,7 @@ check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc
 check 'README.md has at most 150 lines' short_readme
+check 'table in speed.rst' bench_table
 check 'code in the documentation' "$scripts/check-docs-code.sh"
 check 'make htmldocs, without a warning' "$scripts/htmldocs.sh"
 check 'checkpatch --strict' checkpatch
