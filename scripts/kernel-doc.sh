@@ -18,6 +18,7 @@ function indentation(line) {
 /^\.\. / && !/LINENO/ { in_return = 0 }
 { line = $0 }
 in_return && indentation(line) > depth { sub(/^ */, "", line); line = sprintf("%" depth "s%s", "", line) }
+line ~ /^ *Misuse: / { sub(/Misuse:/, "**Misuse:**", line) }
 line ~ /^ *DDI: / {
 	page = line
 	sub(/^ *DDI: /, "", page)
