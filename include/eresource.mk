@@ -4,7 +4,8 @@
 #	obj-m := mydriver.o
 #	mydriver-y := create.o read.o front.o
 #	ERESOURCE_PORTED := create.o read.o
-#	include $(ERESOURCE)/include/eresource.mk
+#	include $(ERESOURCE)/include/eresource.mk	in a checkout, built there; or installed:
+#	include /usr/include/eresource/eresource.mk
 #
 # All objects find the headers, and the driver is linked against eresource.ko. Code that came from Windows
 # is compiled as that needs; what is left out above is Linux's, and compiled like any module.
@@ -15,9 +16,23 @@
 #	ERESOURCE_WDK=no	the locks only: the driver brings LIST_ENTRY, STATUS_... and so on itself
 #	ERESOURCE_DDK=yes	everything else that a driver declares is mingw-w64's (Debian: mingw-w64-common),
 #				in /usr/share/mingw-w64/include, or in the directory that is named instead
-#	ERESOURCE_BUILD		where eresource.ko was built, if not beside the headers
+#	ERESOURCE_BUILD		where eresource.ko was built, if not beside the headers, nor installed by "make
+#				install" or DKMS for this kernel
 
 eresource-include := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+# Filled in where it is installed: then what belongs to a kernel is where "make install" or DKMS left it.
+eresource-version :=
+ifneq ($(eresource-version),)
+eresource-root := $(eresource-include)/../../..
+eresource-kept := $(wildcard $(eresource-include)/../../src/eresource-$(eresource-version)/$(KERNELRELEASE)/Module.symvers)
+eresource-kept += $(wildcard $(eresource-root)/var/lib/dkms/eresource/$(eresource-version)/$(KERNELRELEASE)/*/kept/Module.symvers)
+ERESOURCE_BUILD ?= $(patsubst %/Module.symvers,%,$(firstword $(eresource-kept)))
+ifdef CONFIG_MODULES
+ifeq ($(ERESOURCE_BUILD),)
+$(error eresource $(eresource-version) is not installed for Linux $(KERNELRELEASE))
+endif
+endif
+endif
 ERESOURCE_BUILD ?= $(eresource-include)/..
 ERESOURCE_NTDDI ?= 0x0A000000
 
@@ -84,7 +99,7 @@ $(foreach object,$(ERESOURCE_PORTED),$(eval CFLAGS_$(object) += $$(eresource-fla
 # name follows, it can not be. Files that have one, or all if a header has one, get the function alone:
 # what they initialise has no name and no lock class.
 eresource-prototype := ExInitializeResourceLite[[:space:]]*[(][^()&;]*ERESOURCE
-eresource-declaring := $(notdir $(shell grep -lszE '$(eresource-prototype)' \
+eresource-declaring := $(notdir $(shell grep -lszE '$(eresource-prototype)' /dev/null \
 	$(wildcard $(addprefix $(src)/,*.h $(ERESOURCE_PORTED:.o=.c)))))
 ifneq ($(filter %.h,$(eresource-declaring)),)
 eresource-flags += -DERES_INIT_BY_FUNCTION

@@ -42,7 +42,7 @@ static int report_init(struct kunit *test)
 #define NOT_OWNED_WORDS							\
 	"ExReleaseResourceLite: release of a resource that the thread does not own\n" \
 	"  0xE3 RESOURCE_NOT_OWNED (%p, %p, 0x0, 0x0)\n"		\
-	"  called from release_wrongly [eresource_kunit]\n"		\
+	"  called from release_wrongly" ERES_OF_SUITES "\n"		\
 	RESOURCE							\
 	"    not owned\n"						\
 	NO_WAITERS
@@ -198,7 +198,7 @@ static void owners_and_waiters_are_all_told(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExReinitializeResourceLite: resource reinitialised while in use\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x100b, %p, 0x0, 0x0)\n"
-			 "  called from %s [eresource_kunit]\n"
+			 "  called from %s" ERES_OF_SUITES "\n"
 			 RESOURCE
 			 "    shared by 2\n"
 			 "    waiting: 1 exclusive, 1 shared; contention count 2\n"
@@ -239,7 +239,7 @@ static void exclusive_owner_is_told(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExDeleteResourceLite: resource deleted while in use\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x100b, %p, %p, 0x0)\n"
-			 "  called from %s [eresource_kunit]\n"
+			 "  called from %s" ERES_OF_SUITES "\n"
 			 RESOURCE
 			 "    exclusively owned\n"
 			 NO_WAITERS
@@ -265,7 +265,7 @@ static void owner_pointer_is_told(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExReleaseResourceLite: release of a resource that the thread does not own\n"
 			 "  0xE3 RESOURCE_NOT_OWNED (%p, %p, 0x0, 0x0)\n"
-			 "  called from release_wrongly [eresource_kunit]\n"
+			 "  called from release_wrongly" ERES_OF_SUITES "\n"
 			 RESOURCE
 			 "    exclusively owned\n"
 			 NO_WAITERS
@@ -322,7 +322,7 @@ static void unmatched_leave_shows_the_count_before(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "KeLeaveGuardedRegion: region left without having been entered\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0x3e, 0x0, 0x0, 0x0)\n"
-			 "  called from %s [eresource_kunit]\n"
+			 "  called from %s" ERES_OF_SUITES "\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: enter and leave the same kind of region, once each, on every path\n",
@@ -340,7 +340,7 @@ static void parameters_are_addresses_by_their_place(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExAcquireResourceSharedLite: not the address of a resource\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0xe1, %p, 0x0, 0x0)\n"
-			 "  called from %s [eresource_kunit]\n"
+			 "  called from %s" ERES_OF_SUITES "\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: pass the address of an ERESOURCE in kernel memory\n",
@@ -349,7 +349,7 @@ static void parameters_are_addresses_by_their_place(struct kunit *test)
 	eres_expect_text(test, &stage->reports,
 			 "ExAcquireResourceSharedLite: not the address of a resource\n"
 			 "  0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (0xe1, 0x0, 0x0, 0x0)\n"
-			 "  called from %s [eresource_kunit]\n"
+			 "  called from %s" ERES_OF_SUITES "\n"
 			 THREAD
 			 "    owns nothing, is in no region, at IRQL 0\n"
 			 "  to fix it: pass the address of an ERESOURCE in kernel memory\n",

@@ -376,7 +376,7 @@ static void work_items(struct kunit *test)
 	eres_expect_text(test, reports,
 			 "return of a work item: a work item returned inside a region\n"
 			 "  0x1 APC_INDEX_MISMATCH (%p, 0x0, 0xffff, 0x1)\n"
-			 "  of enter_work [eresource_kunit]\n"
+			 "  of enter_work" ERES_OF_SUITES "\n"
 			 "  thread %p, %s[%d]\n"
 			 "    KernelApcDisable -1, SpecialApcDisable 0, IRQL 0\n"
 			 "  to fix it: leave each region on every way out of the routine; look at early returns\n",

@@ -151,4 +151,11 @@ void __eres_expect_irql_rule(struct kunit *test, const char *file, int line,
 #define eres_expect_no_report(test, reports)				\
 	__eres_expect_no_report(test, __FILE__, __LINE__, reports)
 
+/* What stands behind the names of the suites' routines, if they are in a module. */
+#ifdef MODULE
+#define ERES_OF_SUITES " [" KBUILD_MODNAME "]"
+#else
+#define ERES_OF_SUITES
+#endif
+
 #endif /* ERES_KUNIT_REPORTS_H */

@@ -116,9 +116,11 @@ static void on_leave(void *data, bool guarded, int count, const void *caller)
 	on_region(data, LEAVE, guarded, count);
 }
 
-static void on_misuse(void *data, const struct eres_report *report)
+static void on_misuse(void *data, unsigned int code, const unsigned long *param,
+		      unsigned long first, const char *routine,
+		      const void *object, const void *caller)
 {
-	tell(data, report->resource, MISUSE, report->code, report->routine);
+	tell(data, object, MISUSE, code, routine);
 }
 
 static void on_contention_begin(void *data, void *lock, unsigned int flags)

@@ -333,6 +333,9 @@ void eres_userproc_init(struct kunit *test)
 {
 	int i;
 
+	/* Suites that are built in run before there is one. */
+	if (system_state < SYSTEM_RUNNING)
+		kunit_skip(test, "no user space yet");
 	for (i = 0; i < ERES_FLAGS; i++)
 		init_completion(flag_of(i));
 	memset(eres_userproc.slot, 0, sizeof(eres_userproc.slot));

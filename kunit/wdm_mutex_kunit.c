@@ -380,14 +380,13 @@ static void signals_wait_for_the_release(struct kunit *test)
 
 static void lockdep_is_told(struct kunit *test)
 {
+#ifdef CONFIG_LOCKDEP
+	int before = current->lockdep_depth, i;
 	FAST_MUTEX mutex[2], silent;
 	KGUARDED_MUTEX guarded;
-	int before, i;
 
 	if (!IS_ENABLED(CONFIG_PROVE_LOCKING))
 		kunit_skip(test, "needs CONFIG_PROVE_LOCKING");
-#ifdef CONFIG_LOCKDEP
-	before = current->lockdep_depth;
 	for (i = 0; i < 2; i++)
 		ExInitializeFastMutex(&mutex[i]);
 	KeInitializeGuardedMutex(&guarded);
@@ -405,8 +404,10 @@ static void lockdep_is_told(struct kunit *test)
 	ExReleaseFastMutex(&mutex[0]);
 	ExReleaseFastMutex(&silent);
 	KUNIT_EXPECT_EQ(test, current->lockdep_depth, before);
-#endif
 	eres_expect_no_region(test);
+#else
+	kunit_skip(test, "needs CONFIG_PROVE_LOCKING");
+#endif
 }
 
 /* Misuse */

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# bench-save.sh: puts the results of the last run of bench.sh, and their plot, where the README shows
-# them: kunit/bench/results.tsv, counts.tsv and results.svg.
+# bench-save.sh: puts the results of the last run of bench.sh, and their plot, where Documentation/speed.rst
+# shows them: kunit/bench/results.tsv, counts.tsv, results.svg, and the table results.rst.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 run=$own/bench
 to=$top/kunit/bench
@@ -28,4 +29,5 @@ save results.tsv machine row tasks threads unit \
 save counts.tsv machine row tasks column instructions locked fences
 "$scripts/bench-plot.sh" "$run"
 cp "$run/results.svg" "$to/"
-note "saved in ${to#"$top/"}: results.tsv, counts.tsv, results.svg"
+"$scripts/bench-table.sh" "$to/results.tsv" >"$to/results.rst"
+note "saved in ${to#"$top/"}: results.tsv, counts.tsv, results.svg, results.rst; the text is in Documentation/speed.rst"

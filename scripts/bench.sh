@@ -14,12 +14,13 @@
 #	RESOURCES=NUMBER that live at once, at most (1000000); rows with more are left out
 #	HOLDERS=NUMBER   of threads that hold at once (10000); a machine gets 2 GB, which that many need
 #	PARAMETERS=...   of eresource.ko
-#	BENCH_SAVE=yes   results and plot go to kunit/bench, too, where the README shows them
+#	BENCH_SAVE=yes   results and plot go to kunit/bench, too, where Documentation/speed.rst shows them
 #
 # Else they are left in the cache: results.tsv, counts.tsv, results.svg, and beside these what the
 # machines said and all instructions that were counted (*.trace).
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 rounds=${ROUNDS:-7}
 length=${LENGTH:-20000}

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # build-modules.sh KDIR DIR [ARGUMENT...]: build a copy of the checkout in DIR against the kernel in
-# KDIR: eresource.ko, its tests if that kernel has KUnit, and the samples and the drivers of the
-# unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
+# KDIR: the modules, their tests (those with KUnit if that kernel has it), and the samples and the drivers
+# of the unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
 #
 #	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing
 #	DRIVERS='DIR ...'      of the latter only these
@@ -19,12 +19,12 @@ shift 2
 # Another kernel of the same name: nothing that was built for the old one is worth keeping.
 kernel=$(cd "$kdir" && pwd -P && cksum <include/generated/autoconf.h)
 if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$kernel" ]; then
-	make -C "$kdir" M="$dir" "$@" clean
+	make -C "$kdir" M="$dir" ERESOURCE_TESTS=y "$@" clean
 	echo "$kernel" >"$dir/.kernel"
 fi
 
 # shellcheck disable=SC2086 # words are wanted
-make -C "$kdir" M="$dir" -j"$(nproc)" "$@" ${MODULES:-modules}
+make -C "$kdir" M="$dir" ERESOURCE_TESTS=y -j"$(nproc)" "$@" ${MODULES:-modules}
 for driver in ${DRIVERS-$(cd "$dir" && echo samples/* kunit/leak kunit/see kunit/ported)}; do
 	driver=$dir/$driver
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue

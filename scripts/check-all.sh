@@ -5,13 +5,14 @@
 # "N passed, N failed[, N skipped]", counting kernels.
 #
 #	KERNELS='NAME ...'  only these (scripts/configs/*.list, stock-6.1, stock-6.12, stock-6.12-rt,
-#	                    stock-6.12-arm64, stock-6.1-s390x)
+#	                    stock-6.12-arm64, stock-6.1-s390x; in-tree: see check-in-tree.sh)
 #	LENGTH, STEPS, SEED as for torture.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 all='debug kcsan kmemleak up rt latest clang um stock-6.12 stock-6.1 stock-6.12-rt
-arm64 stock-6.12-arm64 stock-6.1-s390x'
+arm64 stock-6.12-arm64 stock-6.1-s390x in-tree'
 kernels=${KERNELS:-$all}
 export LENGTH="${LENGTH:-5}" STEPS="${STEPS:-20000}"
 
@@ -25,6 +26,7 @@ skipped=0
 # What the kernel is like, in the words of its list.
 config_of() {
 	case $1 in
+	in-tree) echo 'built in, by kunit.py: user-mode Linux, x86-64' ;;
 	stock-*-*64 | stock-*-s390x) echo "Debian's image for ${1##*-}" ;;
 	stock-*) echo "Debian's image" ;;
 	*) sed -n '2s/^# //p' "$scripts/configs/$1.list" ;;
@@ -39,6 +41,21 @@ cases_on() {
 	clang) KERNEL=$1 "$scripts/demo.sh" && KERNEL=$1 "$scripts/check-kunit.sh" ;;
 	*) KERNEL=$1 "$scripts/check-kunit.sh" ;;
 	esac
+}
+
+# What is built in is no module, which torture wants.
+in_tree() {
+	began=$(now)
+	note "in-tree: $(config_of in-tree)"
+	verdict=SUCCESS
+	if "$scripts/check-in-tree.sh" >"$run/in-tree.log"; then
+		passed=$((passed + 1))
+	else
+		verdict=FAILURE
+		failed=$((failed + 1))
+	fi
+	cat "$run/in-tree.log" >&2
+	echo "in-tree|$(config_of in-tree)|$(tail -n 1 "$run/in-tree.log")|-|$(($(now) - began)) s|$verdict" >>"$table"
 }
 
 # kernel NAME
@@ -78,7 +95,10 @@ kernel() {
 
 : >"$table"
 for name in $kernels; do
-	kernel "$name"
+	case $name in
+	in-tree) in_tree ;;
+	*) kernel "$name" ;;
+	esac
 done
 
 echo

@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-docs.sh: is what the documentation shows what is printed? Each block of output in it is marked by
-# a comment in front of it, which names the run that it is from:
+# check-docs.sh: is what the documentation shows what is printed? Each block of output in README.md and
+# Documentation/ is marked by a comment in front of it (see docs-blocks.awk), which names the run that it
+# is from:
 #
-#	<!-- output: demo-bugs -->            the run's output
-#	<!-- output: demo-bugs log -->        the console of its guest, without times
-#	<!-- output: kunit numbers -->        ..., and no number in it has to be the same
+#	output: demo-bugs            the run's output
+#	output: demo-bugs log        the console of its guest, without times
+#	output: kunit numbers        ..., and no number in it has to be the same
 #
 # Its lines must be found in what the last such run in this checkout has left, one after another; "..."
 # stands for any lines. Masked are what varies from run to run: hashed addresses, pids, offsets in a
-# function, and times. Empty lines do not count. What has no mark must not look like output. Prints "N passed, N failed".
+# function, and times. Empty lines do not count. What has no mark must not look like output. Prints
+# "N passed, N failed". What code there is, check-docs-code.sh looks at.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 run=$own/docs
 rm -rf "$run"
@@ -43,29 +46,6 @@ what() {
 	log) sed -e 's/\r$//' -e 's/^\[ *[0-9.]*\] //' "$dir/console.log" ;;
 	*) sed -e 's/^    | \{0,1\}//' "$dir/$([ "$1" = kunit ] && echo summary || echo output)" ;;
 	esac
-}
-
-# Blocks are indented by four blanks, or fenced. Into $run/N: the text; to stdout: N, where it is, its mark.
-blocks() {
-	awk -v dir="$run" -v doc="$1" '
-	function finish() {
-		if (length(text)) {
-			sub(/\n+$/, "\n", text)
-			file = sprintf("%s/%d", dir, ++blocks_found)
-			printf "%s", text >file
-			close(file)
-			print blocks_found, doc ":" where, mark
-			mark = ""
-		}
-		text = ""
-	}
-	/^<!-- output: .* -->$/ { finish(); mark = $0; sub(/^<!-- output: /, "", mark); sub(/ -->$/, "", mark); next }
-	/^```/ { fenced = !fenced; if (!fenced) finish(); else where = FNR + 1; next }
-	fenced { text = text $0 "\n"; next }
-	/^    / { if (text == "") where = FNR; text = text substr($0, 5) "\n"; next }
-	/^$/ { if (text != "") text = text "\n"; next }
-	{ finish() }
-	END { finish() }' "$1"
 }
 
 # mask EXPRESSION...: see above, with further ones. Owners come before waiters: threads are told in the order
@@ -153,15 +133,17 @@ looks_like_output() {
 }
 
 cd "$top"
-for doc in $(git ls-files -co --exclude-standard '*.md'); do
-	blocks "$doc" >"$run/list"
-	while read -r block where mark; do
-		if [ -n "$mark" ]; then
+for doc in $(git ls-files -co --exclude-standard '*.md' 'Documentation/*.rst'); do
+	awk -v dir="$run" -v first=$(($(find "$run" -name '[0-9]*' ! -name '*.*' | wc -l) + 1)) \
+		-f "$scripts/docs-blocks.awk" "$doc" >"$run/list"
+	while read -r block where _ mark; do
+		case $mark in
+		'output: '*)
 			# shellcheck disable=SC2086 # words are wanted
-			compare "$block" "$where" $mark
-		elif looks_like_output "$block"; then
-			complain "$where: output without a mark"
-		fi
+			compare "$block" "$where" ${mark#output: }
+			;;
+		*) ! looks_like_output "$block" || complain "$where: output without a mark" ;;
+		esac
 	done <"$run/list"
 done
 

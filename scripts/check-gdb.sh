@@ -4,6 +4,7 @@
 # show what debugfs showed in the guest, address by address.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 "$scripts/install-deps.sh" modules kernel qemu gdb python3
 # Debug information without another configuration.

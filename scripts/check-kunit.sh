@@ -9,6 +9,7 @@
 #	BRIEF=some    the rules in three of the five settings (kunit/setting.h); BRIEF=yes: in the plain one
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 kernel=${KERNEL:-debug}
 build_for "$kernel"

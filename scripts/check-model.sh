@@ -8,6 +8,7 @@
 #	MODEL=NAME  only this one
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 "$scripts/install-deps.sh" gcc libc6-dev spin
 lock "model-${own##*/}"

@@ -4,6 +4,7 @@
 # FAILED with the output, or SKIPPED with the reason. One failure does not stop the others.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 99 "$@"
 
 words=$*
 run=$own/static
@@ -74,15 +75,36 @@ shell_format() {
 	cd "$top" && shfmt -d $(shell_scripts)
 }
 
-# COPYING is the licence; all else says so in the first line, or the second after #!.
+# All but the licence says so in the first line, or the second after #!; for those that have no comments, and
+# those that other tools read from their first line on, .reuse/dep5 does.
 spdx() {
 	files | while read -r file; do
-		[ "$file" != COPYING ] || continue
+		case $file in
+		COPYING | LICENSES/* | .reuse/dep5 | debian/changelog | debian/copyright | debian/source/format) continue ;;
+		esac
 		tag=$(sed -n -e '1{/^#!/n' -e '/SPDX-License-Identifier: GPL-2\.0-only/p' -e 'q}' -e q "$top/$file")
 		[ -n "$tag" ] || echo "$file: no SPDX-License-Identifier: GPL-2.0-only"
 	done >"$run/spdx"
 	cat "$run/spdx"
 	[ ! -s "$run/spdx" ]
+}
+
+# The licence is in two places: where people look for it, and where REUSE does.
+reuse_lint() {
+	cmp "$top/COPYING" "$top/LICENSES/GPL-2.0-only.txt" && reuse --root "$top" lint
+}
+
+# What people call says what it is for if asked, and refuses what it does not know before it does anything. To
+# build-kernel.sh that is the name of a kernel that there is not.
+refusals() {
+	sed -n -e /build-kernel/d -e 's/^\t@.*\(scripts\/[a-z-]*\.sh\).*/\1/p' "$top/Makefile" | while read -r script; do
+		timeout 10 "$top/$script" --help </dev/null | grep -q "^${script#scripts/}" || echo "$script: --help does not say what it is"
+		status=0
+		timeout 10 "$top/$script" --bogus </dev/null >"$run/bogus" 2>&1 || status=$?
+		[ "$status" -eq 2 ] || echo "$script: --bogus ends with $status"
+	done >"$run/refusals"
+	cat "$run/refusals"
+	[ ! -s "$run/refusals" ]
 }
 
 # Differences between kernel releases have one place.
@@ -236,6 +258,18 @@ unsupported() {
 		refuses 'eresource needs Linux 6.1 or newer; this is 5.19' VERSION=5 PATCHLEVEL=19
 }
 
+# Who opens it wants to know whether it is for him, and how to begin; the rest is in Documentation/.
+short_readme() {
+	lines=$(wc -l <"$top/README.md")
+	echo "README.md has $lines lines, at most 150 are allowed"
+	[ "$lines" -le 150 ]
+}
+
+# The table that speed.rst shows is that of the results that are kept.
+bench_table() {
+	"$scripts/bench-table.sh" "$top/kunit/bench/results.tsv" | diff - "$top/kunit/bench/results.rst"
+}
+
 programs() {
 	"$scripts/build-programs.sh" "$run/programs"
 }
@@ -256,8 +290,14 @@ check 'shellcheck' shell_lint
 check 'shfmt' shell_format
 check 'check-console.sh catches each pattern' "$scripts/check-console-test.sh"
 check 'SPDX tags' spdx
+check 'REUSE' reuse_lint
+check 'scripts refuse what they do not know' refusals
 check 'kernel versions in shim/compat.h only' one_compat
 check 'kernel-doc' kernel_doc
+check 'README.md has at most 150 lines' short_readme
+check 'table in speed.rst' bench_table
+check 'code in the documentation' "$scripts/check-docs-code.sh"
+check 'make htmldocs, without a warning' "$scripts/htmldocs.sh"
 check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs
 check 'W=1e, 6.12 test kernel' build debug "$debug" W=1e

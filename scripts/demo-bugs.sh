@@ -4,6 +4,7 @@
 # QEMU: each mistake, and what is said about it. That goes to stdout, the progress to stderr.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 began=$(now)
 kernel=stock-6.12

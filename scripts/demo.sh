@@ -5,6 +5,7 @@
 # stdout, the progress of the rest to stderr.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 began=$(now)
 kernel=${KERNEL:-stock-6.12}

@@ -35,7 +35,8 @@ expand() {
 		qemu) echo "busybox-static cpio $emulator" ;;
 		kunit) echo binutils python3 ;;
 		plot) echo gnuplot-nox ;;
-		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 shellcheck shfmt sparse ;;
+		docs) echo perl python3-sphinx ;;
+		static) echo coccinelle codespell git mingw-w64-common perl libpython3-dev python3 reuse shellcheck shfmt sparse ;;
 		*) echo "$name" ;;
 		esac
 	done

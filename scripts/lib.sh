@@ -25,6 +25,34 @@ die() {
 	exit 1
 }
 
+# What the head of this script says.
+about() {
+	sed -n -e '/^#!/d' -e '/^# SPDX-/d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
+}
+
+# usage LEAST MOST "$@": so many arguments and no options: ends the script, with its head, for --help and
+# for what it does not know.
+usage() {
+	usage_least=$1
+	usage_most=$2
+	shift 2
+	usage_unknown=
+	for usage_word; do
+		case $usage_word in
+		-h | --help)
+			about
+			exit 0
+			;;
+		-*) usage_unknown="$usage_unknown $usage_word" ;;
+		esac
+	done
+	if [ -n "$usage_unknown" ] || [ $# -lt "$usage_least" ] || [ $# -gt "$usage_most" ]; then
+		note "$(basename "$0"): not understood: ${usage_unknown:-${*:-no argument}}"
+		about >&2
+		exit 2
+	fi
+}
+
 # arch_of NAME: what the kernel's Makefile calls the architecture of a kernel (see kernel.sh).
 arch_of() {
 	case $1 in

@@ -17,6 +17,7 @@
 # scripts are run there before, unless it is alone; under emulation, which they may kill, with TRACED=yes.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 kernel=${KERNEL:-stock-6.12}
 tests=${TESTS:-all}

@@ -3,6 +3,7 @@
 # try-new.sh: makes DRIVER=DIR, with a small driver, its Kbuild and a try.sh, to begin with.
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 driver=${DRIVER:-}
 [ -n "$driver" ] || die 'where to? DRIVER=DIR'

@@ -8,6 +8,7 @@
 #	TRY_SHELL=yes a shell in the guest, after try.sh (make try SHELL=yes)
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 driver=${DRIVER:-}
 kernel=${KERNEL:-stock-6.12}

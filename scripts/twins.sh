@@ -16,6 +16,7 @@
 #	BRIEF=yes         without those that are not for CI
 set -eu
 . "$(dirname "$0")/lib.sh"
+usage 0 0 "$@"
 
 # Before the copies need them.
 "$scripts/install-deps.sh" modules kernel qemu kunit static

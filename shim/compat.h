@@ -61,6 +61,8 @@ static inline bool eres_is_kernel_address(unsigned long address)
  * pages there are.
  */
 #ifdef CONFIG_UML
+#include <as-layout.h>
+
 static inline bool eres_is_mapped(unsigned long address)
 {
 	if (address < high_physmem)
@@ -243,12 +245,15 @@ static inline void eres_sem_forget(struct rw_semaphore *sem) { }
 /*
  * Does a module import anything of ours? Its own list, which nobody changes
  * while it goes. Some release after 6.12 made the entries private (7.3 has them
- * so): there a module that imports from any other may.
+ * so): there a module that imports from any other may. If this is built into the
+ * kernel, it is on nobody's list, and any may.
  */
 static inline bool eres_may_use_us(const struct module *module)
 {
 #if !defined(CONFIG_MODULE_UNLOAD)
 	return false;
+#elif !defined(MODULE)
+	return true;
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 	return module != THIS_MODULE && !list_empty(&module->target_list);
 #else

@@ -64,4 +64,6 @@ static void __exit eres_exit_module(void)
 module_exit(eres_exit_module);
 
 MODULE_DESCRIPTION("ERESOURCE locks and critical regions for ported Windows drivers");
+MODULE_AUTHOR("The eresource project");
+MODULE_VERSION(ERESOURCE_VERSION);
 MODULE_LICENSE("GPL");

@@ -216,7 +216,7 @@ static void wait_killably(void)
 	run(0, wait_inside);
 }
 
-/* What a module can not keep from a thread: README, deviations. */
+/* What a module can not keep from a thread: see Documentation/semantics.rst. */
 static void deviation_group_kill_ends_killable_wait(void)
 {
 	pid_t pid = spawn_threads(wait_killably, LEADER_SLEEPS);

@@ -6,18 +6,18 @@
 
 static ERESOURCE Lock;
 static ULONG Value;
+static struct dentry *mydriver_file;
 
-static NTSTATUS ReadValue(_Out_ PULONG Result, _In_ BOOLEAN CanWait)
+static ULONG ReadValue(VOID)
 {
+	ULONG Result;
+
 	FsRtlEnterFileSystem();
-	if (!ExAcquireResourceSharedLite(&Lock, CanWait)) {
-		FsRtlExitFileSystem();
-		return STATUS_CANT_WAIT;
-	}
-	*Result = Value;
+	ExAcquireResourceSharedLite(&Lock, TRUE);
+	Result = Value;
 	ExReleaseResourceLite(&Lock);
 	FsRtlExitFileSystem();
-	return STATUS_SUCCESS;
+	return Result;
 }
 
 static VOID WriteValue(_In_ ULONG New)
@@ -30,11 +30,7 @@ static VOID WriteValue(_In_ ULONG New)
 /* The Linux side: /sys/kernel/debug/mydriver can be read and written. */
 static int mydriver_get(void *data, u64 *value)
 {
-	ULONG Result;
-
-	if (!NT_SUCCESS(ReadValue(&Result, TRUE)))
-		return -EAGAIN;
-	*value = Result;
+	*value = ReadValue();
 	return 0;
 }
 
@@ -43,10 +39,7 @@ static int mydriver_set(void *data, u64 value)
 	WriteValue(value);
 	return 0;
 }
-
 DEFINE_DEBUGFS_ATTRIBUTE(mydriver_ops, mydriver_get, mydriver_set, "%llu\n");
-
-static struct dentry *mydriver_file;
 
 static int __init mydriver_init(void)
 {
@@ -63,5 +56,5 @@ static void __exit mydriver_exit(void)
 
 module_init(mydriver_init);
 module_exit(mydriver_exit);
-MODULE_DESCRIPTION("The README's driver");
+MODULE_DESCRIPTION("The driver of the README");
 MODULE_LICENSE("GPL");

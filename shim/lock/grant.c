@@ -196,7 +196,7 @@ u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 }
 
 /**
- * eres_convert() - The exclusive owner becomes a shared one, with all parked.
+ * eres_convert_owner() - The exclusive owner becomes a shared one, with all parked.
  * @r: resource
  * @hold: the caller's hold of it
  *
@@ -205,7 +205,7 @@ u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
  *
  * Return: whether @hold was an exclusive one with levels left.
  */
-bool eres_convert(ERESOURCE *r, struct eres_hold *hold)
+bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold)
 {
 	struct eres_waiter *parked;
 	unsigned long flags;

@@ -15,7 +15,7 @@ void eres_wait_shared(ERESOURCE *r, enum eres_request request);
 bool eres_wait_behind_writers(ERESOURCE *r);
 void eres_release_counted(ERESOURCE *r);
 u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
-bool eres_convert(ERESOURCE *r, struct eres_hold *hold);
+bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);
 bool __eres_is_awaited(const ERESOURCE *r);
 bool __eres_is_idle(const ERESOURCE *r);

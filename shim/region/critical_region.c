@@ -80,7 +80,7 @@ static void __eres_leave(const struct eres_call *call, size_t counter)
 	eres_thread_put(thread);
 }
 
-void eres_leave(const char *routine, const void *caller, size_t counter)
+void eres_leave_region(const char *routine, const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 
@@ -100,7 +100,7 @@ EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 void KeLeaveCriticalRegion(void)
 {
 	if (!eres_fast_leave(ERES_CRITICAL))
-		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
+		eres_leave_region(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 
@@ -116,7 +116,7 @@ EXPORT_SYMBOL_GPL(FsRtlEnterFileSystem);
 void FsRtlExitFileSystem(void)
 {
 	if (!eres_fast_leave(ERES_CRITICAL))
-		eres_leave(__func__, (void *)_RET_IP_, ERES_CRITICAL);
+		eres_leave_region(__func__, (void *)_RET_IP_, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(FsRtlExitFileSystem);
 
@@ -132,7 +132,7 @@ EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 void KeLeaveGuardedRegion(void)
 {
 	if (!eres_fast_leave(ERES_GUARDED))
-		eres_leave(__func__, (void *)_RET_IP_, ERES_GUARDED);
+		eres_leave_region(__func__, (void *)_RET_IP_, ERES_GUARDED);
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
 

@@ -13,7 +13,7 @@
 
 /* critical_region.c: what fast paths do not cover */
 void eres_enter(const char *routine, const void *caller, size_t counter);
-void eres_leave(const char *routine, const void *caller, size_t counter);
+void eres_leave_region(const char *routine, const void *caller, size_t counter);
 
 static __always_inline int *eres_counter(struct eres_thread *thread,
 					 size_t counter)

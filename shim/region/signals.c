@@ -6,8 +6,8 @@
  * All signals are blocked, SIGKILL and SIGSTOP with them, which a kernel caller
  * of sigprocmask() may do. What is sent meanwhile stays pending and is
  * delivered after the mask has been restored. A thread that is made in such a
- * section is not in it. Beyond a module's reach, and named
- * in the README: a fatal signal that another thread of the process takes makes
+ * section is not in it. Beyond a module's reach, and named among the deviations
+ * in Documentation/semantics.rst: a fatal signal that another thread of the process takes makes
  * the kernel's own *killable* waits return, and task work and a group stop make
  * signal_pending() true.
  */

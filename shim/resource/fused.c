@@ -40,7 +40,7 @@ static noinline void eres_release_and_leave(ERESOURCE *r, const char *routine,
 	} else {
 		eres_release_slowpath(r, routine, caller);
 	}
-	eres_leave(routine, (void *)caller, ERES_CRITICAL);
+	eres_leave_region(routine, (void *)caller, ERES_CRITICAL);
 }
 
 static noinline PVOID eres_enter_and_acquire_exclusive(ERESOURCE *r,

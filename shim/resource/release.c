@@ -203,7 +203,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 		return;
 	eres_check_irql(&call, Resource);
 	hold = eres_own_hold(Resource);
-	if (unlikely(!hold || !eres_convert(Resource, hold))) {
+	if (unlikely(!hold || !eres_convert_owner(Resource, hold))) {
 		eres_report_way(&call, Resource,
 				in_task() ? ERES_WAY_USUAL : ERES_WAY_INTERRUPT,
 				ERES_FAST_PRECONDITION,

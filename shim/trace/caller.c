@@ -9,7 +9,9 @@
  * only when the answer is needed: for a report, a wait, an event.
  *
  * Drivers are listed as they are loaded, to know their addresses without asking.
- * One that is not in the list is asked about each time, nothing more.
+ * One that is not in the list is asked about each time, nothing more. Built into the
+ * kernel, this code has no addresses to tell from a driver's that is built in, too:
+ * the stack is not asked then.
  */
 #include <linux/kallsyms.h>
 #include <linux/module.h>
@@ -88,6 +90,7 @@ static noinline bool eres_is_tracers(unsigned long address)
 	return strstarts(name, "0x") || strstr(name, "+0x0/");
 }
 
+#ifdef MODULE
 static bool eres_is_ours(unsigned long address, const struct module *module)
 {
 	return within_module(address, THIS_MODULE) ||
@@ -107,6 +110,12 @@ static noinline unsigned long eres_ask_stack(const struct module *module)
 		i++;
 	return i < count ? frames[i] : 0;
 }
+#else
+static unsigned long eres_ask_stack(const struct module *module)
+{
+	return 0;
+}
+#endif
 
 /**
  * eres_caller_beyond() - Who has called the routine that is running now?

@@ -20,4 +20,6 @@ module_init(wdmsync_init);
 module_exit(wdmsync_exit);
 
 MODULE_DESCRIPTION("Windows driver routines beside ERESOURCE locks");
+MODULE_AUTHOR("The eresource project");
+MODULE_VERSION(ERESOURCE_VERSION);
 MODULE_LICENSE("GPL");

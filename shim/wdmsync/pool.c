@@ -69,7 +69,8 @@ EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
 
 /**
  * ExAllocatePool2() - Allocate memory, by flags.
- * @Flags: POOL_FLAG_...; without POOL_FLAG_UNINITIALIZED all bytes are 0
+ * @Flags: %POOL_FLAG_NON_PAGED or its like; without %POOL_FLAG_UNINITIALIZED all
+ *         bytes are 0
  * @NumberOfBytes: how much
  * @Tag: not 0
  *
