@@ -37,7 +37,7 @@
 #endif
 
 /*
- * Can this be the address of a kernel object? On most machines kernel and user
+ * Whether this can be the address of a kernel object. On most machines kernel and user
  * space share one address space, and the upper half of it is the kernel's. Its
  * pointers may have a tag of KASAN in their top bits, which is put back to what
  * an untagged one has. On the others (s390x, sparc64, user-mode Linux) an
@@ -116,7 +116,7 @@ static inline bool eres_read_pointer(void **value, void *const *address)
 }
 
 /*
- * Does a task run on a CPU now? Under rcu_read_lock(), if the task was alive
+ * Whether a task runs on a CPU now. Under rcu_read_lock(), if the task was alive
  * when that was taken. Without SMP only the caller does.
  */
 static inline bool eres_is_on_cpu(struct task_struct *task)
@@ -192,7 +192,7 @@ static inline void eres_forget_blocker(struct task_struct *task) { }
 #define eres_bh_wq() ((struct workqueue_struct *)NULL)
 #endif
 
-/* Can siglock be taken here? On PREEMPT_RT it sleeps. */
+/* Whether siglock can be taken here: on PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) && preempt_count())
@@ -216,13 +216,13 @@ static inline void eres_close_irq_window(void)
 		local_irq_disable();
 }
 
-/* May the lock of a resource be taken here? Not by what interrupts such a window. */
+/* Whether the lock of a resource may be taken: not by what interrupts such a window. */
 static inline bool eres_may_lock_resource(void)
 {
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq();
 }
 
-/* Has the caller switched off interrupts that up_read() would switch on? */
+/* Whether the caller has interrupts off that up_read() would switch on. */
 static inline bool eres_must_defer_up_read(unsigned long flags)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_RT) && irqs_disabled_flags(flags);
@@ -243,7 +243,7 @@ static inline void eres_sem_forget(struct rw_semaphore *sem) { }
 #endif
 
 /*
- * Does a module import anything of ours? Its own list, which nobody changes
+ * Whether a module imports anything of ours. Its own list, which nobody changes
  * while it goes. Some release after 6.12 made the entries private (7.3 has them
  * so): there a module that imports from any other may. If this is built into the
  * kernel, it is on nobody's list, and any may.
@@ -278,7 +278,7 @@ static inline bool eres_may_use_us(const struct module *module)
 #define ERES_DEFINE_PER_CPU(type, name)	DEFINE_PER_CPU(type, name)
 #endif
 
-/* Is an address in a module's per-CPU variables, on any CPU? */
+/* Whether an address is in a module's per-CPU variables, on any CPU. */
 static inline bool eres_is_percpu_of(unsigned long address,
 				     const struct module *module)
 {

@@ -65,7 +65,7 @@
 #include "lock/state.h"
 #include "trace/trace.h"
 
-/* What is known of resources at some addresses; a hint, written by anybody. */
+/* What is known of resources whose addresses hash alike; need not be exact. */
 struct eres_bias_record {
 	/* In nanoseconds: no bias before; when the present one began. */
 	u64 not_before;
@@ -105,7 +105,7 @@ static bool __eres_begin_bias(ERESOURCE *r)
 	return true;
 }
 
-/* Shall readers go uncounted from here on? The caller shares @r. */
+/* Begin a bias if one is due. The caller shares @r. */
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_bias_record *record = eres_bias_record(r);
@@ -221,7 +221,7 @@ void eres_revoke(ERESOURCE *r)
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 }
 
-/* How many visible readers has @r at the moment? For reports. */
+/* The number of visible readers at the moment, for reports. */
 u32 eres_visible_readers(const ERESOURCE *r)
 {
 	struct eres_thread *thread;

@@ -27,7 +27,7 @@
 
 #include "lock/state.h"
 
-/* What @thread waits for, if that is for us to let go. False: its lock is busy. */
+/* Do the up_read() that @thread waits for, if there is one. False: the lock is busy. */
 static bool eres_up_read_for(struct eres_thread *thread)
 {
 	unsigned long flags;
@@ -71,7 +71,7 @@ static struct irq_work eres_deferred_work = IRQ_WORK_INIT(eres_up_read_deferred)
 /**
  * __eres_defer_up_read() - Nobody owns any more, and writers are registered.
  * @r: resource whose rwsem is read-held
- * @flags: of the lock, which is given up; with interrupts off
+ * @flags: of the lock, which is unlocked; with interrupts off
  */
 void __eres_defer_up_read(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)

@@ -3,8 +3,8 @@
  * Getting out of a resource: who is let in next. Converting is getting out of
  * one mode and into the other.
  *
- * The protocol is in owner_word.h; here is all of it that is not the straight
- * path. Nothing here knows about levels but the last one.
+ * The protocol is in owner_word.h; here is releasing
+ * under the lock. Nothing here knows about levels but the last one.
  */
 #include "lock/state.h"
 
@@ -19,7 +19,7 @@ static struct eres_waiter *__eres_admit_parked(ERESOURCE *r)
 	return parked;
 }
 
-/* If nobody waits and nothing is listed, the group comes and goes straight again. */
+/* If nobody waits and nothing is listed, the group becomes thin again. */
 static void __eres_thin(ERESOURCE *r)
 {
 	if (r->owner != (ERES_TAG_SHARED | ERES_INFLATED) || r->exclusive_waiters)
@@ -73,7 +73,7 @@ void __eres_set_owner(ERESOURCE *r, unsigned long owner)
 /**
  * __eres_deflate() - Nobody owns any more: let the rwsem go.
  * @r: resource whose rwsem is read-held
- * @flags: of the lock, which is given up
+ * @flags: of the lock, which is unlocked
  *
  * See "Getting out" in owner_word.h. On PREEMPT_RT to wake a writer switches
  * interrupts on; without a writer up_read() only counts.
@@ -99,9 +99,9 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 }
 
 /**
- * __eres_release_last() - An owner has given up its last level.
+ * __eres_release_last() - An owner has put its last level.
  * @r: resource, with the owner still counted, INFLATED if exclusive
- * @flags: of the lock, which is given up
+ * @flags: of the lock, which is unlocked
  *
  * Grant order: an exclusive owner lets all parked threads in, or else one
  * writer; the last shared owner lets one writer in.
@@ -127,7 +127,7 @@ void __eres_release_last(ERESOURCE *r, unsigned long flags)
 	eres_wake(parked);
 }
 
-/* A shared owner, still counted, has given up its last level. */
+/* A shared owner, still counted, has put its last level. */
 void eres_release_counted(ERESOURCE *r)
 {
 	unsigned long flags;

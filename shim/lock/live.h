@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is it a resource, and what is it called? */
+/* Whether an address is that of a live resource, and the name of one. */
 #ifndef ERES_LIVE_H
 #define ERES_LIVE_H
 
@@ -43,7 +43,7 @@ static __always_inline bool eres_is_live_safely(const ERESOURCE *r)
 }
 
 /**
- * eres_name() - What is a resource called?
+ * eres_name() - The name of a resource.
  * @r: live resource
  *
  * Return: the argument of ExInitializeResourceLite(), as written; "?" if the

@@ -113,7 +113,7 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	}
 	if (!(word & ERES_HOLD_EXCLUSIVE))
 		__eres_unlink_pointer(r, hold, before);
-	/* Constant, and there until it is said to have been given up. */
+	/* Constant, and there until eres_foreign_freed(). */
 	thread = hold->thread;
 	atomic64_set_release(&hold->word, eres_word_unused(word));
 	__eres_release_last(r, flags);

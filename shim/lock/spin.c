@@ -32,7 +32,7 @@
 #define ERES_SPIN_BITS	7
 #define ERES_SPIN_MISSES	63
 
-/* What is known of resources at some addresses; but for @busy a hint. */
+/* What is known of resources whose addresses hash alike. Only @busy is exact. */
 struct eres_spin_record {
 	unsigned long busy;
 	/* How many do not spin after one in vain; how many of these are left. */
@@ -50,7 +50,7 @@ struct eres_spin {
 
 static bool eres_worth_spinning(struct eres_spin *spin, unsigned long owner)
 {
-	/* Just let go: the next look may have it. */
+	/* Just released: the next look may get it. */
 	if (owner == ERES_FREE)
 		return true;
 	if (owner & ERES_TAG_MASK)
@@ -84,7 +84,7 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, u32 *looks)
 	return owned;
 }
 
-/* Is it the caller who spins? Then it says so when it is through. */
+/* True: the caller is the one that spins, until it calls eres_spin_end(). */
 static bool eres_spin_begin(struct eres_spin_record *record)
 {
 	u8 left = READ_ONCE(record->left);

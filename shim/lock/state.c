@@ -66,7 +66,7 @@ unsigned long __eres_inflate(ERESOURCE *r)
 		} else {
 			return owner;
 		}
-		/* Who leaves straight does it by cmpxchg, too: one of the two fails. */
+		/* A thin release is a cmpxchg, too: one of the two fails. */
 	} while (!try_cmpxchg(&r->owner, &owner, inflated));
 	/* Nobody else is there: writers register under the lock. */
 	WARN_ON_ONCE(!__eres_read_hold(r));
@@ -149,7 +149,7 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 
 	down_write(&r->sem);
 
-	/* The releaser that let us in has given up the lock, and is through with @r. */
+	/* The releaser that let us in has unlocked: it does not touch @r any more. */
 	raw_spin_lock_irqsave(&r->lock, flags);
 	WARN_ON_ONCE(r->owner != ERES_HANDOFF);
 	WRITE_ONCE(r->exclusive_waiters, r->exclusive_waiters - 1);
@@ -164,7 +164,7 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 /**
  * eres_take_shared() - Become one of the shared owners if that can be at once.
  * @r: resource
- * @request: past threads that wait for exclusive access?
+ * @request: whether to overtake threads that wait for exclusive access
  *
  * Return: whether the caller is one owner more, of those that are counted.
  */
@@ -200,7 +200,7 @@ static bool __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
 /**
  * eres_wait_shared() - Become one of the shared owners, sooner or later.
  * @r: resource
- * @request: past threads that wait for exclusive access?
+ * @request: whether to overtake threads that wait for exclusive access
  */
 void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 {
@@ -254,7 +254,7 @@ bool __eres_is_idle(const ERESOURCE *r)
 	return READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
 }
 
-/* How many threads and owner pointers own it, visible readers apart? */
+/* The number of threads and owner pointers that own it, less visible readers. */
 u32 eres_owner_count(const ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);

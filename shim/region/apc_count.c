@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Does a routine of a driver leave the regions that it enters? */
+/* Checks that a routine of a driver leaves the regions that it enters. */
 #include <linux/export.h>
 
 #include <eresource_verify.h>

@@ -165,10 +165,10 @@ void eres_mutex_leave(const struct eres_call *call)
 EXPORT_SYMBOL_GPL(eres_mutex_leave);
 
 /**
- * eres_is_held_off() - Are signals held off from the calling thread?
+ * eres_is_held_off() - Whether signals are held off from the calling thread.
  *
  * Context: Task context.
- * Return: is it in a region, or at APC_LEVEL or above?
+ * Return: whether it is in a region, or at APC_LEVEL or above.
  */
 bool eres_is_held_off(void)
 {

@@ -31,7 +31,7 @@ static __always_inline void eres_entered_outermost(struct eres_thread *thread,
 		thread->region.guarded_by = caller;
 }
 
-/* Outermost, the straight way. Not above APC_LEVEL: it is no atomic context. */
+/* Enter an outermost region. The caller may sleep, so it is not above APC_LEVEL. */
 static __always_inline void eres_enter_outermost(struct eres_thread *thread,
 						 size_t counter,
 						 const void *caller)
@@ -94,7 +94,7 @@ static __always_inline bool eres_fast_enter(struct eres_thread **record,
 	return true;
 }
 
-/* Is there nothing in the record but a region, whose counter is @count? */
+/* True: the record says nothing but that one region, of counter @count, is entered once. */
 static __always_inline bool eres_is_all(const struct eres_thread *thread,
 					int count)
 {
@@ -104,7 +104,7 @@ static __always_inline bool eres_is_all(const struct eres_thread *thread,
 	       !((unsigned long)thread->chunks | thread->taken);
 }
 
-/* And back, for a record that is settled. False: nothing has been done. */
+/* Leave, with a record that is synced. False: nothing has been done. */
 static __always_inline bool eres_fast_leave_by(struct eres_thread *thread,
 					       size_t counter)
 {

@@ -148,7 +148,7 @@ static void eres_probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 /* Looks in a row that make a suspect. */
 #define ERES_SUSPECT	6
 
-/* Once more in a region? Return: has it run since the last look? */
+/* Seen in a region once more. Return: whether it has run since the last look. */
 static bool eres_sight(struct eres_region_note *note,
 		       const struct task_struct *task)
 {

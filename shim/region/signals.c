@@ -62,7 +62,7 @@ static noinline void eres_block_allowed(struct eres_thread *thread,
 	sigprocmask(SIG_BLOCK, &mask, &thread->saved_mask);
 }
 
-/* Return: is there anything to block, and has it been? */
+/* Return: whether anything had to be blocked. */
 bool eres_kthread_hold(struct eres_thread *thread)
 {
 	/* Our own and, in a kernel thread, changed by nobody else. */

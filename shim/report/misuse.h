@@ -48,7 +48,7 @@ void eres_check_irql(const struct eres_call *call, ERESOURCE *r);
 /* address.c */
 bool eres_report_address(const struct eres_call *call, ERESOURCE *r);
 
-/* Can this be the address of a resource at all? If not it has been reported. */
+/* False: this can not be the address of a resource, and has been reported. */
 static __always_inline bool eres_check_address(const struct eres_call *call,
 					       ERESOURCE *r)
 {

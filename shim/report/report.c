@@ -53,7 +53,7 @@ void eres_forget_sites(void)
 		WRITE_ONCE(eres_seen[i], 0);
 }
 
-/* Has this call site been reported for this? */
+/* Whether this call site has been reported for this before. */
 static bool eres_seen_before(const struct eres_report *report)
 {
 	unsigned long site = (unsigned long)report->caller ^
@@ -79,7 +79,7 @@ static bool eres_shall_print(const struct eres_report *report)
 	return __ratelimit(&limit);
 }
 
-/* Does a test want the reports? In an RCU section. */
+/* True: a test has taken the report. In an RCU section. */
 static bool eres_report_to_sink(const struct eres_report *report,
 				eres_report_print_fn print)
 {

@@ -32,7 +32,7 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 		    (unsigned long)r);
 }
 
-/* May this call go on, and may it wait? */
+/* False: the call must not go on. Clears @wait where it must not sleep. */
 static bool eres_check_acquire(const struct eres_call *call, ERESOURCE *r,
 			       bool *wait)
 {

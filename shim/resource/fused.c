@@ -34,7 +34,7 @@ static noinline void eres_release_and_leave(ERESOURCE *r, const char *routine,
 
 	if (likely(eres_fast_waiter(&thread) &&
 		   eres_fast_release_by(thread, r))) {
-		/* Whoever fast paths are for is settled, and still is. */
+		/* A fast path has applied: the record is synced, and still is. */
 		if (likely(eres_fast_leave_by(thread, ERES_CRITICAL)))
 			return;
 	} else {

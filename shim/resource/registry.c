@@ -140,7 +140,7 @@ static bool eres_close(ERESOURCE *r)
 	return true;
 }
 
-/* Why can it not be deleted? Under the lock, to which releases are not divisible. */
+/* The reason why it can not be deleted. Under the lock, which sees releases whole. */
 static enum eres_end eres_why_not(ERESOURCE *r)
 {
 	unsigned long owner;

@@ -26,7 +26,7 @@ void eres_registry_walk_begin(struct eres_registry_walk *walk)
 	walk->cursor.magic = eres_cursor_magic(&walk->cursor);
 }
 
-/* Do two neighbours know of each other? @before or @after may be anywhere. */
+/* Whether two neighbours point at each other. @before or @after may be anywhere. */
 static bool __eres_are_linked(struct list_head *before, struct list_head *after)
 {
 	void *next, *prev;

@@ -17,7 +17,7 @@ struct eres_registry_walk {
 	const ERESOURCE *lost;
 };
 
-/* Under the bucket's lock: shall a copy of this one be kept? */
+/* Return: whether to keep a copy of this one. Under the bucket's lock. */
 typedef bool (*eres_resource_fn)(const ERESOURCE *r, void *data);
 
 void eres_registry_walk_begin(struct eres_registry_walk *walk);

@@ -216,7 +216,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 }
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
 
-/* Why not? */
+/* The reason why the hand-over was refused. */
 static enum eres_way eres_bad_hand_over(unsigned long owner, ULONG flags)
 {
 	if (!in_task())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of threads that have exited, and holds that others give up.
+ * Records of threads that have exited, and holds that others free.
  *
  * A thread's record is given back when it exits; if it leaves holds behind, these
  * stay, under its id, until somebody releases them.
@@ -10,7 +10,7 @@
 
 #include "thread/table.h"
 
-/* The thread has exited: have all that it left been given up? */
+/* Of a thread that has exited: whether all the holds that it left are free. */
 static bool eres_is_empty(const struct eres_thread *thread)
 {
 	return (u32)thread->taken + thread->written_off ==

@@ -167,7 +167,7 @@ static bool eres_hold_count(struct eres_hold *hold, void *count)
 	return true;
 }
 
-/* How many holds are in use? Only the record's own thread gets an exact answer. */
+/* The number of holds in use. Exact for the record's own thread only. */
 u32 eres_thread_holds(struct eres_thread *thread)
 {
 	u32 count = 0;
@@ -181,7 +181,7 @@ static bool eres_hold_check_unused(struct eres_hold *hold, void *unused)
 	return eres_hold_is_unused(hold);
 }
 
-/* Are there any? As eres_thread_holds(), but done with the first. */
+/* Whether any is in use. Stops at the first. */
 bool eres_thread_holds_any(struct eres_thread *thread)
 {
 	return !eres_visit_holds(thread, eres_hold_check_unused, NULL);
@@ -192,7 +192,7 @@ void eres_holds_free(struct eres_thread *thread)
 {
 	struct eres_chunk *chunk = thread->chunks;
 
-	/* What is left of it others gave up, though they may not have counted yet. */
+	/* Others have freed the rest, though they may not have counted yet. */
 	thread->written_off += thread->taken;
 	thread->taken = 0;
 	eres_lockdep_forget(thread);

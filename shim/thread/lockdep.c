@@ -87,7 +87,7 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 	int read = request == ERES_EXCLUSIVE ? 0 :
 		   request == ERES_STARVE_EXCLUSIVE ? 2 : 1;
 
-	/* Others may have given up what it was for, and not said so yet. */
+	/* Others may have freed the hold, and not have counted yet. */
 	eres_lockdep_release(hold);
 	if (!r->dep_map.key || !debug_locks || current->lockdep_depth >= ERES_MAX_HELD)
 		return;
@@ -206,7 +206,7 @@ static bool eres_holds_no_class_of(struct eres_thread *thread, void *classes)
 /**
  * eres_lockdep_goes_off() - Memory of a module goes, and lock classes in it.
  * @module: the module
- * @within: is an address in that memory?
+ * @within: tells whether an address is in that memory
  *
  * lockdep forgets them, but not that a thread holds one. It would look at what is
  * no class any more at the next lock that the thread takes, and crash. Only the

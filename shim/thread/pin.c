@@ -62,7 +62,7 @@ static bool eres_anything_alive(void)
 	return any;
 }
 
-/* Something has gone: was it the last? */
+/* Something has gone. If it was the last, do not stay loaded for it. */
 static void eres_pin_review_now(struct work_struct *unused)
 {
 	bool quiet;

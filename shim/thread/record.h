@@ -92,7 +92,7 @@ static inline u64 eres_word_less_one(u64 word)
 	return eres_word_levels(word) > 1 ? word - 1 : eres_word_unused(word);
 }
 
-/* Does the record's own thread own it? Levels, and not handed over, in one. */
+/* Whether the record's own thread owns it: it has levels, and is not handed over. */
 static inline bool eres_word_is_threads(u64 word)
 {
 	u32 levels = word & ~(ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE);
@@ -181,7 +181,7 @@ struct eres_thread {
 	int kernel_apc_disable;
 	int special_apc_disable;
 	KIRQL irql;
-	/* Are signals kept off? Is saved_mask, therefore, to go back to? */
+	/* Signals are held off; and saved_mask is to be restored. */
 	bool signals_held;
 	bool mask_changed;
 	/* In @fast at rest: ERES_UNPROTECTED, or 0 of a system thread. */
@@ -192,7 +192,7 @@ struct eres_thread {
 	u8 counted;
 
 	/*
-	 * Holds taken into use, less those that the thread itself gave up: at
+	 * Holds taken into use, less those that the thread itself freed: at
 	 * least as many as there are. Exact, 0, when it comes to rest.
 	 */
 	unsigned long taken;
@@ -203,7 +203,7 @@ struct eres_thread {
 
 	sigset_t saved_mask;
 	/*
-	 * Holds that others gave up, each counted when it is not in use any more;
+	 * Holds that others freed, each counted when it is not in use any more;
 	 * how many of them @taken does not have any more. So as many are in use as
 	 * @taken and @written_off are more than @foreign_freed, at most. Exact when the
 	 * thread has exited and the others have counted.
@@ -252,8 +252,8 @@ static inline bool eres_thread_is_protected(const struct eres_thread *thread)
 }
 
 /*
- * May the caller not sleep, as far as the kernel can tell? On PREEMPT_RT bottom
- * halves are no part of the preempt count.
+ * Whether the caller must not sleep, as far as the kernel can tell. On PREEMPT_RT
+ * bottom halves are no part of the preempt count.
  */
 static inline bool eres_in_atomic_context(void)
 {

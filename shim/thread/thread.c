@@ -50,7 +50,7 @@ static void eres_record_init(struct eres_thread *thread)
 		eres_hold_init(&thread->hold[i], thread);
 }
 
-/* Not at rest? Only its own thread gets an exact answer. */
+/* Whether it is not at rest. Exact for its own thread only. */
 bool eres_thread_is_active(struct eres_thread *thread)
 {
 	return READ_ONCE(thread->kernel_apc_disable) ||
@@ -251,7 +251,7 @@ struct eres_mutex_note *eres_mutex_note(void)
 EXPORT_SYMBOL_GPL(eres_mutex_note);
 
 /**
- * eres_fast_update() - Are fast paths for the calling thread from here on?
+ * eres_fast_update() - Tell whether fast paths are for the calling thread.
  * @thread: the caller's record; its counters or IRQL may have changed
  *
  * They are if signals are held off as they have to be. The verifier has nothing to
@@ -280,7 +280,7 @@ static void __eres_unlist(struct eres_thread *home, struct eres_thread *thread)
 	}
 }
 
-/* Its thread has exited, nothing is held and nobody else gives it back. */
+/* Free the record of a thread that has exited. Nothing is held; nobody else frees it. */
 void eres_record_free(struct eres_thread *home, struct eres_thread *thread)
 {
 	unsigned long flags;
@@ -300,7 +300,7 @@ void eres_record_free(struct eres_thread *home, struct eres_thread *thread)
 }
 
 /**
- * eres_thread_put() - The calling thread has given something up: is it at rest?
+ * eres_thread_put() - The calling thread has released something, and may be at rest.
  * @thread: its record, may be %NULL
  *
  * Context: Task context. Never sleeps.

@@ -88,12 +88,11 @@ static inline struct eres_thread *eres_home(unsigned long id)
 }
 
 /*
- * Where to look for the caller's record first; whether it is the caller's, its key
- * tells. Never %NULL, and the memory of records stays that until the module goes.
+ * The record that was last looked up on this CPU: most likely the caller's, which its
+ * key tells. Never %NULL; records are not freed before the module goes.
  *
- * It is the record that was last looked up on this CPU; read and written without
- * care for preemption, since it is a hint. Without per-CPU variables it is the home
- * slot.
+ * Read and written with preemption on: it need not be right. Without per-CPU
+ * variables it is the home slot.
  */
 DECLARE_PER_CPU(struct eres_thread *, eres_last_thread);
 
@@ -127,7 +126,7 @@ static __always_inline struct eres_thread *eres_thread_last(void)
 						      eres_thread_find();
 }
 
-/* The record of @id, of whom signals are held off if they have to be. */
+/* Whether the record is @id's, and its signals are held off if they have to be. */
 static __always_inline bool eres_is_synced(const struct eres_thread *thread,
 					   unsigned long id)
 {
@@ -148,11 +147,11 @@ static inline KIRQL eres_irql(const struct eres_thread *thread)
 }
 
 /**
- * eres_foreign_freed() - Another than its thread took a hold's last level.
- * @thread: the record of the hold, which has been read before that
+ * eres_foreign_freed() - Another thread has put the last level of a hold.
+ * @thread: the record of the hold, read before that
  *
- * The thread may have exited, and this may have been the last that it left. The
- * record is not given back before we have counted: so it is still the thread's.
+ * If the hold's thread has exited, and this was its last hold, its record can be
+ * freed. That does not happen before we have counted: so it is still that thread's.
  *
  * Context: Any.
  */

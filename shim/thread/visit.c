@@ -188,7 +188,7 @@ static bool eres_search_task(struct eres_thread *thread, void *data)
 }
 
 /**
- * eres_task_by_id() - Which task has this thread id?
+ * eres_task_by_id() - The task with a thread id.
  * @id: the id
  *
  * From the id alone it could not be told whether it still exists.
@@ -205,7 +205,7 @@ struct task_struct *eres_task_by_id(unsigned long id)
 }
 
 /**
- * eres_thread_comm() - What is the thread called, now or at its exit?
+ * eres_thread_comm() - The thread's name, now or at its exit.
  * @thread: any record
  * @comm: TASK_COMM_LEN bytes for a copy
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who called?
+ * Who called.
  *
  * A routine passes its return address on, and mostly that is in a driver. Where
  * the routine is traced it is not: the function-graph tracer and return probes
@@ -118,7 +118,7 @@ static unsigned long eres_ask_stack(const struct module *module)
 #endif
 
 /**
- * eres_caller_beyond() - Who has called the routine that is running now?
+ * eres_caller_beyond() - Who has called the routine that is running now.
  * @address: its return address, as it is on the stack; or %NULL
  * @module: whose routine it is, if not this module's
  *
@@ -139,7 +139,7 @@ const void *eres_caller_beyond(const void *address, const struct module *module)
 }
 
 /**
- * eres_caller_of_old() - Who had called a routine that has returned?
+ * eres_caller_of_old() - Who had called a routine that has returned.
  * @address: its return address, as it was on the stack; or %NULL
  *
  * Context: Any but NMI.

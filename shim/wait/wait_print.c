@@ -57,7 +57,7 @@ static bool eres_task_is_frozen(struct task_struct *task)
 }
 
 /**
- * eres_party_is_frozen() - Is an owner kept from going on by a freezer?
+ * eres_party_is_frozen() - Whether a freezer keeps an owner from going on.
  * @party: the owner
  *
  * Context: Any, under rcu_read_lock().

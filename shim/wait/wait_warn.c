@@ -64,7 +64,7 @@ static DECLARE_DELAYED_WORK(eres_wait_work, eres_look_at_waits);
 #define ERES_HANGS	64
 #define ERES_HANGS_TOLD	8
 
-/* Who owns: one number for all of them, and is one frozen? */
+/* A number that stands for all owners, and whether one of them is frozen. */
 struct eres_owners {
 	u64 who;
 	bool frozen;
@@ -94,7 +94,7 @@ static bool eres_told_of_more;
 struct eres_look {
 	s64 now;
 	s64 period;
-	/* Does anybody wait? For a second? */
+	/* Whether anybody waits, and for a second. */
 	bool any;
 	bool lasting;
 	/* Threads that wait for "wait_warn" seconds, not in the table. */
