@@ -6,8 +6,9 @@
  *
  * The model knows no queues: who waits has a number by which it came, and whoever
  * changes an object asks all who wait for that, in the order of their numbers. No
- * time passes: waits last for ever or not at all, and to give one up is a step. An
- * actor that owns a mutex waits for none, so that the end can let all go.
+ * time passes: waits last for ever or not at all, and to give one up is a step; so are
+ * timers set for now, or for what never comes. An actor that owns a mutex waits for
+ * none, so that the end can let all go.
  */
 #include <kunit/test.h>
 #include <linux/sched/signal.h>
@@ -19,10 +20,10 @@
 #define NOBODY	(-1)
 #define STEPS	6000
 
-enum kind { MANUAL, AUTOMATIC, SEMAPHORE, MUTEX };
+enum kind { MANUAL, AUTOMATIC, SEMAPHORE, MUTEX, MANUAL_TIMER, AUTOMATIC_TIMER };
 
 static const enum kind kinds[OBJECTS] = {
-	MANUAL, AUTOMATIC, SEMAPHORE, MUTEX, AUTOMATIC, MUTEX,
+	MANUAL, AUTOMATIC, SEMAPHORE, MUTEX, AUTOMATIC, MUTEX, MANUAL_TIMER, AUTOMATIC_TIMER,
 };
 
 #define SEMAPHORE_LIMIT	3
@@ -32,6 +33,8 @@ struct model {
 	struct {
 		int state;
 		int owner;
+		/* A timer that is to expire. */
+		bool queued;
 	} object[OBJECTS];
 	struct {
 		/* Since when; 0: it does not wait. */
@@ -51,6 +54,7 @@ struct oracle {
 		KEVENT event;
 		KSEMAPHORE semaphore;
 		KMUTEX mutex;
+		KTIMER timer;
 	} object[OBJECTS];
 	struct eres_actor *actor[ACTORS];
 	struct wdm_wait wait[ACTORS];
@@ -79,9 +83,9 @@ static void model_have(struct model *model, int o, int who)
 {
 	if (kinds[o] == MUTEX)
 		model->object[o].owner = who;
-	if (kinds[o] == AUTOMATIC)
+	if (kinds[o] == AUTOMATIC || kinds[o] == AUTOMATIC_TIMER)
 		model->object[o].state = 0;
-	else if (kinds[o] != MANUAL)
+	else if (kinds[o] == SEMAPHORE || kinds[o] == MUTEX)
 		model->object[o].state--;
 }
 
@@ -153,6 +157,9 @@ static int state_of(struct oracle *oracle, int o)
 		return KeReadStateSemaphore(&oracle->object[o].semaphore);
 	case MUTEX:
 		return KeReadStateMutex(&oracle->object[o].mutex);
+	case MANUAL_TIMER:
+	case AUTOMATIC_TIMER:
+		return KeReadStateTimer(&oracle->object[o].timer);
 	default:
 		return KeReadStateEvent(&oracle->object[o].event);
 	}
@@ -319,9 +326,37 @@ static void change_event(struct oracle *oracle, int o)
 	expect(oracle, found, previous, "previous");
 }
 
+static void change_timer(struct oracle *oracle, int o)
+{
+	static const LARGE_INTEGER now, never = { .QuadPart = S64_MIN };
+	/* Unset more often than set, again; what is set now may be due once more. */
+	unsigned int how = choose(oracle, 6);
+	struct model *model = &oracle->model;
+	bool queued = model->object[o].queued;
+	PKTIMER timer = &oracle->object[o].timer;
+	bool found;
+
+	oracle->what = how < 2 ? "set for now" : how < 5 ? "set for later" : "cancel";
+	if (how < 5) {
+		found = KeSetTimerEx(timer, how < 2 ? now : never, how == 1 ? MAXLONG : 0, NULL);
+		model->object[o].state = how < 2;
+		model->object[o].queued = how >= 1;
+	} else {
+		found = KeCancelTimer(timer);
+		model->object[o].queued = false;
+	}
+	if (how < 2)
+		model_settle(model, o);
+	expect(oracle, found, queued, "queued");
+}
+
 static void step_object(struct oracle *oracle, int o)
 {
 	switch (kinds[o]) {
+	case MANUAL_TIMER:
+	case AUTOMATIC_TIMER:
+		change_timer(oracle, o);
+		break;
 	case MUTEX:
 		release_mutex(oracle, o);
 		break;
@@ -368,6 +403,9 @@ static struct oracle *oracle_begin(struct kunit *test, u32 seed)
 			KeInitializeSemaphore(&oracle->object[i].semaphore, 0, SEMAPHORE_LIMIT);
 		else if (kinds[i] == MUTEX)
 			KeInitializeMutex(&oracle->object[i].mutex, 0);
+		else if (kinds[i] == MANUAL_TIMER || kinds[i] == AUTOMATIC_TIMER)
+			KeInitializeTimerEx(&oracle->object[i].timer, kinds[i] == MANUAL_TIMER ?
+					    NotificationTimer : SynchronizationTimer);
 		else
 			KeInitializeEvent(&oracle->object[i].event, kinds[i] == MANUAL ?
 					  NotificationEvent : SynchronizationEvent, FALSE);
@@ -379,6 +417,17 @@ static struct oracle *oracle_begin(struct kunit *test, u32 seed)
 		eres_actor_do(oracle->actor[i], allow_step, NULL);
 	}
 	return oracle;
+}
+
+/* It is freed with the case. */
+static void end_timer(struct oracle *oracle, int o)
+{
+	struct model *model = &oracle->model;
+
+	KeSetTimer(&oracle->object[o].timer, wdm_at_once, NULL);
+	model->object[o].state = 1;
+	model->object[o].queued = false;
+	model_settle(model, o);
 }
 
 /* Set what is not, until nobody waits and nobody owns. */
@@ -394,6 +443,8 @@ static void oracle_end(struct oracle *oracle)
 				release_mutex(oracle, o);
 			} else if (kinds[o] == SEMAPHORE) {
 				release_semaphore(oracle, o);
+			} else if (kinds[o] == MANUAL_TIMER || kinds[o] == AUTOMATIC_TIMER) {
+				end_timer(oracle, o);
 			} else if (!model->object[o].state) {
 				KeSetEvent(&oracle->object[o].event, 0, FALSE);
 				model->object[o].state = 1;

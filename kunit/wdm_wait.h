@@ -13,7 +13,7 @@
 #include "reports.h"
 #include "softirq.h"
 
-#define WDM_OBJECTS	6
+#define WDM_OBJECTS	8
 
 /* An answer of no wait. */
 #define WDM_NO_STATUS	((NTSTATUS)0xdeadbeef)

@@ -78,6 +78,41 @@ static void init_semaphore(void *p)
 	KeInitializeSemaphore(p, 3, 4);
 }
 
+static void set_timer(void *p)
+{
+	KeSetTimer(p, wdm_at_once, NULL);
+}
+
+static void set_periodic_timer(void *p)
+{
+	KeSetTimerEx(p, wdm_at_once, 10, NULL);
+}
+
+static void set_coalescable_timer(void *p)
+{
+	KeSetCoalescableTimer(p, wdm_at_once, 10, 10, NULL);
+}
+
+static void cancel_timer(void *p)
+{
+	KeCancelTimer(p);
+}
+
+static void read_timer(void *p)
+{
+	KeReadStateTimer(p);
+}
+
+static void init_timer(void *p)
+{
+	KeInitializeTimer(p);
+}
+
+static void init_other_timer(void *p)
+{
+	KeInitializeTimerEx(p, SynchronizationTimer);
+}
+
 static void init_mutex(void *p)
 {
 	KeInitializeMutex(p, 0);
@@ -86,6 +121,8 @@ static void init_mutex(void *p)
 #define EVENT		BIT(0)
 #define SEMAPHORE	BIT(1)
 #define MUTEX		BIT(2)
+#define TIMER		BIT(3)
+#define ANY		(EVENT | SEMAPHORE | MUTEX | TIMER)
 
 /* Every routine that has an object, and what it takes. */
 struct routine {
@@ -105,11 +142,18 @@ static const struct routine routines[] = {
 	{ "KeReadStateSemaphore", read_semaphore, SEMAPHORE },
 	{ "KeReleaseMutex", release_mutex, MUTEX },
 	{ "KeReadStateMutex", read_mutex, MUTEX },
-	{ "KeWaitForSingleObject", wait_single, EVENT | SEMAPHORE | MUTEX },
-	{ "KeWaitForMultipleObjects", wait_multiple, EVENT | SEMAPHORE | MUTEX },
+	{ "KeSetTimer", set_timer, TIMER },
+	{ "KeSetTimerEx", set_periodic_timer, TIMER },
+	{ "KeSetCoalescableTimer", set_coalescable_timer, TIMER },
+	{ "KeCancelTimer", cancel_timer, TIMER },
+	{ "KeReadStateTimer", read_timer, TIMER },
+	{ "KeWaitForSingleObject", wait_single, ANY },
+	{ "KeWaitForMultipleObjects", wait_multiple, ANY },
 	{ "KeInitializeEvent", init_event, EVENT, true },
 	{ "KeInitializeSemaphore", init_semaphore, SEMAPHORE, true },
 	{ "KeInitializeMutex", init_mutex, MUTEX, true },
+	{ "KeInitializeTimer", init_timer, TIMER, true },
+	{ "KeInitializeTimerEx", init_other_timer, TIMER, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(routine, routines, name);
@@ -122,7 +166,7 @@ static void bad_address_is_refused(struct kunit *test)
 		0, 8, 0x1000, -1UL, -4096UL, 0x123456789abcdef0UL,
 	};
 	void *area = vmalloc(PAGE_SIZE);
-	KMUTEX mutex;
+	KTIMER timer;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -134,13 +178,16 @@ static void bad_address_is_refused(struct kunit *test)
 	routine->call(area + PAGE_SIZE);
 	expect_misuse(test, routine->name, 0xC4, 0xE1, area + PAGE_SIZE, 0, 0);
 	vfree(area);
-	routine->call((u8 *)&mutex + 4);
-	expect_misuse(test, routine->name, 0xC4, 0xE1, (u8 *)&mutex + 4, 0, 0);
+	routine->call((u8 *)&timer + 4);
+	expect_misuse(test, routine->name, 0xC4, 0xE1, (u8 *)&timer + 4, 0, 0);
 }
 
 /* As long as the longest of them. */
 struct some_memory {
-	KMUTEX mutex;
+	union {
+		KMUTEX mutex;
+		KTIMER timer;
+	};
 } __aligned(16);
 
 static void expect_untouched(struct kunit *test, const struct routine *routine,
@@ -178,7 +225,9 @@ static void what_is_no_object_is_refused(struct kunit *test)
 
 static void object_of_another_kind_is_refused(struct kunit *test)
 {
-	static void (*const init[])(void *object) = { init_event, init_semaphore, init_mutex };
+	static void (*const init[])(void *object) = {
+		init_event, init_semaphore, init_mutex, init_timer,
+	};
 	const struct routine *routine = test->param_value;
 	struct some_memory memory;
 	int i;
@@ -210,6 +259,8 @@ static void object_in_use_is_not_initialised(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wdm_finish(actor), STATUS_SUCCESS);
 	/* And now it is. */
 	routine->call(&memory);
+	if (routine->takes == TIMER)
+		set_timer(&memory);
 	KUNIT_EXPECT_EQ(test, wdm_try(&memory), STATUS_SUCCESS);
 	if (routine->takes == MUTEX)
 		release_mutex(&memory);

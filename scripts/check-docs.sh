@@ -33,6 +33,7 @@ run_of() {
 	demo) set -- "$own"/demo-stock-6.12/ ;;
 	demo-bugs) set -- "$own"/demo-bugs-stock-6.12/ ;;
 	kunit) set -- "$own/check-debug/" ;;
+	try) set -- "$own/try/" ;;
 	*) return 1 ;;
 	esac
 	# shellcheck disable=SC2012 # names of ours

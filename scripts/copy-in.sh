@@ -19,7 +19,8 @@ dir=$tree/drivers/misc/eresource
 mkdir -p "$dir"
 cd "$top"
 # What is built within it: no programs, no drivers that are to be outside, nothing that was built here.
-rsync -rlp --delete --delete-excluded --exclude=/include/generated --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
+# By content and without times: what is copied is newer than what was built of it before, and only that.
+rsync -rlp --checksum --delete --delete-excluded --exclude=/include/generated --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.s' --exclude=modules.order --exclude='*.a' \
 	--exclude='/kunit/user/*.c' --exclude=/kunit/twins --exclude=/kunit/model --exclude=/kunit/ddk --exclude=/kunit/ported \
 	--exclude=/kunit/leak --exclude=/kunit/see --exclude='*.sh' Kbuild Kconfig include shim kunit "$dir/"

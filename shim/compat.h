@@ -266,6 +266,20 @@ static inline bool eres_may_use_us(const struct module *module)
 #endif
 }
 
+/* 6.13: an hrtimer is told its function when it is initialised; 6.15: only then. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define eres_hrtimer_setup(timer, fn, clock, mode)			\
+	hrtimer_setup(timer, fn, clock, mode)
+#else
+#define eres_hrtimer_setup(timer, fn, clock, mode)			\
+do {									\
+	struct hrtimer *__timer = (timer);				\
+									\
+	hrtimer_init(__timer, clock, mode);				\
+	__timer->function = (fn);					\
+} while (0)
+#endif
+
 /*
  * On user-mode Linux modules can not reach per-CPU variables of their own, and do
  * without.

@@ -30,6 +30,8 @@
 #include "mutex.h"
 #include "clock.h"
 #include "wait.h"
+#include "dpc.h"
+#include "timer.h"
 #include "rundown.h"
 #include "pushlock.h"
 #endif

@@ -22,6 +22,8 @@ typedef struct _DEVICE_EXTENSION {
 	FAST_MUTEX Mutex;
 	KSPIN_LOCK SpinLock;
 	KEVENT Event;
+	KTIMER FlushTimer;
+	KDPC FlushDpc;
 	LIST_ENTRY Files;
 	DISK_GEOMETRY Geometry;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
@@ -29,12 +31,16 @@ typedef struct _DEVICE_EXTENSION {
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_DISPATCH VolumeRead;
 static IO_COMPLETION_ROUTINE VolumeReadDone;
+static KDEFERRED_ROUTINE VolumeFlushSoon;
 
 /* Ours have won, and theirs have the widths of Windows. */
 C_ASSERT(sizeof(ERESOURCE) == ERES_RESOURCE_SIZE);
 C_ASSERT(sizeof(LONG) == 4 && sizeof(ULONG_PTR) == sizeof(PVOID) && sizeof(LARGE_INTEGER) == 8);
 C_ASSERT(sizeof(UNICODE_STRING) == 16 && sizeof(IO_STATUS_BLOCK) == 16);
 C_ASSERT(FIELD_OFFSET(IRP, IoStatus) % 8 == 0);
+/* Theirs, and what the module takes them for. */
+C_ASSERT(sizeof(KEVENT) == 24 && sizeof(KTIMER) == 64 && sizeof(KDPC) == 64);
+C_ASSERT(FIELD_OFFSET(KTIMER, Dpc) == 48 && FIELD_OFFSET(KDPC, DpcListEntry) == 8);
 
 static PFCB VolumeFindFcb(PDEVICE_EXTENSION Extension, PCUNICODE_STRING Name)
 {
@@ -102,6 +108,31 @@ static NTSTATUS NTAPI VolumeRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	return Status;
 }
 
+static VOID NTAPI VolumeFlushSoon(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+				  PVOID SystemArgument2)
+{
+	PDEVICE_EXTENSION Extension = DeferredContext;
+
+	UNREFERENCED_PARAMETER(SystemArgument1);
+	UNREFERENCED_PARAMETER(SystemArgument2);
+	KeSetEvent(&Extension->Event, IO_NO_INCREMENT, FALSE);
+	if (!KeReadStateTimer(&Extension->FlushTimer))
+		KeRemoveQueueDpc(Dpc);
+}
+
+static VOID VolumeInitializeFlush(PDEVICE_EXTENSION Extension)
+{
+	LARGE_INTEGER DueTime;
+
+	KeInitializeDpc(&Extension->FlushDpc, VolumeFlushSoon, Extension);
+	KeSetImportanceDpc(&Extension->FlushDpc, LowImportance);
+	KeInitializeTimerEx(&Extension->FlushTimer, SynchronizationTimer);
+	DueTime.QuadPart = -10 * 1000 * 1000;
+	KeSetTimerEx(&Extension->FlushTimer, DueTime, 1000, &Extension->FlushDpc);
+	if (!KeCancelTimer(&Extension->FlushTimer))
+		KeFlushQueuedDpcs();
+}
+
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
 	PDEVICE_EXTENSION Extension;
@@ -120,6 +151,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
 	KeInitializeEvent(&Extension->Event, NotificationEvent, FALSE);
 	KeInitializeSpinLock(&Extension->SpinLock);
 	ExInitializeFastMutex(&Extension->Mutex);
+	VolumeInitializeFlush(Extension);
 	DriverObject->MajorFunction[IRP_MJ_READ] = VolumeRead;
 	return VolumeCreateFcb(Extension) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }

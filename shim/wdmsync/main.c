@@ -3,16 +3,30 @@
 #include <linux/module.h>
 
 #include "classes.h"
+#include "dpc.h"
 #include "park.h"
+#include "timer.h"
 
 static int __init wdmsync_init(void)
 {
+	int err;
+
 	eres_lots_init();
-	return eres_classes_init();
+	eres_timers_init();
+	err = eres_dpcs_init();
+	if (err)
+		return err;
+	err = eres_classes_init();
+	if (err)
+		eres_dpcs_exit();
+	return err;
 }
 
 static void __exit wdmsync_exit(void)
 {
+	/* What timers queue is waited for after them. */
+	eres_timers_exit();
+	eres_dpcs_exit();
 	eres_classes_exit();
 }
 

@@ -234,7 +234,7 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 
 /**
  * KeWaitForSingleObject() - Wait for an object, and take it.
- * @Object: an event, a semaphore or a mutex
+ * @Object: an event, a semaphore, a mutex or a timer
  * @WaitReason: of no significance
  * @WaitMode: KernelMode, or UserMode: a fatal signal breaks the wait off
  * @Alertable: any signal does

@@ -8,11 +8,13 @@
  *
  * is reported, and nothing is done; a query answers 0, a wait with
  * STATUS_OBJECT_TYPE_MISMATCH. An object that is initialised while a thread waits for
- * it (0xC4/0xD0) is left as it is: it could not be told otherwise.
+ * it, or a timer while it is queued (0xC4/0xD0), is left as it is: it could not be told
+ * otherwise.
  */
 #include <linux/build_bug.h>
 #include <linux/hash.h>
 
+#include "timer.h"
 #include "waiter.h"
 
 static_assert(sizeof(struct eres_waitable) == sizeof(DISPATCHER_HEADER));
@@ -39,6 +41,9 @@ static const struct eres_misuse wrong_kind =
 static const struct eres_misuse initialised_twice =
 	ERES_VIOLATION(ERES_W_INIT_LIVE, "nann", "object initialised while it is waited for",
 		       "initialise once; KeResetEvent() resets");
+static const struct eres_misuse initialised_queued =
+	ERES_VIOLATION(ERES_W_INIT_LIVE, "nann", "timer initialised while it is queued",
+		       "initialise once; or KeCancelTimer() before");
 static const struct eres_misuse wait_flag =
 	ERES_VIOLATION(ERES_W_WAIT_FLAG, "nsan", "Wait is TRUE at DISPATCH_LEVEL",
 		       "pass FALSE, or call it at IRQL <= APC_LEVEL: a wait has to follow");
@@ -73,6 +78,9 @@ const char *eres_waitable_kind(const struct eres_waitable *object)
 		return "mutex";
 	case ERES_SEMAPHORE:
 		return "semaphore";
+	case ERES_NOTIFICATION_TIMER:
+	case ERES_SYNCHRONIZATION_TIMER:
+		return "timer";
 	default:
 		return "event";
 	}
@@ -115,16 +123,25 @@ static bool __eres_is_waited_for(const struct eres_waitable *object)
 {
 	struct eres_wait_block *first;
 	void *back, *of;
-	u8 type;
 
-	if (!eres_read_type(object, &type))
-		return false;
 	first = list_first_entry(&object->waiters, struct eres_wait_block, link);
 	if (&first->link == &object->waiters)
 		return false;
 	return eres_read_pointer(&back, (void **)&first->link.prev) &&
 	       back == &object->waiters &&
 	       eres_read_pointer(&of, (void **)&first->object) && of == object;
+}
+
+/* Would it be missed? Return: what is wrong with initialising it; %NULL: nothing. */
+static const struct eres_misuse *__eres_is_live(const struct eres_waitable *object)
+{
+	u8 type;
+
+	if (!eres_read_type(object, &type))
+		return NULL;
+	if (__eres_timer_is_queued(object))
+		return &initialised_queued;
+	return __eres_is_waited_for(object) ? &initialised_twice : NULL;
 }
 
 /**
@@ -141,26 +158,25 @@ bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 			const struct eres_call *call)
 {
 	struct eres_waitable *object = address;
+	const struct eres_misuse *live;
 	unsigned long flags;
-	bool waited_for;
 	u32 word;
 
 	if (unlikely(!eres_check_object("object", object, call)))
 		return false;
 	word = eres_first_word(object, type);
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	waited_for = __eres_is_waited_for(object);
-	if (likely(!waited_for)) {
+	live = __eres_is_live(object);
+	if (likely(!live)) {
 		memcpy(object, &word, sizeof(word));
 		__eres_set_state(object, state);
 		INIT_LIST_HEAD(&object->waiters);
 	}
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
-	if (unlikely(waited_for))
-		eres_complain(&initialised_twice,
-			      ERES_OBJECT(eres_waitable_kind(object), object), call,
+	if (unlikely(live))
+		eres_complain(live, ERES_OBJECT(eres_waitable_kind(object), object), call,
 			      (unsigned long)object, 0, 0);
-	return !waited_for;
+	return !live;
 }
 
 /**

@@ -82,6 +82,7 @@ static void __eres_take(struct eres_waitable *object, struct eres_waiter *waiter
 {
 	switch (object->type) {
 	case ERES_SYNCHRONIZATION_EVENT:
+	case ERES_SYNCHRONIZATION_TIMER:
 		__eres_set_state(object, 0);
 		break;
 	case ERES_SEMAPHORE:

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where DPCs wait, and who runs them: a list and a tasklet for each processor.
+ *
+ * One raw spinlock for all queues, a leaf but for what wakes a processor up: it is
+ * taken with interrupts off, within the dispatcher lock by timers, and held for a few
+ * instructions. Under it a DPC is queued (->queue is where) or not (->queue is NULL).
+ *
+ * A queue is awake from the first DPC in it until its tasklet finds it empty: a pass
+ * is under way, or has been asked for. The tasklet takes one DPC after the other out,
+ * copies what it needs, lets the lock go and calls the routine. From then on it does
+ * not touch the DPC, which the routine may free, or queue again. So a DPC needs no
+ * tasklet_struct, which the kernel looks at after it has run.
+ *
+ * To flush is to queue a DPC of one's own behind all others where the queue is awake:
+ * as a pass goes one by one, all have ended once that has run.
+ *
+ * Another processor is woken by a worker of its own: on PREEMPT_RT interrupts between
+ * processors must not raise softirqs. If it goes offline, the kernel runs both the
+ * worker and the tasklet elsewhere.
+ */
+#include <linux/bottom_half.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "dpc.h"
+
+/* So many in one go: then others who wait for a softirq have their turn. */
+#define ERES_DPC_PASS	64
+
+/**
+ * struct eres_dpc_queue - the DPCs of a processor
+ * @dpcs: in the order in which they run; the lock
+ * @awake: a pass is going on, or to come; the lock
+ * @cpu: which processor; constant
+ * @tasklet: the pass
+ * @wake: has it run, there
+ */
+struct eres_dpc_queue {
+	struct list_head dpcs;
+	bool awake;
+	unsigned int cpu;
+	struct tasklet_struct tasklet;
+	struct work_struct wake;
+};
+
+static DEFINE_RAW_SPINLOCK(eres_dpc_lock);
+static struct eres_dpc_queue *eres_dpc_queues;
+
+/* Run the first one. Return: was there one? If not the queue sleeps. */
+static bool eres_dpc_run_first(struct eres_dpc_queue *queue)
+{
+	struct eres_dpc *dpc, copy;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	dpc = list_first_entry_or_null(&queue->dpcs, struct eres_dpc, link);
+	if (dpc) {
+		copy = *dpc;
+		list_del_init(&dpc->link);
+		dpc->queue = NULL;
+	} else {
+		queue->awake = false;
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	if (dpc)
+		copy.routine((PKDPC)dpc, copy.context, copy.argument[0], copy.argument[1]);
+	return dpc;
+}
+
+static void eres_dpc_pass(struct tasklet_struct *tasklet)
+{
+	struct eres_dpc_queue *queue = container_of(tasklet, struct eres_dpc_queue, tasklet);
+	unsigned int i;
+
+	for (i = 0; i < ERES_DPC_PASS; i++)
+		if (!eres_dpc_run_first(queue))
+			return;
+	tasklet_schedule(tasklet);
+}
+
+static void eres_dpc_wake(struct work_struct *work)
+{
+	struct eres_dpc_queue *queue = container_of(work, struct eres_dpc_queue, wake);
+
+	local_bh_disable();
+	tasklet_schedule(&queue->tasklet);
+	local_bh_enable();
+}
+
+/* Interrupts are off. */
+static struct eres_dpc_queue *eres_dpc_queue_for(const struct eres_dpc *dpc)
+{
+	unsigned int cpu = dpc->number - 1;
+
+	if (!dpc->number || !cpu_online(cpu))
+		cpu = smp_processor_id();
+	return &eres_dpc_queues[cpu];
+}
+
+static void __eres_dpc_awaken(struct eres_dpc_queue *queue)
+{
+	if (queue->awake)
+		return;
+	queue->awake = true;
+	if (queue->cpu == smp_processor_id())
+		tasklet_schedule(&queue->tasklet);
+	else
+		queue_work_on(queue->cpu, system_highpri_wq, &queue->wake);
+}
+
+/**
+ * eres_dpc_queue() - Queue a DPC.
+ * @dpc: the DPC
+ * @first: the third argument of its routine
+ * @second: the fourth
+ *
+ * Context: Any but NMI. To have it run soon, with bottom halves off.
+ * Return: is it? If not it was, and nothing has been changed.
+ */
+bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
+{
+	struct eres_dpc_queue *queue;
+	unsigned long flags;
+	bool fresh;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	fresh = !dpc->queue;
+	if (fresh) {
+		queue = eres_dpc_queue_for(dpc);
+		dpc->queue = queue;
+		dpc->argument[0] = first;
+		dpc->argument[1] = second;
+		if (dpc->importance == HighImportance)
+			list_add(&dpc->link, &queue->dpcs);
+		else
+			list_add_tail(&dpc->link, &queue->dpcs);
+		__eres_dpc_awaken(queue);
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return fresh;
+}
+
+/**
+ * eres_dpc_dequeue() - Take a DPC out of its queue.
+ * @dpc: the DPC
+ *
+ * Context: Any but NMI.
+ * Return: was it queued?
+ */
+bool eres_dpc_dequeue(struct eres_dpc *dpc)
+{
+	unsigned long flags;
+	bool queued;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	queued = dpc->queue;
+	if (queued) {
+		list_del_init(&dpc->link);
+		dpc->queue = NULL;
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return queued;
+}
+
+/*
+ * Does a DPC lie there that is queued? The memory may be anything, but what is left
+ * of one says that it is not.
+ */
+static bool __eres_dpc_is_queued(struct eres_dpc *dpc)
+{
+	void *queue;
+
+	return eres_dpc_is_marked(dpc) && eres_read_pointer(&queue, (void **)&dpc->queue) &&
+	       queue >= (void *)eres_dpc_queues &&
+	       queue < (void *)(eres_dpc_queues + nr_cpu_ids);
+}
+
+/**
+ * eres_dpc_renew() - Make a DPC of what lies there.
+ * @dpc: anything
+ * @as: what to make of it
+ *
+ * Context: Any but NMI.
+ * Return: is it one now? If not, it was one already, and is queued.
+ */
+bool eres_dpc_renew(struct eres_dpc *dpc, const struct eres_dpc *as)
+{
+	unsigned long flags;
+	bool queued;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	queued = __eres_dpc_is_queued(dpc);
+	if (likely(!queued)) {
+		*dpc = *as;
+		INIT_LIST_HEAD(&dpc->link);
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return !queued;
+}
+
+/**
+ * eres_dpc_change() - How is a DPC to be queued?
+ * @dpc: the DPC
+ * @importance: its importance, or -1: as it is
+ * @number: its processor + 1, or -1: as it is
+ *
+ * Context: Any but NMI.
+ */
+void eres_dpc_change(struct eres_dpc *dpc, int importance, int number)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	if (importance >= 0)
+		dpc->importance = importance;
+	if (number >= 0)
+		dpc->number = number;
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+}
+
+static void eres_dpc_flushed(PKDPC dpc, PVOID done, PVOID first, PVOID second)
+{
+	complete(done);
+}
+
+/* Behind all that are in it, one more. Return: or is nothing in it, nor running? */
+static bool eres_dpc_queue_last(struct eres_dpc_queue *queue, struct eres_dpc *last)
+{
+	unsigned long flags;
+	bool awake;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	awake = queue->awake;
+	if (awake) {
+		last->queue = queue;
+		list_add_tail(&last->link, &queue->dpcs);
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return awake;
+}
+
+/**
+ * eres_dpcs_flush() - Wait for all that are queued or running.
+ *
+ * Context: Task context, may sleep.
+ */
+void eres_dpcs_flush(void)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct eres_dpc last = { .routine = eres_dpc_flushed, .context = &done };
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		reinit_completion(&done);
+		if (eres_dpc_queue_last(&eres_dpc_queues[cpu], &last))
+			wait_for_completion(&done);
+	}
+}
+
+int eres_dpcs_init(void)
+{
+	unsigned int cpu;
+
+	eres_dpc_queues = kvcalloc(nr_cpu_ids, sizeof(*eres_dpc_queues), GFP_KERNEL);
+	if (!eres_dpc_queues)
+		return -ENOMEM;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct eres_dpc_queue *queue = &eres_dpc_queues[cpu];
+
+		INIT_LIST_HEAD(&queue->dpcs);
+		queue->cpu = cpu;
+		tasklet_setup(&queue->tasklet, eres_dpc_pass);
+		INIT_WORK(&queue->wake, eres_dpc_wake);
+	}
+	return 0;
+}
+
+/* With no driver left. */
+void eres_dpcs_exit(void)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		cancel_work_sync(&eres_dpc_queues[cpu].wake);
+		tasklet_kill(&eres_dpc_queues[cpu].tasklet);
+	}
+	kvfree(eres_dpc_queues);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which timers are set, in which order they expire, and what happens then.
+ *
+ * No hrtimer in the timer: a KTIMER has 64 bytes, of which 40 are not the header's,
+ * and the kernel's timers need more. And whoever has cancelled a timer may free it,
+ * while the kernel may look at an hrtimer after its callback. So there is one hrtimer
+ * for each of two clocks, armed for the first timer of that clock's queue or earlier,
+ * and timers are memory only. It has a tasklet run, in which they expire one by one, with
+ * interrupts on in between. An hrtimer of softirqs would do that by itself, but where
+ * timers are of low resolution it is not looked at when the clock is set.
+ *
+ * All of it is protected by the dispatcher lock: a timer
+ * that is not in a queue when the lock is let go is touched by nobody.
+ *
+ * A queue is a treap: a search tree by the time that timers are due at, and, with
+ * weights that are hashes of their addresses, a heap. It is as deep as a tree that was
+ * built in random order: logarithmic, whatever drivers do. Two pointers are enough:
+ * what is to be removed is found by its time.
+ *
+ * To expire is, under the lock: leave the queue, or be queued anew after the period;
+ * be set, and let go who waits; and then, last, queue the DPC, which may free the
+ * timer from then on. Who waits takes the lock once more before the wait returns
+ * (waiter.c), and so does who cancels. As the DPC is queued under the lock, it can be
+ * found, removed and flushed by everybody who sees that the timer has expired.
+ */
+#include <linux/hash.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+
+#include "timer.h"
+#include "waiter.h"
+
+/**
+ * struct eres_timer_queue - the timers of a clock
+ * @root: of the treap; the dispatcher lock
+ * @armed: when @hrtimer expires; %KTIME_MAX: it need not; the same
+ * @clock: which; constant
+ * @hrtimer: expires when the first timer is due, or earlier
+ * @tasklet: has those expire that are due
+ */
+struct eres_timer_queue {
+	struct eres_timer *root;
+	ktime_t armed;
+	enum eres_timer_clock clock;
+	struct hrtimer hrtimer;
+	struct tasklet_struct tasklet;
+};
+
+static struct eres_timer_queue eres_timer_queues[ERES_TIMER_CLOCKS];
+
+static const struct eres_misuse dpc_freed =
+	ERES_MISUSE(ERES_DPC_INVALID, "naan", "TIMER_OR_DPC_INVALID",
+		    "the DPC of a timer is none any more",
+		    "KeCancelTimer() before the DPC is freed or overwritten");
+
+static ktime_t eres_timer_now(enum eres_timer_clock clock)
+{
+	return clock == ERES_TIMER_REALTIME ? ktime_get_real() : ktime_get();
+}
+
+static u32 eres_timer_weight(const struct eres_timer *timer)
+{
+	return hash_long((unsigned long)timer, 32);
+}
+
+/* Is @timer, due at @due, before the other one? No two are at the same place. */
+static bool eres_timer_before(s64 due, const struct eres_timer *timer,
+			      const struct eres_timer *other)
+{
+	return due != other->due ? due < other->due : timer < other;
+}
+
+/* Below what weighs more; what weighs less is split, and goes below. */
+static void __eres_timer_insert(struct eres_timer **link, struct eres_timer *timer)
+{
+	struct eres_timer **earlier = &timer->earlier, **later = &timer->later;
+	u32 weight = eres_timer_weight(timer);
+	struct eres_timer *rest;
+
+	while (*link && eres_timer_weight(*link) >= weight)
+		link = eres_timer_before(timer->due, timer, *link) ? &(*link)->earlier :
+								     &(*link)->later;
+	rest = *link;
+	*link = timer;
+	while (rest) {
+		if (eres_timer_before(timer->due, timer, rest)) {
+			*later = rest;
+			later = &rest->earlier;
+			rest = rest->earlier;
+		} else {
+			*earlier = rest;
+			earlier = &rest->later;
+			rest = rest->later;
+		}
+	}
+	*earlier = NULL;
+	*later = NULL;
+}
+
+/* Where in the tree it is, due at @due; %NULL: nowhere. */
+static struct eres_timer **__eres_timer_find(struct eres_timer **link,
+					     const struct eres_timer *timer, s64 due)
+{
+	while (*link && *link != timer)
+		link = eres_timer_before(due, timer, *link) ? &(*link)->earlier :
+							      &(*link)->later;
+	return *link ? link : NULL;
+}
+
+/* What was below it is joined, the heavier one above. */
+static void __eres_timer_remove(struct eres_timer **link)
+{
+	struct eres_timer *earlier = (*link)->earlier, *later = (*link)->later;
+
+	while (earlier && later) {
+		if (eres_timer_weight(earlier) >= eres_timer_weight(later)) {
+			*link = earlier;
+			link = &earlier->later;
+			earlier = *link;
+		} else {
+			*link = later;
+			link = &later->earlier;
+			later = *link;
+		}
+	}
+	*link = earlier ?: later;
+}
+
+static struct eres_timer *__eres_timer_first(const struct eres_timer_queue *queue)
+{
+	struct eres_timer *timer = queue->root;
+
+	while (timer && timer->earlier)
+		timer = timer->earlier;
+	return timer;
+}
+
+/* The hrtimer expires in time for the first timer. */
+static void __eres_timer_arm(struct eres_timer_queue *queue)
+{
+	const struct eres_timer *first = __eres_timer_first(queue);
+
+	if (!first || queue->armed <= first->due)
+		return;
+	queue->armed = first->due;
+	hrtimer_start(&queue->hrtimer, first->due, HRTIMER_MODE_ABS_HARD);
+}
+
+/* To be armed for, before the lock is let go. */
+static void __eres_timer_enqueue(struct eres_timer *timer, enum eres_timer_clock clock, s64 due)
+{
+	timer->due = due;
+	timer->clock = clock;
+	__eres_timer_insert(&eres_timer_queues[clock].root, timer);
+}
+
+/* Return: was it queued? Its hrtimer may expire in vain. */
+static bool __eres_timer_dequeue(struct eres_timer *timer)
+{
+	struct eres_timer **link = NULL;
+
+	if (timer->clock != ERES_TIMER_UNQUEUED && timer->clock < ERES_TIMER_CLOCKS)
+		link = __eres_timer_find(&eres_timer_queues[timer->clock].root, timer, timer->due);
+	if (link)
+		__eres_timer_remove(link);
+	timer->clock = ERES_TIMER_UNQUEUED;
+	return link;
+}
+
+/* When it is due again: by the first clock, and not in the past. */
+static s64 eres_timer_next(const struct eres_timer *timer, bool monotonic, s64 now)
+{
+	s64 period = (s64)timer->period * NSEC_PER_MSEC;
+
+	return now + period - (monotonic ? (now - timer->due) % period : 0);
+}
+
+/*
+ * It is due, and in no queue. After that it may be gone. Return: its DPC, if that is
+ * to be queued and none any more.
+ */
+static struct eres_dpc *__eres_timer_expire(struct eres_timer *timer,
+					    enum eres_timer_clock clock)
+{
+	struct eres_dpc *dpc = timer->dpc;
+
+	if (timer->period)
+		__eres_timer_enqueue(timer, ERES_TIMER_MONOTONIC,
+				     eres_timer_next(timer, clock == ERES_TIMER_MONOTONIC,
+						     ktime_get()));
+	__eres_set_state(&timer->head, 1);
+	__eres_signalled(&timer->head);
+	if (!dpc)
+		return NULL;
+	if (unlikely(!eres_dpc_is_marked(dpc))) {
+		/* To be told of once. */
+		timer->dpc = NULL;
+		return dpc;
+	}
+	eres_dpc_queue(dpc, NULL, NULL);
+	return NULL;
+}
+
+static void eres_timer_dpc_freed(struct eres_dpc *dpc)
+{
+	struct eres_call call = {
+		.routine = "expiry of a timer",
+		.caller = eres_timer_dpc_freed,
+		.returned = true,
+	};
+
+	eres_complain(&dpc_freed, ERES_OBJECT("DPC", dpc), &call, ERES_DPC_FREED,
+		      (unsigned long)dpc, 0);
+}
+
+/* Expire the first one, if it is due. Return: is the next one's turn? */
+static bool eres_timer_expire_first(struct eres_timer_queue *queue)
+{
+	struct eres_timer *timer;
+	struct eres_dpc *bad = NULL;
+	unsigned long flags;
+	bool due;
+
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	queue->armed = KTIME_MAX;
+	timer = __eres_timer_first(queue);
+	due = timer && timer->due <= eres_timer_now(queue->clock);
+	if (due) {
+		__eres_timer_dequeue(timer);
+		bad = __eres_timer_expire(timer, queue->clock);
+		/* It may have changed queues. This one is armed when nothing is due. */
+		if (queue->clock != ERES_TIMER_MONOTONIC)
+			__eres_timer_arm(&eres_timer_queues[ERES_TIMER_MONOTONIC]);
+	} else {
+		__eres_timer_arm(queue);
+	}
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	if (unlikely(bad))
+		eres_timer_dpc_freed(bad);
+	return due;
+}
+
+static void eres_timers_expire(struct tasklet_struct *tasklet)
+{
+	struct eres_timer_queue *queue = container_of(tasklet, struct eres_timer_queue, tasklet);
+
+	while (eres_timer_expire_first(queue))
+		;
+}
+
+/* In a hard interrupt. */
+static enum hrtimer_restart eres_timers_due(struct hrtimer *hrtimer)
+{
+	struct eres_timer_queue *queue = container_of(hrtimer, struct eres_timer_queue, hrtimer);
+
+	tasklet_schedule(&queue->tasklet);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * eres_timer_set() - Unset a timer, and set it when its time has come.
+ * @timer: the timer
+ * @until: when that is; what has been expires now
+ * @period: and again after so many ms; 0: not again
+ * @dpc: to be queued each time, or %NULL
+ *
+ * Context: Any but NMI. To have the DPC run soon, with bottom halves off.
+ * Return: was it queued? It does not expire for that.
+ */
+bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u32 period,
+		    struct eres_dpc *dpc)
+{
+	enum eres_timer_clock clock = until->clock == CLOCK_REALTIME ? ERES_TIMER_REALTIME :
+								       ERES_TIMER_MONOTONIC;
+	struct eres_dpc *bad = NULL;
+	unsigned long flags;
+	bool queued;
+
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	queued = __eres_timer_dequeue(timer);
+	__eres_set_state(&timer->head, 0);
+	timer->dpc = dpc;
+	timer->period = period;
+	timer->due = until->at;
+	if (until->at > eres_timer_now(clock)) {
+		__eres_timer_enqueue(timer, clock, until->at);
+	} else {
+		bad = __eres_timer_expire(timer, clock);
+		clock = ERES_TIMER_MONOTONIC;
+	}
+	__eres_timer_arm(&eres_timer_queues[clock]);
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	if (unlikely(bad))
+		eres_timer_dpc_freed(bad);
+	return queued;
+}
+
+/**
+ * eres_timer_cancel() - Have a timer not expire.
+ * @timer: the timer
+ *
+ * Context: Any but NMI.
+ * Return: was it queued?
+ */
+bool eres_timer_cancel(struct eres_timer *timer)
+{
+	unsigned long flags;
+	bool queued;
+
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	queued = __eres_timer_dequeue(timer);
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	return queued;
+}
+
+/**
+ * __eres_timer_is_queued() - Does a timer lie there that is in a queue?
+ * @object: an object once, whose header is intact; the caller holds the dispatcher lock
+ *
+ * Return: is it in a queue?
+ */
+bool __eres_timer_is_queued(const struct eres_waitable *object)
+{
+	struct eres_timer *timer = (struct eres_timer *)object;
+	void *due;
+	u32 clock;
+
+	if (!(BIT(object->type) & ERES_TIMERS) || !eres_get_nofault(&clock, &timer->clock) ||
+	    clock == ERES_TIMER_UNQUEUED || clock >= ERES_TIMER_CLOCKS ||
+	    !eres_read_pointer(&due, (void **)&timer->due))
+		return false;
+	return __eres_timer_find(&eres_timer_queues[clock].root, timer, (long)due);
+}
+
+static void eres_timer_queue_init(enum eres_timer_clock clock, clockid_t id)
+{
+	struct eres_timer_queue *queue = &eres_timer_queues[clock];
+
+	queue->armed = KTIME_MAX;
+	queue->clock = clock;
+	eres_hrtimer_setup(&queue->hrtimer, eres_timers_due, id, HRTIMER_MODE_ABS_HARD);
+	tasklet_setup(&queue->tasklet, eres_timers_expire);
+}
+
+void eres_timers_init(void)
+{
+	eres_timer_queue_init(ERES_TIMER_MONOTONIC, CLOCK_MONOTONIC);
+	eres_timer_queue_init(ERES_TIMER_REALTIME, CLOCK_REALTIME);
+}
+
+static void eres_timer_queue_exit(enum eres_timer_clock clock)
+{
+	struct eres_timer_queue *queue = &eres_timer_queues[clock];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	queue->root = NULL;
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	hrtimer_cancel(&queue->hrtimer);
+	tasklet_kill(&queue->tasklet);
+}
+
+/* With no driver left: what is set still is in memory that may be gone. */
+void eres_timers_exit(void)
+{
+	eres_timer_queue_exit(ERES_TIMER_REALTIME);
+	eres_timer_queue_exit(ERES_TIMER_MONOTONIC);
+}
