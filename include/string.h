@@ -86,6 +86,44 @@ ERES_INLINE int wcscmp(const wchar_t *a, const wchar_t *b)
 	return wcsncmp(a, b, (size_t)-1);
 }
 
+/* Of letters those of ASCII are alike. */
+ERES_INLINE int _wcsnicmp(const wchar_t *a, const wchar_t *b, size_t max)
+{
+	for (; max; a++, b++, max--) {
+		int one = *a >= 'A' && *a <= 'Z' ? *a + 32 : *a;
+		int other = *b >= 'A' && *b <= 'Z' ? *b + 32 : *b;
+
+		if (one != other)
+			return one < other ? -1 : 1;
+		if (!one)
+			break;
+	}
+	return 0;
+}
+
+ERES_INLINE int _wcsicmp(const wchar_t *a, const wchar_t *b)
+{
+	return _wcsnicmp(a, b, (size_t)-1);
+}
+
+ERES_INLINE wchar_t *wmemcpy(wchar_t *to, const wchar_t *from, size_t n)
+{
+	return memcpy(to, from, n * sizeof(*to));
+}
+
+ERES_INLINE wchar_t *wmemmove(wchar_t *to, const wchar_t *from, size_t n)
+{
+	return memmove(to, from, n * sizeof(*to));
+}
+
+ERES_INLINE int wmemcmp(const wchar_t *a, const wchar_t *b, size_t n)
+{
+	for (; n; a++, b++, n--)
+		if (*a != *b)
+			return *a < *b ? -1 : 1;
+	return 0;
+}
+
 ERES_INLINE wchar_t *wcschr(const wchar_t *s, wchar_t c)
 {
 	for (; *s != c; s++)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parameters of eresource.ko, by way of sysfs. */
+/* Parameters of eresource.ko, by way of sysfs; built in, where there is no user space yet, directly. */
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/path.h>
 #include <linux/pid.h>
@@ -16,6 +17,7 @@ struct eres_parameter {
 	char value[16];
 };
 
+#ifdef MODULE
 /*
  * By the root directory of init: from some release after 6.12 on (7.3 does so)
  * kernel threads, as cases are, have one of their own, with nothing in it.
@@ -70,6 +72,50 @@ static ssize_t parameter_read(const char *name, char *value, size_t size)
 	filp_close(file, NULL);
 	return got;
 }
+#else
+static const struct kernel_param *parameter_find(const char *name)
+{
+	const struct kernel_param *param;
+	char full[48];
+
+	snprintf(full, sizeof(full), "eresource.%s", name);
+	for (param = __start___param; param < __stop___param; param++)
+		if (!strcmp(param->name, full))
+			return param;
+	return NULL;
+}
+
+int eres_parameter_write(const char *name, const char *value)
+{
+	const struct kernel_param *param = parameter_find(name);
+	int err;
+
+	if (!param)
+		return -ENOENT;
+	kernel_param_lock(NULL);
+	err = param->ops->set(value, param);
+	kernel_param_unlock(NULL);
+	return err;
+}
+
+static ssize_t parameter_read(const char *name, char *value, size_t size)
+{
+	const struct kernel_param *param = parameter_find(name);
+	/* sysfs wants a page of its own. */
+	char *page = param ? (char *)__get_free_page(GFP_KERNEL) : NULL;
+	int got;
+
+	if (!page)
+		return param ? -ENOMEM : -ENOENT;
+	kernel_param_lock(NULL);
+	got = param->ops->get(page, param);
+	kernel_param_unlock(NULL);
+	if (got >= 0)
+		strscpy(value, page, size);
+	free_page((unsigned long)page);
+	return got;
+}
+#endif
 
 static void parameter_restore(void *data)
 {

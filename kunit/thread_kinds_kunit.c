@@ -26,6 +26,9 @@ static struct mm_struct *some_mm(struct kunit *test)
 	struct task_struct *init;
 	struct mm_struct *mm;
 
+	/* Suites that are built in run before it has one. */
+	if (system_state < SYSTEM_RUNNING)
+		kunit_skip(test, "no user space yet");
 	rcu_read_lock();
 	init = get_pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
 	rcu_read_unlock();

@@ -176,7 +176,8 @@ int eres_wdm_clocks(void)
 	}
 	CHECK(Frequency.QuadPart == 10000000);
 	Passed = Counter[1].QuadPart - Counter[0].QuadPart;
-	CHECK(Passed >= 500000 && KeQueryPerformanceCounter(NULL).QuadPart > Counter[1].QuadPart);
+	/* What counts on user-mode Linux stands still for 256 ns. */
+	CHECK(Passed >= 500000 && KeQueryPerformanceCounter(NULL).QuadPart >= Counter[1].QuadPart);
 	/* The kernel's own tick is no longer than 10 ms. */
 	CHECK(Interrupt[1] - Interrupt[0] + 100000 >= 500000);
 	CHECK(System[1].QuadPart - System[0].QuadPart + 100000 >= 500000);

@@ -101,6 +101,22 @@ void __wdm_expect_first(struct kunit *test, const char *file, int line,
 	wdm_count = 0;
 }
 
+void __wdm_expect_all(struct kunit *test, const char *file, int line, unsigned int count,
+		      const char *routine, u32 code, unsigned long p1)
+{
+	unsigned int i, alike = 0;
+
+	for (i = 0; i < min_t(u32, wdm_count, WDM_REPORTS_KEPT); i++)
+		alike += wdm_seen[i].code == code && wdm_seen[i].param[0] == p1 &&
+			 !strcmp(wdm_seen[i].routine, routine) && wdm_seen[i].worded;
+	if (wdm_count != count || alike != count) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, not %u of 0x%X (0x%lx) by %s",
+			   kbasename(file), line, wdm_count, count, code, p1, routine);
+		wdm_print(test);
+	}
+	wdm_count = 0;
+}
+
 void __wdm_expect_bad_address(struct kunit *test, const char *file, int line,
 			      const char *routine, const void *address)
 {

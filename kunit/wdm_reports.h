@@ -49,6 +49,12 @@ void __wdm_expect_first(struct kunit *test, const char *file, int line,
 #define wdm_expect_first(test, routine, object, number)			\
 	__wdm_expect_first(test, __FILE__, __LINE__, routine, object, number)
 
+/* So many reports, all with that code and first parameter, from @routine. */
+void __wdm_expect_all(struct kunit *test, const char *file, int line, unsigned int count,
+		      const char *routine, u32 code, unsigned long p1);
+#define wdm_expect_all(test, count, routine, code, p1)			\
+	__wdm_expect_all(test, __FILE__, __LINE__, count, routine, code, p1)
+
 void __wdm_expect_bad_address(struct kunit *test, const char *file, int line,
 			      const char *routine, const void *address);
 #define wdm_expect_bad_address(test, routine, address)			\

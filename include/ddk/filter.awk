@@ -44,7 +44,7 @@ BEGIN {
 
 FNR == NR {
 	if (/^[a-z]/)
-		wanted = /^(eresource|wdk\/clock|wdk\/interlocked|wdk\/memory)\.h$/
+		wanted = /^(eresource|wdk\/(clock|exceptions|exlist|interlocked|lookaside|memory|slist))\.h$/
 	else if (wanted)
 		for (i = 1; i <= NF; i++)
 			mine[$i] = 1

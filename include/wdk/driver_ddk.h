@@ -14,9 +14,13 @@
 
 #include "../eresource.h"
 #include "clock.h"
+#include "exlist.h"
 #include "interlocked.h"
+#include "lookaside.h"
 #include "memory.h"
 #include "newer.h"
+#include "exceptions.h"
+#include "slist.h"
 
 /* Inline there; all else about locks is what they declare, and larger than what we need. */
 void ExInitializeFastMutex(PFAST_MUTEX FastMutex);

@@ -30,6 +30,9 @@
 #define FLT_ASSERT(Condition)	NT_ASSERT(Condition)
 #define FLT_ASSERTMSG(Message, Condition) NT_ASSERT(Condition)
 #endif
+#ifndef POOL_NX_ALLOCATION
+#define POOL_NX_ALLOCATION	512
+#endif
 #include "pool2.h"
 
 #ifndef NOTHING

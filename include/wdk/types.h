@@ -86,6 +86,18 @@ typedef struct _SINGLE_LIST_ENTRY {
 	struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
 
+/* Lists that may be used by several at once: 16-byte aligned, what is in them as well. */
+typedef struct _SLIST_ENTRY {
+	struct _SLIST_ENTRY *Next;
+} __attribute__((__aligned__(16))) SLIST_ENTRY, *PSLIST_ENTRY;
+
+typedef union _SLIST_HEADER {
+	struct {
+		ULONGLONG Alignment;
+		ULONGLONG Region;
+	};
+} __attribute__((__aligned__(16))) SLIST_HEADER, *PSLIST_HEADER;
+
 /* Counted strings: lengths are bytes, and no zero has to follow. */
 typedef struct _UNICODE_STRING {
 	USHORT Length;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counted strings, as far as no table of characters is needed. */
+/* Counted strings. */
 #ifndef ERES_WDK_UNICODE_H
 #define ERES_WDK_UNICODE_H
 
@@ -18,19 +18,6 @@
 	WCHAR Name##_buffer[Characters];				\
 	UNICODE_STRING Name = { 0, (Characters) * sizeof(WCHAR), Name##_buffer }
 
-/* Of a string that is too long as much as a length can say. */
-ERES_FUNCTION VOID RtlInitUnicodeString(PUNICODE_STRING To, PCWSTR From)
-{
-	SIZE_T n = 0;
-
-	if (From)
-		while (n < UNICODE_STRING_MAX_CHARS - 1 && From[n])
-			n++;
-	To->Length = (USHORT)(n * sizeof(WCHAR));
-	To->MaximumLength = From ? (USHORT)(To->Length + sizeof(WCHAR)) : 0;
-	To->Buffer = (PWCH)From;
-}
-
 ERES_FUNCTION VOID RtlInitEmptyUnicodeString(PUNICODE_STRING To, PWCHAR Buffer, USHORT Size)
 {
 	To->Length = 0;
@@ -38,57 +25,61 @@ ERES_FUNCTION VOID RtlInitEmptyUnicodeString(PUNICODE_STRING To, PWCHAR Buffer, 
 	To->Buffer = Buffer;
 }
 
-ERES_FUNCTION VOID RtlInitString(PSTRING To, PCSZ From)
-{
-	SIZE_T n = 0;
+VOID RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+VOID RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString);
+NTSTATUS RtlAppendUnicodeStringToString(PUNICODE_STRING Destination, PCUNICODE_STRING Source);
+NTSTATUS RtlAppendUnicodeToString(PUNICODE_STRING Destination, PCWSTR Source);
+LONG RtlCompareUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+			     BOOLEAN CaseInSensitive);
+BOOLEAN RtlEqualUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+			      BOOLEAN CaseInSensitive);
+BOOLEAN RtlPrefixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+			       BOOLEAN CaseInSensitive);
 
-	if (From)
-		while (n < MAXUSHORT - 1 && From[n])
-			n++;
-	To->Length = (USHORT)n;
-	To->MaximumLength = From ? (USHORT)(n + 1) : 0;
-	To->Buffer = (PCHAR)From;
-}
+/* One character becomes one, the same in every language. */
+WCHAR RtlUpcaseUnicodeChar(WCHAR SourceCharacter);
+WCHAR RtlDowncaseUnicodeChar(WCHAR SourceCharacter);
+NTSTATUS RtlUpcaseUnicodeString(PUNICODE_STRING DestinationString,
+				PCUNICODE_STRING SourceString,
+				BOOLEAN AllocateDestinationString);
+NTSTATUS RtlDowncaseUnicodeString(PUNICODE_STRING DestinationString,
+				  PCUNICODE_STRING SourceString,
+				  BOOLEAN AllocateDestinationString);
 
-#define RtlInitAnsiString(To, From)	RtlInitString(To, From)
+NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING SourceString,
+				   PUNICODE_STRING DestinationString);
+VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 
-/* As much as there is room for; with a zero behind it, if there is room for that, too. */
-ERES_FUNCTION VOID RtlCopyUnicodeString(PUNICODE_STRING To, PCUNICODE_STRING From)
-{
-	USHORT n;
+NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PULONG Value);
+NTSTATUS RtlIntegerToUnicodeString(ULONG Value, ULONG Base, PUNICODE_STRING String);
 
-	if (!From) {
-		To->Length = 0;
-		return;
-	}
-	n = From->Length < To->MaximumLength ? From->Length : To->MaximumLength;
-	RtlMoveMemory(To->Buffer, From->Buffer, n);
-	To->Length = n;
-	if (n + sizeof(WCHAR) <= To->MaximumLength)
-		To->Buffer[n / sizeof(WCHAR)] = UNICODE_NULL;
-}
-
-ERES_FUNCTION NTSTATUS RtlAppendUnicodeStringToString(PUNICODE_STRING To, PCUNICODE_STRING From)
-{
-	ULONG n = (ULONG)To->Length + From->Length;
-
-	if (n > To->MaximumLength)
-		return STATUS_BUFFER_TOO_SMALL;
-	RtlMoveMemory((PCHAR)To->Buffer + To->Length, From->Buffer, From->Length);
-	To->Length = (USHORT)n;
-	if (n + sizeof(WCHAR) <= To->MaximumLength)
-		To->Buffer[n / sizeof(WCHAR)] = UNICODE_NULL;
-	return STATUS_SUCCESS;
-}
-
-ERES_FUNCTION NTSTATUS RtlAppendUnicodeToString(PUNICODE_STRING To, PCWSTR From)
-{
-	UNICODE_STRING s;
-
-	if (!From)
-		return STATUS_SUCCESS;
-	RtlInitUnicodeString(&s, From);
-	return RtlAppendUnicodeStringToString(To, &s);
-}
+/* Bytes: what is beyond ASCII is UTF-8, which is the code page here. */
+VOID RtlInitString(PSTRING DestinationString, PCSZ SourceString);
+VOID RtlInitAnsiString(PANSI_STRING DestinationString, PCSZ SourceString);
+VOID RtlCopyString(PSTRING DestinationString, const STRING *SourceString);
+LONG RtlCompareString(const STRING *String1, const STRING *String2, BOOLEAN CaseInSensitive);
+BOOLEAN RtlEqualString(const STRING *String1, const STRING *String2, BOOLEAN CaseInSensitive);
+CHAR RtlUpperChar(CHAR Character);
+VOID RtlUpperString(PSTRING DestinationString, const STRING *SourceString);
+NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8StringMaxByteCount,
+			   PULONG UTF8StringActualByteCount, PCWCH UnicodeStringSource,
+			   ULONG UnicodeStringByteCount);
+NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
+			   PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
+			   ULONG UTF8StringByteCount);
+NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString,
+				      PCANSI_STRING SourceString,
+				      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString,
+				      PCUNICODE_STRING SourceString,
+				      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString,
+				     PCOEM_STRING SourceString,
+				     BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToOemString(POEM_STRING DestinationString,
+				     PCUNICODE_STRING SourceString,
+				     BOOLEAN AllocateDestinationString);
+VOID RtlFreeAnsiString(PANSI_STRING AnsiString);
+VOID RtlFreeOemString(POEM_STRING OemString);
 
 #endif /* ERES_WDK_UNICODE_H */

@@ -167,6 +167,29 @@ static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql,
 }
 
 /**
+ * eres_spin_lock_irqsave() - Acquire, with interrupts off, in whatever context.
+ * @lock: the lock, which is one
+ * @call: routine and caller
+ *
+ * Return: for eres_spin_unlock_irqrestore().
+ */
+unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, const struct eres_call *call)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	eres_spin_acquire(lock, 0, call);
+	return flags;
+}
+
+void eres_spin_unlock_irqrestore(PKSPIN_LOCK lock, unsigned long flags,
+				 const struct eres_call *call)
+{
+	eres_spin_release(lock, false, call);
+	local_irq_restore(flags);
+}
+
+/**
  * eres_init_spin_lock() - Make a spin lock usable: KeInitializeSpinLock().
  * @SpinLock: the lock; its previous content does not matter
  * @site: where that is: a class of lockdep
