@@ -9,7 +9,7 @@
 
 #include <kunit/test.h>
 
-#include <report/neighbour.h>
+#include <report/object.h>
 
 int wdm_reports_init(struct kunit *test);
 

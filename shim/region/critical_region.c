@@ -11,7 +11,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "kmutex.h"
+#include "neighbour.h"
 #include "region/region.h"
 #include "report/misuse.h"
 #include "trace/trace.h"

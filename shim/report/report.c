@@ -16,7 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/stdarg.h>
 
-#include "report/neighbour.h"
+#include "report/object.h"
 #include "report/misuse.h"
 #include "report/report_print.h"
 #include "report/stats.h"

@@ -13,7 +13,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-#include "report/neighbour.h"
+#include "report/object.h"
 #include "report/misuse.h"
 #include "report/report_print.h"
 #include "trace/caller.h"

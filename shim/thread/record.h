@@ -15,7 +15,7 @@
 #include <eresource.h>
 
 #include "call.h"
-#include "kmutex.h"
+#include "neighbour.h"
 
 /* An owner pointer has both low bits set, a thread id none. */
 #define ERES_POINTER_BITS	3UL

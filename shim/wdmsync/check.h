@@ -9,7 +9,7 @@
 #include <linux/module.h>
 
 #include "compat.h"
-#include "report/neighbour.h"
+#include "report/object.h"
 
 /* First parameters of 0xC4 that more than one family reports. */
 #define ERES_W_BAD_ADDRESS	0xE1

@@ -9,7 +9,7 @@
  */
 #include <linux/export.h>
 
-#include "kmutex.h"
+#include "neighbour.h"
 #include "waiter.h"
 
 #define ERES_THREAD_NOT_MUTEX_OWNER	0x11

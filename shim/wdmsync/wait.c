@@ -23,7 +23,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 
-#include "kmutex.h"
+#include "neighbour.h"
 #include "until.h"
 #include "waiter.h"
 

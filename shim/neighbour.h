@@ -4,8 +4,8 @@
  * with a thread that it owns some, keeps it in a region meanwhile, at any IRQL, and
  * reports it if it exits.
  */
-#ifndef ERES_KMUTEX_H
-#define ERES_KMUTEX_H
+#ifndef ERES_NEIGHBOUR_H
+#define ERES_NEIGHBOUR_H
 
 #include <linux/types.h>
 
@@ -33,4 +33,4 @@ void eres_mutex_enter(const void *caller);
 void eres_mutex_leave(const struct eres_call *call);
 bool eres_is_held_off(void);
 
-#endif /* ERES_KMUTEX_H */
+#endif /* ERES_NEIGHBOUR_H */

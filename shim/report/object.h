@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the first module does for the second: reports about objects that it does not know. */
-#ifndef ERES_NEIGHBOUR_H
-#define ERES_NEIGHBOUR_H
+/* Reports about objects of the second module, which the first does not know. */
+#ifndef ERES_OBJECT_H
+#define ERES_OBJECT_H
 
 #include "call.h"
 #include "report/report_names.h"
@@ -11,4 +11,4 @@ void eres_report_object(const struct eres_misuse *misuse,
 			const struct eres_call *call,
 			const unsigned long param[4]);
 
-#endif /* ERES_NEIGHBOUR_H */
+#endif /* ERES_OBJECT_H */
