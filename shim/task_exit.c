@@ -21,6 +21,7 @@
 #include <linux/tracepoint.h>
 
 #include "internal.h"
+#include "neighbour.h"
 #include "region_watch.h"
 
 static bool eres_report_left_hold(struct eres_hold *hold, void *data)
@@ -107,6 +108,7 @@ static struct eres_probe {
 	/* Not all kernels have it, nor all a @fn for it. */
 	bool optional;
 } eres_probes[] = {
+	/* The first: see eres_exit_notice(). */
 	{ .name = "sched_process_exit", .fn = eres_probe_exit },
 	{ .name = "sched_process_free", .fn = eres_probe_free },
 	{ .name = "sched_process_fork", .fn = eres_probe_fork },
@@ -158,6 +160,27 @@ int eres_task_exit_init(void)
 	}
 	return 0;
 }
+
+/**
+ * eres_exit_notice() - Have the second module notice when a thread exits.
+ * @fn: a probe, with ERES_PROBE_EXIT_ARGS; is called after ours
+ *
+ * Context: May sleep.
+ * Return: 0, or an error.
+ */
+int eres_exit_notice(void *fn)
+{
+	return tracepoint_probe_register(eres_probes[0].tracepoint, fn, NULL);
+}
+EXPORT_SYMBOL_GPL(eres_exit_notice);
+
+/* Not any more, nor is it under way. */
+void eres_exit_unnotice(void *fn)
+{
+	tracepoint_probe_unregister(eres_probes[0].tracepoint, fn, NULL);
+	tracepoint_synchronize_unregister();
+}
+EXPORT_SYMBOL_GPL(eres_exit_unnotice);
 
 void eres_task_exit_exit(void)
 {
