@@ -44,7 +44,7 @@ EXPORT_SYMBOL_GPL(IoGetTopLevelIrp);
 
 /**
  * IoSetTopLevelIrp() - Say what request the thread has come into the file system with.
- * @Irp: the request, one of FSRTL_..._TOP_LEVEL_IRP, or %NULL
+ * @Irp: the request, one of %FSRTL_FSP_TOP_LEVEL_IRP or its like, or %NULL
  *
  * Who sets it puts back what was there on the way out. ERES_CHECKED_CALL() finds who
  * does not.
