@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the Linux side of a ported driver, where system calls become requests: a
- * check that a routine of the driver leaves the regions that it enters. Windows
- * has it in the I/O verifier.
+ * check that a routine of the driver leaves the regions that it enters, which
+ * Windows has in the I/O verifier, and puts the top-level IRP back.
  */
 #ifndef ERESOURCE_VERIFY_H
 #define ERESOURCE_VERIFY_H
@@ -37,11 +37,33 @@ void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
 			  u32 before);
 
 /**
- * ERES_CHECKED_CALL() - Call a routine of the driver, and check the count.
+ * eres_top_level() - The calling thread's top-level IRP, as IoGetTopLevelIrp() has it.
+ *
+ * Context: Any. In an interrupt there is none.
+ * Return: that, or %NULL.
+ */
+const void *eres_top_level(void);
+
+/**
+ * eres_check_top_level() - Report a routine that has not put it back.
+ * @routine: the routine
+ * @before: eres_top_level() before it was called
+ *
+ * What is left there would be taken for the next request's, long after it has been
+ * freed: it is put back after the report. Windows does not look, and has no number
+ * for it; this is 0xC4/0xE5000001. Nothing is done with verifier=0.
+ *
+ * Context: Any.
+ */
+void eres_check_top_level(const void *routine, const void *before);
+
+/**
+ * ERES_CHECKED_CALL() - Call a routine of the driver, and check what it has to leave.
  * @kind: what it is
  * @routine: the routine, or a pointer to it
  *
- * Any further arguments are the routine's. As in
+ * That is the count, and the top-level IRP. Any further arguments are the routine's.
+ * As in
  *
  *	status = ERES_CHECKED_CALL(ERES_DISPATCH_ROUTINE, MyRead, device, irp);
  *
@@ -51,9 +73,11 @@ void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
 ({									\
 	__auto_type __routine = &(*(routine));				\
 	u32 __before = eres_apc_count();				\
+	const void *__top_level = eres_top_level();			\
 	typeof(__routine(__VA_ARGS__)) __result = __routine(__VA_ARGS__); \
 									\
 	eres_check_apc_count(kind, (const void *)__routine, __before);	\
+	eres_check_top_level((const void *)__routine, __top_level);	\
 	__result;							\
 })
 

@@ -33,9 +33,10 @@ static void wdm_sink(const struct eres_report *report, void *unused)
 			.routine = report->routine,
 			.object = report->object ? report->object->address : NULL,
 			.caller = report->caller,
-			.worded = report->misuse && report->misuse->what &&
-				  report->misuse->hint && report->object &&
-				  report->object->kind,
+			/* The first module's have their words there. */
+			.worded = !report->misuse ||
+				  (report->misuse->what && report->misuse->hint &&
+				   report->object && report->object->kind),
 		};
 		memcpy(wdm_seen[wdm_count].param, report->param, sizeof(report->param));
 	}
@@ -52,6 +53,11 @@ static void wdm_print(struct kunit *test)
 			   wdm_seen[i].code, wdm_seen[i].param[0], wdm_seen[i].param[1],
 			   wdm_seen[i].param[2], wdm_seen[i].param[3],
 			   wdm_seen[i].routine, wdm_seen[i].object, wdm_seen[i].caller);
+}
+
+unsigned int wdm_reports_count(void)
+{
+	return READ_ONCE(wdm_count);
 }
 
 void __wdm_expect_report(struct kunit *test, const char *file, int line,
@@ -82,6 +88,20 @@ void __wdm_expect_one(struct kunit *test, const char *file, int line, const void
 	    !report->worded) {
 		KUNIT_FAIL(test, "%s:%d: %u reports, not 0x%X of %p", kbasename(file), line,
 			   wdm_count, code, object);
+		wdm_print(test);
+	}
+	wdm_count = 0;
+}
+
+void __wdm_expect_code(struct kunit *test, const char *file, int line, const char *routine,
+		       u32 code)
+{
+	const struct wdm_report *report = &wdm_seen[0];
+
+	if (wdm_count != 1 || report->code != code || strcmp(report->routine, routine) ||
+	    !report->worded) {
+		KUNIT_FAIL(test, "%s:%d: %u reports, not 0x%X by %s", kbasename(file), line,
+			   wdm_count, code, routine);
 		wdm_print(test);
 	}
 	wdm_count = 0;

@@ -13,6 +13,9 @@
 
 int wdm_reports_init(struct kunit *test);
 
+/* How many since the last check. */
+unsigned int wdm_reports_count(void);
+
 /*
  * Exactly one report since the last check, with that code and these parameters, about
  * @object, from @routine.
@@ -42,6 +45,12 @@ void __wdm_expect_one(struct kunit *test, const char *file, int line, const void
 		      u32 code);
 #define wdm_expect_one(test, object, code)				\
 	__wdm_expect_one(test, __FILE__, __LINE__, object, code)
+
+/* Exactly one report, with that code, by that routine; about a thread that is not to be had. */
+void __wdm_expect_code(struct kunit *test, const char *file, int line, const char *routine,
+		       u32 code);
+#define wdm_expect_code(test, routine, code)				\
+	__wdm_expect_code(test, __FILE__, __LINE__, routine, code)
 
 /* One violation or more, the first with that number; the rest is not compared. */
 void __wdm_expect_first(struct kunit *test, const char *file, int line,

@@ -25,7 +25,7 @@ fi
 
 # shellcheck disable=SC2086 # words are wanted
 make -C "$kdir" M="$dir" ERESOURCE_TESTS=y -j"$(nproc)" "$@" ${MODULES:-modules}
-for driver in ${DRIVERS-$(cd "$dir" && echo samples/* kunit/leak kunit/see kunit/ported)}; do
+for driver in ${DRIVERS-$(cd "$dir" && echo samples/* kunit/leak kunit/hurry kunit/see kunit/ported)}; do
 	driver=$dir/$driver
 	[ -e "$driver/Kbuild" ] || [ -e "$driver/Makefile" ] || continue
 	[ -z "${MODULES:-}" ] || [ -z "$(find "$driver" -name '*.ko')" ] || continue

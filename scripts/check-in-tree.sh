@@ -55,8 +55,8 @@ for arch in ${ARCHS:-um x86_64}; do
 	good=$(count passed "$run/$arch.log")
 	left=$(count skipped "$run/$arch.log")
 	echo "  $arch: $good passed, $bad failed, $left skipped; what was skipped, and why:"
-	sed -n 's/^ *ok [0-9]* \([^ ]*\) # SKIP \(.*\)/\2|\1/p' "$run/$arch/test.log" | tr -d '\r' | sort |
-		awk -F'|' '{ n[$1]++; last[$1] = $2 } END { for (why in n) printf "    %4d  %s (%s%s)\n", n[why], why, last[why], n[why] > 1 ? " ..." : "" }'
+	sed -n 's/^ *ok [0-9]* \(.*\) # SKIP \(..*\)/\2|\1/p' "$run/$arch/test.log" | tr -d '\r' | sort |
+		awk -F'|' '{ n[$1]++; last[$1] = $2 } END { for (why in n) printf "    %4d  %s (%s%s)\n", n[why], why, last[why], (n[why] > 1) ? " ..." : "" }'
 	sed -n '/FAILED\|CRASHED\|ERROR/,/^\[.*\] \[\|^\[.*=====/p' "$run/$arch.log" >&2
 	[ $((good + bad)) -gt 0 ] || bad=1
 	passed=$((passed + good))

@@ -57,7 +57,7 @@ wanted() {
 	esac
 }
 
-for own_suite in unload=leak see=see hang=see; do
+for own_suite in unload=leak see=see hang=see wdm_unload=hurry; do
 	driver=${own_suite#*=}
 	own_suite=${own_suite%=*}
 	! wanted "eresource_$own_suite" || set -- "$@" "$modules/kunit/$driver"/*.ko \

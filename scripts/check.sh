@@ -137,7 +137,7 @@ checkpatch() {
 	compat=shim/compat.h
 	events=shim/trace/trace.h
 	attributes=shim/resource/fast_path.h
-	windows='^include/wdk/\|^include/ddk/\|^kunit/ddk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c\|^kunit/wdm_\(timer_\)\?driver\.c\|^kunit/wdm_seh_driver\.c\|^kunit/wdm_string_driver\.c\|^include/pseh/'
+	windows='^include/wdk/\|^include/ddk/\|^kunit/ddk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c\|^kunit/wdm_\(timer_\)\?driver\(_thread\)\?\.c\|^kunit/wdm_seh_driver\.c\|^kunit/wdm_string_driver\.c\|^include/pseh/'
 	rc=0
 	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user\|$windows" | patch_files '' || rc=1
 	files '*.[ch]' | grep "$windows" | patch_files ",$windows_idioms" || rc=1
@@ -196,7 +196,7 @@ sparse() {
 		cat "$run/sparse.log"
 		return 1
 	}
-	idioms='/kunit/ported/\|/kunit/headers_wdk\.c:\|/kunit/wdmsync_text\.c:\|/kunit/wdm_\(timer_\)\?driver\.c:\|/kunit/wdm_seh_driver\.c:\|/kunit/wdm_string_driver\.c:'
+	idioms='/kunit/ported/\|/kunit/headers_wdk\.c:\|/kunit/wdmsync_text\.c:\|/kunit/wdm_\(timer_\)\?driver\(_thread\)\?\.c:\|/kunit/wdm_seh_driver\.c:\|/kunit/wdm_string_driver\.c:'
 	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/\|$idioms"; then
 		return 1
 	fi

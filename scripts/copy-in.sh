@@ -23,7 +23,7 @@ cd "$top"
 rsync -rlp --checksum --delete --delete-excluded --exclude=/include/generated --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.s' --exclude=modules.order --exclude='*.a' \
 	--exclude='/kunit/user/*.c' --exclude=/kunit/twins --exclude=/kunit/model --exclude=/kunit/ddk --exclude=/kunit/ported \
-	--exclude=/kunit/leak --exclude=/kunit/see --exclude='*.sh' Kbuild Kconfig include shim kunit "$dir/"
+	--exclude=/kunit/leak --exclude=/kunit/hurry --exclude=/kunit/see --exclude='*.sh' Kbuild Kconfig include shim kunit "$dir/"
 
 # Files that a tree shares with others by hard links are replaced, not written to.
 entry='source "drivers/misc/eresource/Kconfig"'

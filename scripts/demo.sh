@@ -20,7 +20,7 @@ mkdir -p "$run"
 step "building the modules for $kernel" "$run/build.log" \
 	"$scripts/build-modules.sh" "$headers" "$modules"
 step 'building the demo program' "$run/program.log" "$scripts/build-programs.sh" "$run"
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-demo.sh" "$modules/eresource.ko" \
+"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-demo.sh" "$modules/eresource.ko" "$modules/wdmsync.ko" \
 	"$modules/samples/mydriver/mydriver.ko" "$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo"
 note "  booting $kernel in QEMU"
 
@@ -36,4 +36,4 @@ if [ "$status" -ne 0 ]; then
 	note "FAILED; the console is in $run/console.log"
 	exit 1
 fi
-note "  both modules are out again, the kernel had no complaint; $(($(now) - began)) s in all"
+note "  all modules are out again, the kernel had no complaint; $(($(now) - began)) s in all"

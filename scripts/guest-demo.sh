@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest of demo.sh runs: the module, the README's driver, the sample and its demo; all out again. stdout is what a
+# What the guest of demo.sh runs: the modules, the README's driver, the sample and its demo; all out again. stdout is what a
 # person sees, stderr is the console.
 . /guest-lib.sh
 
@@ -11,8 +11,10 @@ echo 42 >/sys/kernel/debug/mydriver || complain 'mydriver can not be written'
 [ "$(cat /sys/kernel/debug/mydriver)" = 42 ] || complain 'mydriver does not keep what was written'
 remove mydriver
 
+insmod /wdmsync.ko || complain 'insmod wdmsync failed'
 insmod /ramfile.ko || complain 'insmod ramfile failed'
 [ "$status" -ne 0 ] || /bin/ramfile-demo || complain "ramfile-demo exited with $?"
 remove ramfile
+remove wdmsync
 remove eresource
 exit "$status"

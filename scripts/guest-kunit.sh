@@ -34,7 +34,7 @@ for module in $loaded; do
 	remove "$module"
 done
 
-for own_suite in unload see hang; do
+for own_suite in unload see hang wdm_unload; do
 	[ -e "/$own_suite-test.sh" ] || continue
 	echo "eresource-results: eresource_$own_suite"
 	sh "/$own_suite-test.sh"

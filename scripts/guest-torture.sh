@@ -144,6 +144,7 @@ done
 loops=
 touch /tmp/going
 insmod /eresource.ko region_watch="$watch" || complain 'insmod eresource failed'
+insmod /wdmsync.ko || complain 'insmod wdmsync failed'
 insmod /ramfile.ko || complain 'insmod ramfile failed'
 insmod /eres_torture.ko tests="$tests" seconds="$seconds" steps="$steps" seed="$seed" \
 	patience="$patience" ||
@@ -156,6 +157,7 @@ dmesg | sed -n 's/^.*\] eres_torture: //p'
 [ "$result" = SUCCESS ] || complain "the result is $result"
 remove eres_torture
 remove ramfile
+remove wdmsync
 remove eresource
 look_for_leaks
 exit "$status"

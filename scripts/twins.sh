@@ -55,7 +55,7 @@ attempt() {
 	attempt_log=$1
 	shift
 	env LENGTH=4 STEPS=4000 PATIENCE=15 AROUND=no ERESOURCE_TIMEOUT=120 \
-		MODULES='eresource.ko kunit/torture/eres_torture.ko' DRIVERS='samples/ramfile kunit/leak kunit/see' \
+		MODULES='eresource.ko wdmsync.ko kunit/torture/eres_torture.ko' DRIVERS='samples/ramfile kunit/leak kunit/see' \
 		ERESOURCE_ARGUMENTS=panic_on_warn=1 "$@" \
 		"$tree/scripts/torture.sh" >"$attempt_log" 2>&1
 }

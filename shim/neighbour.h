@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the first module does for the mutexes and waits of the second: it notes
- * with a thread that it owns some, keeps it in a region meanwhile, at any IRQL, and
- * reports it if it exits.
+ * What the first module does for the second, which has no record of a thread: it
+ * notes in its own that the thread owns mutexes, keeps it in a region meanwhile, at any
+ * IRQL, and reports it if it exits; has a place there for the top-level IRP; and tells
+ * when a thread exits. How misuse is reported: report/object.h.
  */
 #ifndef ERES_NEIGHBOUR_H
 #define ERES_NEIGHBOUR_H
@@ -25,12 +26,20 @@ struct eres_mutex_note {
 	u32 owned;
 };
 
-/* thread.c */
+/* thread/thread.c */
 struct eres_mutex_note *eres_mutex_note(void);
+void **eres_top_level_slot(bool make);
 
-/* critical_region.c */
+/* region/critical_region.c */
 void eres_mutex_enter(const void *caller);
 void eres_mutex_leave(const struct eres_call *call);
 bool eres_is_held_off(void);
+
+/* region/task_exit.c */
+int eres_exit_notice(void *fn);
+void eres_exit_unnotice(void *fn);
+
+/* region/region_watch.c: of a work item */
+void eres_work_returned(const void *routine, const void *item);
 
 #endif /* ERES_NEIGHBOUR_H */

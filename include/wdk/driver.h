@@ -38,6 +38,9 @@
 #include "timer.h"
 #include "rundown.h"
 #include "pushlock.h"
+#include "thread.h"
+#include "toplevel.h"
+#include "work.h"
 #endif
 
 #endif /* ERESOURCE_DDK */

@@ -75,8 +75,10 @@ static PFCB RamAllocateFcb(VOID)
 	if (Fcb->Cache && Fcb->Disk)
 		return Fcb;
 
-	ExFreePoolWithTag(Fcb->Cache, TAG_FCB);
-	ExFreePoolWithTag(Fcb->Disk, TAG_FCB);
+	if (Fcb->Cache)
+		ExFreePoolWithTag(Fcb->Cache, TAG_FCB);
+	if (Fcb->Disk)
+		ExFreePoolWithTag(Fcb->Disk, TAG_FCB);
 	ExFreePoolWithTag(Fcb, TAG_FCB);
 	return NULL;
 }

@@ -34,7 +34,7 @@ struct ram_irp {
 	void *buffer;
 };
 
-struct workqueue_struct *ram_workers;
+static struct workqueue_struct *ram_workers;
 
 static DRIVER_OBJECT ram_driver;
 
@@ -43,21 +43,16 @@ MODULE_PARM_DESC(broken, "1: writes copy without their lock, to test the demo");
 
 static void ram_work(struct work_struct *work)
 {
-	PWORK_QUEUE_ITEM item = container_of(work, WORK_QUEUE_ITEM, work);
+	PRAM_WORK_ITEM item = container_of(work, RAM_WORK_ITEM, work);
 
 	item->WorkerRoutine(item->Parameter);
 }
 
-VOID ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routine,
-			  PVOID Context)
+VOID RamQueueWorkItem(PRAM_WORK_ITEM Item, RAM_WORK_ROUTINE *Routine, PVOID Parameter)
 {
 	INIT_WORK(&Item->work, ram_work);
 	Item->WorkerRoutine = Routine;
-	Item->Parameter = Context;
-}
-
-VOID ExQueueWorkItem(PWORK_QUEUE_ITEM Item)
-{
+	Item->Parameter = Parameter;
 	queue_work(ram_workers, &Item->work);
 }
 

@@ -9,8 +9,10 @@
 #ifndef RAMFILE_H
 #define RAMFILE_H
 
+#include <string.h>
 #include <ntifs.h>
-#include "wdk.h"
+#include <ntstrsafe.h>
+#include "iomgr.h"
 #include "disk.h"
 #include "ramfile_ioctl.h"
 
@@ -65,7 +67,7 @@ typedef struct _IRP_CONTEXT {
 	PIRP Irp;
 	PFCB Fcb;
 	BOOLEAN Wait;			/* may this thread block for a lock? */
-	WORK_QUEUE_ITEM WorkItem;
+	RAM_WORK_ITEM WorkItem;
 } IRP_CONTEXT, *PIRP_CONTEXT;
 
 /* One disk transfer and the locks that it keeps until it is done. */

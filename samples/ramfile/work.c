@@ -24,7 +24,6 @@ NTSTATUS RamPostRequest(_In_ PIRP_CONTEXT IrpContext)
 	ASSERT(!IrpContext->Wait);
 
 	RamCount(posted);
-	ExInitializeWorkItem(&IrpContext->WorkItem, RamFspDispatch, IrpContext);
-	ExQueueWorkItem(&IrpContext->WorkItem);
+	RamQueueWorkItem(&IrpContext->WorkItem, RamFspDispatch, IrpContext);
 	return STATUS_PENDING;
 }

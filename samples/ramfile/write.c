@@ -124,7 +124,8 @@ NTSTATUS RamCommonWrite(_In_ PIRP_CONTEXT IrpContext)
 	}
 
 	if (!RamAcquireForWrite(Fcb, Through, IrpContext->Wait)) {
-		ExFreePoolWithTag(Io, TAG_IO);
+		if (Io)
+			ExFreePoolWithTag(Io, TAG_IO);
 		return RamPostRequest(IrpContext);
 	}
 

@@ -26,6 +26,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
+#include "neighbour.h"
 #include "region/region_watch.h"
 #include "region/signals.h"
 #include "report/misuse.h"
@@ -62,12 +63,11 @@ static void eres_report_mismatch(struct eres_thread *thread,
 
 /* It stays owned: by the work item, which is no more, not by the worker. */
 static void eres_report_owned_mutex(struct eres_thread *thread,
-				    unsigned long routine,
-				    const struct work_struct *work)
+				    unsigned long routine, const void *item)
 {
 	struct eres_report report = {
 		.code = ERES_SYSTEM_EXIT_OWNED_MUTEX,
-		.param = { routine, 0, (unsigned long)work },
+		.param = { routine, 0, (unsigned long)item },
 		.routine = "return of a work item",
 		.caller = (const void *)routine,
 	};
@@ -80,24 +80,19 @@ static void eres_report_owned_mutex(struct eres_thread *thread,
 
 /*
  * The worker goes on with the work of others, who shall not be reported for it:
- * the counters go back to zero. Nor shall lockdep lay what it owns to their charge.
- *
- * From 6.9 on there is work in softirqs, which have no regions and own nothing: the
- * record is the interrupted thread's.
+ * the counters go back to zero, and no top-level IRP is left. Nor shall lockdep lay
+ * what it owns to their charge.
  */
-void eres_probe_work_end(void *data, struct work_struct *work,
-			 work_func_t function)
+static void eres_work_ended(struct eres_thread *thread, const void *routine,
+			    const void *item)
 {
-	struct eres_thread *thread = in_task() ? eres_thread_find() : NULL;
-
-	if (likely(!thread))
-		return;
+	thread->top_level = NULL;
 	eres_lockdep_release_all(thread);
 	if (unlikely(thread->mutexes.owned))
-		eres_report_owned_mutex(thread, (unsigned long)function, work);
+		eres_report_owned_mutex(thread, (unsigned long)routine, item);
 	if (likely(!eres_combined_counters(thread)))
 		return;
-	eres_report_mismatch(thread, (unsigned long)function, true);
+	eres_report_mismatch(thread, (unsigned long)routine, true);
 	thread->kernel_apc_disable = 0;
 	thread->special_apc_disable = 0;
 	/*
@@ -109,6 +104,35 @@ void eres_probe_work_end(void *data, struct work_struct *work,
 	eres_signals_update(thread);
 	eres_thread_put(thread);
 }
+
+/*
+ * From 6.9 on there is work in softirqs, which have no regions and own nothing: the
+ * record is the interrupted thread's.
+ */
+void eres_probe_work_end(void *data, struct work_struct *work,
+			 work_func_t function)
+{
+	struct eres_thread *thread = in_task() ? eres_thread_find() : NULL;
+
+	if (unlikely(thread))
+		eres_work_ended(thread, function, work);
+}
+
+/**
+ * eres_work_returned() - A work item of the second module has returned.
+ * @routine: of the driver
+ * @item: which item; not to be looked at
+ *
+ * Context: Task context, in the worker.
+ */
+void eres_work_returned(const void *routine, const void *item)
+{
+	struct eres_thread *thread = eres_thread_find();
+
+	if (thread)
+		eres_work_ended(thread, routine, item);
+}
+EXPORT_SYMBOL_GPL(eres_work_returned);
 
 /* What has been reported of whom: a record serves many threads. */
 static unsigned long eres_region_mark(const struct eres_thread *thread,

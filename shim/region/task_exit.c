@@ -20,6 +20,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
+#include "neighbour.h"
 #include "region/region_watch.h"
 #include "region/signals.h"
 #include "region/task_exit.h"
@@ -109,6 +110,7 @@ static struct eres_probe {
 	/* Not all kernels have it, nor all a @fn for it. */
 	bool optional;
 } eres_probes[] = {
+	/* The first: see eres_exit_notice(). */
 	{ .name = "sched_process_exit", .fn = eres_probe_exit },
 	{ .name = "sched_process_free", .fn = eres_probe_free },
 	{ .name = "sched_process_fork", .fn = eres_probe_fork },
@@ -160,6 +162,27 @@ int eres_task_exit_init(void)
 	}
 	return 0;
 }
+
+/**
+ * eres_exit_notice() - Have the second module notice when a thread exits.
+ * @fn: a probe, with ERES_PROBE_EXIT_ARGS; is called after ours
+ *
+ * Context: May sleep.
+ * Return: 0, or an error.
+ */
+int eres_exit_notice(void *fn)
+{
+	return tracepoint_probe_register(eres_probes[0].tracepoint, fn, NULL);
+}
+EXPORT_SYMBOL_GPL(eres_exit_notice);
+
+/* Not any more, nor is it under way. */
+void eres_exit_unnotice(void *fn)
+{
+	tracepoint_probe_unregister(eres_probes[0].tracepoint, fn, NULL);
+	tracepoint_synchronize_unregister();
+}
+EXPORT_SYMBOL_GPL(eres_exit_unnotice);
 
 void eres_task_exit_exit(void)
 {

@@ -51,6 +51,8 @@ enum eres_verifier_code {
 	ERES_V_EXIT_OWNING		= 0x100A,
 	ERES_V_DELETE_OWNED		= 0x100B,
 	ERES_V_IRQL_EX_APC_LTE3		= 0x20007,
+	/* Not Windows' number: it has none. */
+	ERES_V_TOP_LEVEL_KEPT		= 0xE5000001,
 };
 
 /* First parameter of ERES_FAST_PRECONDITION for a wrong convert. */

@@ -219,6 +219,7 @@ static const char *eres_caller_is(const struct eres_report *report)
 	case ERES_V_DISPATCH_CHANGED_APCS:
 	case ERES_V_FAST_IO_CHANGED_APCS:
 	case ERES_V_COMPLETION_CHANGED_APCS:
+	case ERES_V_TOP_LEVEL_KEPT:
 		return "of";
 	}
 	return "called from";

@@ -96,6 +96,7 @@ void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 	thread->irql = PASSIVE_LEVEL;
 	thread->signals_held = false;
 	thread->mutexes = (struct eres_mutex_note){};
+	thread->top_level = NULL;
 	WRITE_ONCE(thread->fast, 0);
 	/* Others may reap it from here on. Full barrier, see eres_foreign_freed(). */
 	xchg(&thread->key, id | ERES_KEY_EXITED);

@@ -231,6 +231,8 @@ struct eres_thread {
 	struct eres_wait wait;
 	struct eres_region_note region;
 	struct eres_mutex_note mutexes;
+	/* The second module's, see shim/wdmsync/top_level.c. */
+	void *top_level;
 } ____cacheline_aligned;
 
 /* Set in the key of an exited thread's record. */

@@ -27,6 +27,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "neighbour.h"
 #include "thread/table.h"
 
 /* Slots to try next to the home slot before the heap. */
@@ -249,6 +250,26 @@ struct eres_mutex_note *eres_mutex_note(void)
 	return &thread->mutexes;
 }
 EXPORT_SYMBOL_GPL(eres_mutex_note);
+
+/**
+ * eres_top_level_slot() - Where the calling thread's top-level IRP stands.
+ * @make: make a record for it if the thread has none
+ *
+ * Gone with the thread, or with the work item: the next one finds nothing there.
+ *
+ * Context: Task context. May sleep for memory if it can, with @make.
+ * Return: the place, the thread's own until it exits; %NULL in an interrupt, if
+ *         there is no record, or in atomic context without memory for one.
+ */
+void **eres_top_level_slot(bool make)
+{
+	struct eres_thread *thread = NULL;
+
+	if (likely(in_task()))
+		thread = make ? eres_thread_get() : eres_thread_find();
+	return likely(thread) ? &thread->top_level : NULL;
+}
+EXPORT_SYMBOL_GPL(eres_top_level_slot);
 
 /**
  * eres_fast_update() - Tell whether fast paths are for the calling thread.

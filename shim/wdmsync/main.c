@@ -4,8 +4,12 @@
 
 #include "classes.h"
 #include "dpc.h"
+#include "handle.h"
 #include "park.h"
+#include "thread_object.h"
 #include "timer.h"
+#include "unload.h"
+#include "work.h"
 
 static int __init wdmsync_init(void)
 {
@@ -18,12 +22,35 @@ static int __init wdmsync_init(void)
 		return err;
 	err = eres_classes_init();
 	if (err)
-		eres_dpcs_exit();
+		goto out_dpcs;
+	err = eres_work_init();
+	if (err)
+		goto out_classes;
+	err = eres_thread_objects_init();
+	if (err)
+		goto out_work;
+	err = eres_goers_init();
+	if (err)
+		goto out_threads;
+	return 0;
+
+out_threads:
+	eres_thread_objects_exit();
+out_work:
+	eres_work_exit();
+out_classes:
+	eres_classes_exit();
+out_dpcs:
+	eres_dpcs_exit();
 	return err;
 }
 
 static void __exit wdmsync_exit(void)
 {
+	eres_goers_exit();
+	eres_handles_exit();
+	eres_thread_objects_exit();
+	eres_work_exit();
 	/* What timers queue is waited for after them. */
 	eres_timers_exit();
 	eres_dpcs_exit();

@@ -24,6 +24,7 @@
 #include <linux/sched/task_stack.h>
 
 #include "neighbour.h"
+#include "thread_object.h"
 #include "until.h"
 #include "waiter.h"
 
@@ -208,12 +209,39 @@ static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *
 	return STATUS_MUTANT_LIMIT_EXCEEDED;
 }
 
+/* What is there: a thread, the caller itself, or an object. */
+static struct eres_waitable *eres_find_object(struct eres_waiter *waiter,
+					      struct eres_wait_block *block, void *address,
+					      const struct eres_call *call)
+{
+	struct eres_thread_object *thread = eres_thread_object_get(address);
+
+	block->thread = thread;
+	if (unlikely(thread)) {
+		waiter->threads++;
+		return &thread->head;
+	}
+	if (unlikely(address == current))
+		return &eres_thread_itself;
+	return eres_waitable(address, ERES_ANY, call);
+}
+
+/* The wait is over, or has not begun. */
+static void eres_drop_threads(struct eres_waiter *waiter)
+{
+	unsigned int i;
+
+	for (i = 0; i < waiter->count; i++)
+		if (waiter->block[i].thread)
+			eres_thread_object_put(eres_object_of(waiter->block[i].object));
+}
+
 /* One object more to wait for. */
 static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 				const struct eres_terms *terms, const struct eres_call *call)
 {
-	struct eres_waitable *object = eres_waitable(address, ERES_ANY, call);
 	struct eres_wait_block *block = &waiter->block[waiter->count];
+	struct eres_waitable *object = eres_find_object(waiter, block, address, call);
 	unsigned int i;
 
 	if (unlikely(!object))
@@ -234,7 +262,8 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 
 /**
  * KeWaitForSingleObject() - Wait for an object, and take it.
- * @Object: an event, a semaphore, a mutex or a timer
+ * @Object: an event, a semaphore, a mutex, a timer, or a thread, which is set once it
+ *          has ended
  * @WaitReason: of no significance
  * @WaitMode: KernelMode, or UserMode: a fatal signal breaks the wait off
  * @Alertable: any signal does
@@ -269,11 +298,12 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
 	NTSTATUS status;
 
 	status = eres_add_object(&waiter, Object, &terms, &call);
-	if (unlikely(!NT_SUCCESS(status)))
-		return status;
-	if (unlikely(!eres_read_terms(&terms, Object, &call)))
-		return STATUS_INVALID_PARAMETER_5;
-	return eres_wait(&waiter, &terms, &call);
+	if (likely(NT_SUCCESS(status)))
+		status = eres_read_terms(&terms, Object, &call) ?
+			 eres_wait(&waiter, &terms, &call) : STATUS_INVALID_PARAMETER_5;
+	if (unlikely(waiter.threads))
+		eres_drop_threads(&waiter);
+	return status;
 }
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 
@@ -350,11 +380,12 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 						      (struct eres_wait_block *)WaitBlockArray;
 	for (i = 0; i < Count && NT_SUCCESS(status); i++)
 		status = eres_add_object(&waiter, Object[i], &terms, &call);
-	if (unlikely(!NT_SUCCESS(status)))
-		return status;
-	if (unlikely(!eres_read_terms(&terms, Object[0], &call)))
-		return STATUS_INVALID_PARAMETER;
-	return eres_wait(&waiter, &terms, &call);
+	if (likely(NT_SUCCESS(status)))
+		status = eres_read_terms(&terms, Object[0], &call) ?
+			 eres_wait(&waiter, &terms, &call) : STATUS_INVALID_PARAMETER;
+	if (unlikely(waiter.threads))
+		eres_drop_threads(&waiter);
+	return status;
 }
 EXPORT_SYMBOL_GPL(KeWaitForMultipleObjects);
 

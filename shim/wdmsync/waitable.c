@@ -81,6 +81,8 @@ const char *eres_waitable_kind(const struct eres_waitable *object)
 	case ERES_NOTIFICATION_TIMER:
 	case ERES_SYNCHRONIZATION_TIMER:
 		return "timer";
+	case ERES_THREAD:
+		return "thread";
 	default:
 		return "event";
 	}

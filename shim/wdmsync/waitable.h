@@ -19,6 +19,8 @@ enum eres_waitable_type {
 	ERES_SYNCHRONIZATION_EVENT	= 1,
 	ERES_MUTEX			= 2,
 	ERES_SEMAPHORE			= 5,
+	/* Found by the thread's address, and never by what lies there. */
+	ERES_THREAD			= 6,
 	ERES_NOTIFICATION_TIMER		= 8,
 	ERES_SYNCHRONIZATION_TIMER	= 9,
 };
@@ -73,6 +75,8 @@ struct eres_wait_block {
 	struct eres_waitable *object;
 	/* Names an object that one before it names: not queued, nor asked. */
 	bool again;
+	/* The object is a thread's, and refers to it; the waiter's own. */
+	bool thread;
 };
 
 /* waitable.c */

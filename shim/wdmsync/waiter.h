@@ -18,6 +18,7 @@
  * @mutexes: which thread that is to a mutex; 0: none can be had here
  * @block: one for each object
  * @count: how many
+ * @threads: how many of them are threads'
  * @all: all at once, or any one
  * @status: %ERES_WAITING, or how the wait has ended; the dispatcher lock
  * @gained: how many mutexes it owns that it did not before; the same
@@ -29,6 +30,7 @@ struct eres_waiter {
 	u64 mutexes;
 	struct eres_wait_block *block;
 	unsigned int count;
+	unsigned int threads;
 	bool all;
 	NTSTATUS status;
 	u32 gained;

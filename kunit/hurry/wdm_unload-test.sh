@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Unloading drivers whose threads and work items have not ended: reported, and waited for. Runs in the guest, with no
+# module loaded, and leaves none. Prints KTAP.
+# shellcheck disable=SC1091 # there, in the guest
+. /cases-lib.sh
+
+in_log() {
+	dmesg | sed -n "/wdm_unload-test: begin $1\$/,\$p" | grep -q "$2"
+}
+
+gone() {
+	[ ! -e "/sys/module/$1" ]
+}
+
+begin() {
+	echo "wdm_unload-test: begin $1" >/dev/kmsg
+	expect insmod /eresource.ko region_watch=0
+	expect insmod /wdmsync.ko
+	expect insmod /eres_hurry.ko way="$1"
+}
+
+# Both at once: what a thread does on its last way out is in the second module, too.
+end() {
+	expect in_log "$1" "eres_hurry: $1 has ended\$"
+	expect gone eres_hurry
+	expect rmmod wdmsync
+	expect rmmod eresource
+	expect gone wdmsync
+}
+
+thread_of_an_unloaded_driver_is_waited_for() {
+	begin thread
+	announce 'driver unloaded before a thread of its has ended'
+	expect rmmod eres_hurry
+	end_announced
+	end thread
+}
+
+work_of_an_unloaded_driver_is_waited_for() {
+	begin work
+	announce 'driver unloaded before a work item of its has returned'
+	expect rmmod eres_hurry
+	end_announced
+	end work
+}
+
+driver_that_waits_goes_in_silence() {
+	begin waits
+	expect rmmod eres_hurry
+	refuse in_log waits 'driver unloaded before'
+	end waits
+}
+
+cases='driver_that_waits_goes_in_silence
+thread_of_an_unloaded_driver_is_waited_for
+work_of_an_unloaded_driver_is_waited_for'
+
+# shellcheck disable=SC2086 # words are wanted
+run_cases eresource_wdm_unload $cases

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Work items: where they run, beside what, and what may be done with them meanwhile.
+ * Cases that fill a queue block all of its runners with items that wait for an event:
+ * what is queued after that stays queued until the event is set.
+ */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/slab.h>
+
+#include <wdmsync/work.h>
+
+#define ERESOURCE_WDK
+#include <ntifs.h>
+
+#include "actor.h"
+#include "softirq.h"
+#include "wdm_driver_thread.h"
+#include "wdm_reports.h"
+#include "wdm_wait.h"
+
+static void drivers_queue_work(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, eres_wdm_work(), 0);
+	wdm_expect_silence(test);
+}
+
+/**
+ * struct job - an item that says that it has begun, waits, and says that it is done
+ * @item: the item
+ * @go: to wait for, if not %NULL
+ * @begun: counts
+ * @done: counts, last of all
+ * @freed: frees itself before it waits
+ */
+struct job {
+	WORK_QUEUE_ITEM item;
+	PKEVENT go;
+	atomic_t *begun;
+	atomic_t *done;
+	bool freed;
+};
+
+static VOID do_job(PVOID parameter)
+{
+	struct job *job = parameter;
+	atomic_t *done = job->done;
+	PKEVENT go = job->go;
+
+	atomic_inc(job->begun);
+	if (job->freed)
+		kfree(job);
+	if (go)
+		KeWaitForSingleObject(go, Executive, KernelMode, FALSE, NULL);
+	atomic_inc(done);
+}
+
+static void init_job(struct job *job, PKEVENT go, atomic_t *begun, atomic_t *done)
+{
+	*job = (struct job){ .go = go, .begun = begun, .done = done };
+	ExInitializeWorkItem(&job->item, do_job, job);
+}
+
+struct full {
+	KEVENT go;
+	atomic_t begun;
+	atomic_t done;
+	struct job job[ERES_RUNNERS];
+};
+
+/* All runners of a queue are busy. */
+static struct full *fill(struct kunit *test, WORK_QUEUE_TYPE type)
+{
+	struct full *full = kunit_kzalloc(test, sizeof(*full), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, full);
+	KeInitializeEvent(&full->go, NotificationEvent, FALSE);
+	for (i = 0; i < ERES_RUNNERS; i++) {
+		init_job(&full->job[i], &full->go, &full->begun, &full->done);
+		ExQueueWorkItem(&full->job[i].item, type);
+	}
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&full->begun) == ERES_RUNNERS));
+	return full;
+}
+
+static void drain(struct kunit *test, struct full *full)
+{
+	KeSetEvent(&full->go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&full->done) == ERES_RUNNERS));
+}
+
+/* With all runners busy it waits, and then all of it runs. */
+static void what_is_queued_runs(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	struct job *jobs = kunit_kcalloc(test, 200, sizeof(*jobs), GFP_KERNEL);
+	struct full *full;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, jobs);
+	full = fill(test, DelayedWorkQueue);
+	for (i = 0; i < 200; i++) {
+		init_job(&jobs[i], NULL, &begun, &done);
+		ExQueueWorkItem(&jobs[i].item, DelayedWorkQueue);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&begun), 0);
+	drain(test, full);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 200));
+	wdm_expect_silence(test);
+}
+
+static void critical_work_does_not_wait(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	struct full *full = fill(test, DelayedWorkQueue);
+	struct job critical, hyper;
+
+	init_job(&critical, NULL, &begun, &done);
+	init_job(&hyper, NULL, &begun, &done);
+	ExQueueWorkItem(&critical.item, CriticalWorkQueue);
+	ExQueueWorkItem(&hyper.item, HyperCriticalWorkQueue);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	drain(test, full);
+	wdm_expect_silence(test);
+}
+
+/* As soon as it has begun it may be queued again, and run beside itself. */
+static void item_runs_beside_itself(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	struct job job;
+	KEVENT go;
+
+	KeInitializeEvent(&go, NotificationEvent, FALSE);
+	init_job(&job, &go, &begun, &done);
+	ExQueueWorkItem(&job.item, DelayedWorkQueue);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&begun) == 1));
+	ExQueueWorkItem(&job.item, DelayedWorkQueue);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&begun) == 2));
+	KUNIT_EXPECT_EQ(test, atomic_read(&done), 0);
+	KeSetEvent(&go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	wdm_expect_silence(test);
+}
+
+/* Its memory is the routine's; KASAN looks on. */
+static void item_frees_itself(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	struct job *job;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		job = kzalloc(sizeof(*job), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, job);
+		init_job(job, NULL, &begun, &done);
+		job->freed = true;
+		ExQueueWorkItem(&job->item, i & 1 ? CriticalWorkQueue : DelayedWorkQueue);
+	}
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 100));
+	wdm_expect_silence(test);
+}
+
+static void queue_job(void *job)
+{
+	ExQueueWorkItem(&((struct job *)job)->item, DelayedWorkQueue);
+}
+
+static void is_queued_in_interrupts(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	struct job job[2];
+
+	init_job(&job[0], NULL, &begun, &done);
+	init_job(&job[1], NULL, &begun, &done);
+	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, queue_job, &job[0]));
+	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_THIS_CPU, queue_job, &job[1]));
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	wdm_expect_silence(test);
+}
+
+static VOID io_routine(PDEVICE_OBJECT object, PVOID done)
+{
+	atomic_inc((atomic_t *)done);
+}
+
+/* Reported, and runs once. */
+static void queued_twice_runs_once(struct kunit *test)
+{
+	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0), io_done = ATOMIC_INIT(0);
+	struct full *full = fill(test, DelayedWorkQueue);
+	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
+	struct job job;
+
+	KUNIT_ASSERT_NOT_NULL(test, io);
+	init_job(&job, NULL, &begun, &done);
+	ExQueueWorkItem(&job.item, DelayedWorkQueue);
+	wdm_expect_silence(test);
+	ExQueueWorkItem(&job.item, DelayedWorkQueue);
+	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, do_job);
+	ExQueueWorkItem(&job.item, CriticalWorkQueue);
+	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, do_job);
+
+	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, &io_done);
+	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, NULL);
+	wdm_expect_report(test, "IoQueueWorkItem", io, 0xE4, 1, io, io_routine);
+	drain(test, full);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1 && atomic_read(&io_done) == 1));
+	IoFreeWorkItem(io);
+	KUNIT_EXPECT_EQ(test, atomic_read(&begun), 1);
+	wdm_expect_silence(test);
+}
+
+/* Reported, and left as it is: it runs. */
+static void queued_item_is_not_freed(struct kunit *test)
+{
+	struct full *full = fill(test, DelayedWorkQueue);
+	PIO_WORKITEM own = kunit_kzalloc(test, IoSizeofWorkItem(), GFP_KERNEL);
+	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
+	atomic_t done = ATOMIC_INIT(0);
+
+	KUNIT_ASSERT_TRUE(test, io && own);
+	IoInitializeWorkItem(test, own);
+	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, &done);
+	IoQueueWorkItem(own, io_routine, DelayedWorkQueue, &done);
+	IoFreeWorkItem(io);
+	wdm_expect_report(test, "IoFreeWorkItem", io, 0xE4, 2, io, io_routine);
+	IoUninitializeWorkItem(own);
+	wdm_expect_report(test, "IoUninitializeWorkItem", own, 0xE4, 2, own, io_routine);
+	IoInitializeWorkItem(test, own);
+	wdm_expect_violation(test, "IoInitializeWorkItem", own, 0x130, own, 0);
+	drain(test, full);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	IoFreeWorkItem(io);
+	IoUninitializeWorkItem(own);
+	wdm_expect_silence(test);
+
+	/* And now they are none. */
+	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, &done);
+	wdm_expect_violation(test, "IoQueueWorkItem", io, 0x1002, io, 0);
+	IoFreeWorkItem(io);
+	wdm_expect_violation(test, "IoFreeWorkItem", io, 0x1002, io, 0);
+	IoQueueWorkItem(own, io_routine, DelayedWorkQueue, &done);
+	wdm_expect_violation(test, "IoQueueWorkItem", own, 0x1002, own, 0);
+}
+
+static const unsigned long addresses[] = { 0, 0x1001, -14, 0xffffffffff000000UL };
+
+static void no_item_is_left_alone(struct kunit *test)
+{
+	PIO_WORKITEM own = kunit_kzalloc(test, IoSizeofWorkItem(), GFP_KERNEL);
+	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
+	WORK_QUEUE_ITEM garbage;
+	size_t i;
+
+	KUNIT_ASSERT_TRUE(test, io && own);
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		void *item = (void *)addresses[i];
+
+		ExQueueWorkItem(item, DelayedWorkQueue);
+		wdm_expect_bad_address(test, "ExQueueWorkItem", item);
+		IoQueueWorkItem(item, io_routine, DelayedWorkQueue, NULL);
+		wdm_expect_bad_address(test, "IoQueueWorkItem", item);
+		IoQueueWorkItemEx(item, (PVOID)io_routine, DelayedWorkQueue, NULL);
+		wdm_expect_bad_address(test, "IoQueueWorkItemEx", item);
+		IoFreeWorkItem(item);
+		wdm_expect_bad_address(test, "IoFreeWorkItem", item);
+		IoInitializeWorkItem(test, item);
+		wdm_expect_bad_address(test, "IoInitializeWorkItem", item);
+		IoUninitializeWorkItem(item);
+		wdm_expect_bad_address(test, "IoUninitializeWorkItem", item);
+	}
+
+	/* Zeroes, and the remains of something else. */
+	memset(&garbage, 0, sizeof(garbage));
+	ExQueueWorkItem(&garbage, DelayedWorkQueue);
+	wdm_expect_report(test, "ExQueueWorkItem", &garbage, 0xE4, 7, &garbage, NULL);
+	garbage.WorkerRoutine = do_job;
+	garbage.List.Flink = (PVOID)0x6b6b6b6b6b6b6b6bUL;
+	garbage.List.Blink = (PVOID)8;
+	ExQueueWorkItem(&garbage, DelayedWorkQueue);
+	wdm_expect_report(test, "ExQueueWorkItem", &garbage, 0x96, 0x6b6b6b6b6b6b6b6bUL, 8,
+			  DelayedWorkQueue);
+
+	IoQueueWorkItem(own, io_routine, DelayedWorkQueue, NULL);
+	wdm_expect_violation(test, "IoQueueWorkItem", own, 0x1002, own, 0);
+	IoQueueWorkItem(io, NULL, DelayedWorkQueue, NULL);
+	wdm_expect_report(test, "IoQueueWorkItem", io, 0xE4, 7, io, NULL);
+	IoInitializeWorkItem(test, own);
+	IoFreeWorkItem(own);
+	wdm_expect_violation(test, "IoFreeWorkItem", own, 0x1009, own, 0);
+	IoUninitializeWorkItem(io);
+	wdm_expect_violation(test, "IoUninitializeWorkItem", io, 0x1009, io, 0);
+	IoFreeWorkItem(io);
+	IoUninitializeWorkItem(own);
+	wdm_expect_silence(test);
+}
+
+/* Reported, and served all the same. */
+static void runs_from_no_queue_and_for_no_object(struct kunit *test)
+{
+	PIO_WORKITEM io = IoAllocateWorkItem(NULL);
+	atomic_t done = ATOMIC_INIT(0);
+
+	KUNIT_ASSERT_NOT_NULL(test, io);
+	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, &done);
+	wdm_expect_report(test, "IoQueueWorkItem", io, 0xE4, 3, io, NULL);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1));
+	IoFreeWorkItem(io);
+	io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
+	KUNIT_ASSERT_NOT_NULL(test, io);
+	IoQueueWorkItem(io, io_routine, (WORK_QUEUE_TYPE)9, &done);
+	wdm_expect_report(test, "IoQueueWorkItem", io, 0xE4, 6, io, 9);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	IoFreeWorkItem(io);
+}
+
+static KMUTEX left_mutex;
+
+static VOID leaves_region(PVOID unused)
+{
+	KeEnterCriticalRegion();
+}
+
+static VOID leaves_mutex(PVOID unused)
+{
+	KeInitializeMutex(&left_mutex, 0);
+	KeWaitForSingleObject(&left_mutex, Executive, KernelMode, FALSE, NULL);
+	KeLeaveCriticalRegion();
+}
+
+static VOID leaves_level(PVOID unused)
+{
+	KIRQL irql;
+
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+}
+
+static VOID leaves_top_level(PVOID unused)
+{
+	IoSetTopLevelIrp((PIRP)FSRTL_FSP_TOP_LEVEL_IRP);
+}
+
+/* Counts what a worker should not have. */
+static VOID looks_around(PVOID wrong)
+{
+	if (KeGetCurrentIrql() != PASSIVE_LEVEL || KeAreApcsDisabled() || IoGetTopLevelIrp())
+		atomic_inc((atomic_t *)wrong);
+}
+
+static void what_an_item_leaves_is_reported(struct kunit *test)
+{
+	static const struct {
+		PWORKER_THREAD_ROUTINE routine;
+		u32 code;
+	} leaving[] = {
+		{ leaves_region, 0x1 },
+		{ leaves_mutex, 0x39 },
+		{ leaves_level, 0xE1 },
+		{ leaves_top_level, 0 },
+	};
+	atomic_t wrong = ATOMIC_INIT(0), begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
+	WORK_QUEUE_ITEM item;
+	struct job last;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(leaving); i++) {
+		ExInitializeWorkItem(&item, leaving[i].routine, NULL);
+		ExQueueWorkItem(&item, CriticalWorkQueue);
+		if (leaving[i].code) {
+			KUNIT_EXPECT_TRUE(test, ERES_POLL(wdm_reports_count()));
+			wdm_expect_code(test, "return of a work item", leaving[i].code);
+		}
+		for (j = 0; j < 20; j++) {
+			KUNIT_EXPECT_TRUE(test, ERES_POLL(!READ_ONCE(item.List.Flink)));
+			ExInitializeWorkItem(&item, looks_around, &wrong);
+			ExQueueWorkItem(&item, CriticalWorkQueue);
+		}
+		KUNIT_EXPECT_TRUE(test, ERES_POLL(!READ_ONCE(item.List.Flink)));
+	}
+	/* Nothing is under way any more when as many have been run as there can be. */
+	init_job(&last, NULL, &begun, &done);
+	ExQueueWorkItem(&last.item, CriticalWorkQueue);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1));
+	drain(test, fill(test, CriticalWorkQueue));
+	KUNIT_EXPECT_EQ(test, atomic_read(&wrong), 0);
+	wdm_expect_silence(test);
+}
+
+static struct kunit_case work_cases[] = {
+	KUNIT_CASE(drivers_queue_work),
+	KUNIT_CASE(what_is_queued_runs),
+	KUNIT_CASE(critical_work_does_not_wait),
+	KUNIT_CASE(item_runs_beside_itself),
+	KUNIT_CASE(item_frees_itself),
+	KUNIT_CASE(is_queued_in_interrupts),
+	KUNIT_CASE(queued_twice_runs_once),
+	KUNIT_CASE(queued_item_is_not_freed),
+	KUNIT_CASE(no_item_is_left_alone),
+	KUNIT_CASE(runs_from_no_queue_and_for_no_object),
+	KUNIT_CASE(what_an_item_leaves_is_reported),
+	{}
+};
+
+static struct kunit_suite work_suite = {
+	.name = "eresource_wdm_work",
+	.init = wdm_reports_init,
+	.test_cases = work_cases,
+};
+
+kunit_test_suite(work_suite);

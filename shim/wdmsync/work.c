@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Work items. An item is the driver's memory, and may be freed by its own routine: so
+ * it can not contain a work_struct, whose size it has not, and is not touched once it
+ * has been taken from its queue. There are two queues, each with a workqueue of the
+ * kernel's and a constant number of runners, which are work_structs of ours. Nothing
+ * is allocated.
+ *
+ *	item		not queued -> queued	ExQueueWorkItem(), IoQueueWorkItem()
+ *			queued -> not queued	a runner, which has copied it
+ *	runner		idle -> to run		who queues an item
+ *			running -> idle		itself, if no item is left
+ *
+ * One raw lock protects both queues, the links of the items in them, and what each
+ * runner is at: items are queued at DISPATCH_LEVEL. It is held for one item; when a
+ * driver is unloaded, for all that are queued, which are none unless all runners are
+ * busy.
+ *
+ * Who queues an item and finds a runner idle starts it; who finds none needs not: a
+ * runner becomes idle under the lock, and only if no item is left. Items are taken
+ * first come first served, and run at the same time as others, one item even as
+ * itself if it has been queued again meanwhile.
+ *
+ * A driver's routine keeps its module's text: unload.c waits for it. A reference to
+ * the module, from when it is queued, would keep rmmod from calling the unload routine
+ * that stops an item which queues itself.
+ */
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "neighbour.h"
+#include "work.h"
+
+#define ERES_INVALID_WORK_QUEUE_ITEM	0x96
+#define ERES_RETURNED_AT_BAD_IRQL	0xE1
+
+struct eres_queue;
+
+struct eres_runner {
+	struct work_struct work;
+	struct eres_queue *queue;
+	/* In @idle of the queue; the lock. */
+	struct list_head link;
+	/* Of the driver's, that runs; the lock. */
+	const void *routine;
+};
+
+struct eres_queue {
+	struct workqueue_struct *workqueue;
+	struct list_head items;
+	struct list_head idle;
+	struct eres_runner runner[ERES_RUNNERS];
+};
+
+/* What has been copied from an item. */
+struct eres_job {
+	const void *item;
+	const void *routine;
+	PWORKER_THREAD_ROUTINE plain;
+	struct eres_io_item io;
+	PVOID parameter;
+};
+
+static DEFINE_RAW_SPINLOCK(eres_work_lock);
+static struct eres_queue eres_queues[2];
+/* Somebody waits for a routine to return. */
+static DECLARE_WAIT_QUEUE_HEAD(eres_returned);
+
+static const struct eres_misuse queued_twice =
+	ERES_MISUSE(ERES_WORKER_INVALID, "naaa", "WORKER_INVALID", "work item queued twice",
+		    "queue it again when its routine has begun, not before");
+static const struct eres_misuse bad_links =
+	ERES_MISUSE(ERES_INVALID_WORK_QUEUE_ITEM, "aaaa", "INVALID_WORK_QUEUE_ITEM",
+		    "work item queued that has not been initialised",
+		    "ExInitializeWorkItem() first; or was it overwritten?");
+static const struct eres_misuse no_queue =
+	ERES_MISUSE(ERES_WORKER_INVALID, "nann", "WORKER_INVALID",
+		    "work item queued to a queue that does not exist",
+		    "pass DelayedWorkQueue");
+static const struct eres_misuse no_routine =
+	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID", "work item without a routine",
+		    "pass the address of a routine of the driver");
+static const struct eres_misuse ends_raised =
+	ERES_MISUSE(ERES_RETURNED_AT_BAD_IRQL, "anan", "WORKER_THREAD_RETURNED_AT_BAD_IRQL",
+		    "a work item returned with the IRQL raised",
+		    "lower it to what KeRaiseIrql() has returned");
+
+/* Marks an item of the other kind; nobody calls it. */
+void eres_io_routine(PVOID unused)
+{
+}
+
+static struct eres_queue *eres_queue_of(WORK_QUEUE_TYPE type)
+{
+	switch (type) {
+	case CriticalWorkQueue:
+	case HyperCriticalWorkQueue:
+	case RealTimeWorkQueue:
+	case SuperCriticalWorkQueue:
+		return &eres_queues[1];
+	default:
+		return &eres_queues[0];
+	}
+}
+
+/* LIST_ENTRY is what a list_head is. */
+static struct list_head *eres_links(PWORK_QUEUE_ITEM entry)
+{
+	BUILD_BUG_ON(offsetof(LIST_ENTRY, Flink) != offsetof(struct list_head, next) ||
+		     sizeof(LIST_ENTRY) != sizeof(struct list_head));
+	return (struct list_head *)&entry->List;
+}
+
+static const void *eres_routine_of(const WORK_QUEUE_ITEM *entry)
+{
+	const struct eres_io_item *io = container_of(entry, struct eres_io_item, entry);
+
+	if (entry->WorkerRoutine != eres_io_routine)
+		return entry->WorkerRoutine;
+	return io->extended ? (const void *)io->routine_ex : (const void *)io->routine;
+}
+
+static enum eres_queued __eres_may_queue(PWORK_QUEUE_ITEM entry)
+{
+	void *back;
+
+	if (likely(!entry->List.Flink))
+		return ERES_QUEUED;
+	return eres_read_pointer(&back, (void **)&entry->List.Flink->Blink) &&
+	       back == &entry->List ? ERES_QUEUED_ALREADY : ERES_NOT_QUEUABLE;
+}
+
+/* Who is to run what has been queued. */
+static struct eres_runner *__eres_wake_runner(struct eres_queue *queue)
+{
+	struct eres_runner *runner;
+
+	runner = list_first_entry_or_null(&queue->idle, struct eres_runner, link);
+	if (runner)
+		list_del_init(&runner->link);
+	return runner;
+}
+
+/**
+ * eres_queue_entry() - Queue an item, unless it is queued.
+ * @entry: the item
+ * @type: where
+ * @prepare: writes what is to be run into it; or %NULL
+ * @data: for @prepare
+ *
+ * Context: Any but NMI.
+ * Return: has it been queued? After that the item may be gone.
+ */
+enum eres_queued eres_queue_entry(PWORK_QUEUE_ITEM entry, WORK_QUEUE_TYPE type,
+				  eres_prepare_fn prepare, const void *data)
+{
+	struct eres_queue *queue = eres_queue_of(type);
+	struct eres_runner *runner = NULL;
+	enum eres_queued result;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_work_lock, flags);
+	result = __eres_may_queue(entry);
+	if (likely(result == ERES_QUEUED)) {
+		if (prepare)
+			prepare(entry, data);
+		list_add_tail(eres_links(entry), &queue->items);
+		runner = __eres_wake_runner(queue);
+	}
+	raw_spin_unlock_irqrestore(&eres_work_lock, flags);
+	if (likely(runner))
+		queue_work(queue->workqueue, &runner->work);
+	return result;
+}
+
+/* Racily, but for who is not about to queue it. */
+bool eres_is_queued(const WORK_QUEUE_ITEM *entry)
+{
+	return READ_ONCE(entry->List.Flink);
+}
+
+static void __eres_copy(struct eres_job *job, PWORK_QUEUE_ITEM entry)
+{
+	job->item = entry;
+	job->routine = eres_routine_of(entry);
+	if (entry->WorkerRoutine == eres_io_routine) {
+		job->plain = NULL;
+		job->io = *container_of(entry, struct eres_io_item, entry);
+		job->parameter = job->io.context;
+	} else {
+		job->plain = entry->WorkerRoutine;
+		job->parameter = entry->Parameter;
+	}
+}
+
+/* The item that is next; it is not touched after that. False: the runner is idle. */
+static bool eres_next_job(struct eres_runner *runner, struct eres_job *job)
+{
+	struct eres_queue *queue = runner->queue;
+	bool more;
+
+	raw_spin_lock_irq(&eres_work_lock);
+	more = !list_empty(&queue->items);
+	if (more) {
+		PWORK_QUEUE_ITEM entry = (PWORK_QUEUE_ITEM)queue->items.next;
+
+		BUILD_BUG_ON(offsetof(WORK_QUEUE_ITEM, List));
+		__eres_copy(job, entry);
+		list_del(eres_links(entry));
+		entry->List.Flink = NULL;
+		runner->routine = job->routine;
+	} else {
+		runner->routine = NULL;
+		list_add(&runner->link, &queue->idle);
+	}
+	raw_spin_unlock_irq(&eres_work_lock);
+	if (unlikely(wq_has_sleeper(&eres_returned)))
+		wake_up_all(&eres_returned);
+	return more;
+}
+
+static void eres_check_return(const struct eres_job *job)
+{
+	struct eres_call call = {
+		.routine = "return of a work item",
+		.caller = job->routine,
+		.returned = true,
+	};
+	KIRQL irql = KeGetCurrentIrql();
+
+	if (unlikely(irql != PASSIVE_LEVEL)) {
+		eres_complain(&ends_raised, ERES_OBJECT("work item", job->item), &call,
+			      (unsigned long)job->routine, irql, (unsigned long)job->parameter);
+		KeLowerIrql(PASSIVE_LEVEL);
+	}
+	eres_work_returned(job->routine, job->item);
+}
+
+static void eres_run_job(const struct eres_job *job)
+{
+	if (job->plain)
+		job->plain(job->parameter);
+	else if (job->io.extended)
+		job->io.routine_ex(job->io.object, job->parameter, (PIO_WORKITEM)job->item);
+	else
+		job->io.routine(job->io.object, job->parameter);
+	eres_check_return(job);
+}
+
+static void eres_run_items(struct work_struct *work)
+{
+	struct eres_runner *runner = container_of(work, struct eres_runner, work);
+	struct eres_job job;
+
+	while (eres_next_job(runner, &job))
+		eres_run_job(&job);
+}
+
+/**
+ * eres_check_work() - Is there a routine to run, and a queue for it?
+ * @item: the item; only to be named
+ * @routine: the routine
+ * @type: the queue; what does not exist is reported, and served
+ * @call: routine and caller
+ *
+ * Return: is there a routine? If not that has been reported.
+ */
+bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
+		     const struct eres_call *call)
+{
+	const struct eres_object *object = ERES_OBJECT("work item", item);
+
+	if (unlikely(!eres_is_kernel_address((unsigned long)routine))) {
+		eres_complain(&no_routine, object, call, ERES_W_NO_ROUTINE,
+			      (unsigned long)item, (unsigned long)routine);
+		return false;
+	}
+	if (unlikely((unsigned int)type >= MaximumWorkQueue &&
+		     (unsigned int)type - CustomPriorityWorkQueue > 31))
+		eres_complain(&no_queue, object, call, ERES_W_NO_QUEUE,
+			      (unsigned long)item, type);
+	return true;
+}
+
+/* An item that could not be queued. */
+void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,
+			  const void *routine, const struct eres_call *call)
+{
+	const WORK_QUEUE_ITEM *entry = item;
+
+	if (result == ERES_QUEUED_ALREADY)
+		eres_complain(&queued_twice, ERES_OBJECT("work item", item), call,
+			      ERES_W_QUEUED_TWICE, (unsigned long)item,
+			      (unsigned long)routine);
+	else
+		eres_complain(&bad_links, ERES_OBJECT("work item", item), call,
+			      (unsigned long)entry->List.Flink,
+			      (unsigned long)entry->List.Blink, type);
+}
+
+static bool __eres_find_in(const struct module *module, struct eres_queue *queue,
+			   const void **routine)
+{
+	struct list_head *link;
+	size_t i;
+
+	list_for_each(link, &queue->items) {
+		*routine = eres_routine_of((PWORK_QUEUE_ITEM)link);
+		if (within_module((unsigned long)*routine, module))
+			return true;
+	}
+	for (i = 0; i < ERES_RUNNERS; i++) {
+		*routine = queue->runner[i].routine;
+		if (*routine && within_module((unsigned long)*routine, module))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * eres_work_of_module() - Is a routine of a module queued, or does it run?
+ * @module: the module
+ * @routine: gets the routine
+ *
+ * Return: is there any?
+ */
+bool eres_work_of_module(const struct module *module, const void **routine)
+{
+	bool found;
+
+	raw_spin_lock_irq(&eres_work_lock);
+	found = __eres_find_in(module, &eres_queues[0], routine) ||
+		__eres_find_in(module, &eres_queues[1], routine);
+	raw_spin_unlock_irq(&eres_work_lock);
+	return found;
+}
+
+void eres_await_work_of(const struct module *module)
+{
+	const void *routine;
+
+	wait_event(eres_returned, !eres_work_of_module(module, &routine));
+}
+
+static int __init eres_queue_init(struct eres_queue *queue, const char *name,
+				  unsigned int flags)
+{
+	size_t i;
+
+	queue->workqueue = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM | flags,
+					   ERES_RUNNERS, name);
+	if (!queue->workqueue)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&queue->items);
+	INIT_LIST_HEAD(&queue->idle);
+	for (i = 0; i < ERES_RUNNERS; i++) {
+		queue->runner[i].queue = queue;
+		INIT_WORK(&queue->runner[i].work, eres_run_items);
+		list_add(&queue->runner[i].link, &queue->idle);
+	}
+	return 0;
+}
+
+int __init eres_work_init(void)
+{
+	int err = eres_queue_init(&eres_queues[0], "wdmsync", 0);
+
+	if (err)
+		return err;
+	err = eres_queue_init(&eres_queues[1], "wdmsync_critical", WQ_HIGHPRI);
+	if (err)
+		destroy_workqueue(eres_queues[0].workqueue);
+	return err;
+}
+
+/* All items have been run, or their drivers would not be gone. */
+void eres_work_exit(void)
+{
+	destroy_workqueue(eres_queues[0].workqueue);
+	destroy_workqueue(eres_queues[1].workqueue);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Queues of work items, of either kind; see work.c. */
+#ifndef WDMSYNC_WORK_H
+#define WDMSYNC_WORK_H
+
+#include <linux/types.h>
+
+#define ERESOURCE_WDK
+#include <ntddk.h>
+
+#include "check.h"
+
+/* So many items of a queue run at the same time. */
+#define ERES_RUNNERS		64
+
+#define ERES_WORKER_INVALID	0xE4
+#define ERES_W_QUEUED_TWICE	1
+#define ERES_W_FREED_QUEUED	2
+#define ERES_W_NO_OBJECT	3
+#define ERES_W_NO_QUEUE		6
+#define ERES_W_NO_ROUTINE	7
+
+/**
+ * struct eres_io_item - IO_WORKITEM
+ * @entry: as which it is queued; its routine is eres_io_routine()
+ * @mark: that it is one, here
+ * @allocated: by IoAllocateWorkItem(); constant
+ * @object: for what the routine works; constant
+ * @extended: which of the two is to be called; as are the next, written by who queues
+ *            it, with the queues' lock
+ * @routine: that
+ * @routine_ex: or that
+ * @context: an argument
+ */
+struct eres_io_item {
+	WORK_QUEUE_ITEM entry;
+	void *mark;
+	bool allocated;
+	PVOID object;
+	bool extended;
+	union {
+		PIO_WORKITEM_ROUTINE routine;
+		PIO_WORKITEM_ROUTINE_EX routine_ex;
+	};
+	PVOID context;
+};
+
+/* How an attempt to queue an item has ended. */
+enum eres_queued {
+	ERES_QUEUED,
+	ERES_QUEUED_ALREADY,
+	/* Its links say that it is queued, and it is not. */
+	ERES_NOT_QUEUABLE,
+};
+
+/* What is written into an item when it is queued. */
+typedef void (*eres_prepare_fn)(PWORK_QUEUE_ITEM entry, const void *data);
+
+enum eres_queued eres_queue_entry(PWORK_QUEUE_ITEM entry, WORK_QUEUE_TYPE type,
+				  eres_prepare_fn prepare, const void *data);
+bool eres_is_queued(const WORK_QUEUE_ITEM *entry);
+void eres_io_routine(PVOID unused);
+bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
+		     const struct eres_call *call);
+void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,
+			  const void *routine, const struct eres_call *call);
+bool eres_work_of_module(const struct module *module, const void **routine);
+void eres_await_work_of(const struct module *module);
+int eres_work_init(void);
+void eres_work_exit(void);
+
+#endif /* WDMSYNC_WORK_H */
