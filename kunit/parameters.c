@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parameters of eresource.ko, by way of sysfs; built in, where there is no user space yet, directly. */
+/* Parameters of eresource.ko, by way of sysfs; directly where there is no user space yet. */
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/gfp.h>
