@@ -345,6 +345,13 @@ static void run_inside(struct inside *inside, PKDEFERRED_ROUTINE routine)
 	KeFlushQueuedDpcs();
 }
 
+/* A report is large: not all of them on one frame. */
+static noinline void expect_code(struct kunit *test, unsigned int code)
+{
+	KUNIT_EXPECT_EQ(test, eres_reports_next(test->priv).code, code);
+	eres_reports_forget(test->priv);
+}
+
 static void rules_of_dpcs_hold(struct kunit *test)
 {
 	struct inside *inside = kunit_kzalloc(test, sizeof(*inside), GFP_KERNEL);
@@ -365,26 +372,22 @@ static void rules_of_dpcs_hold(struct kunit *test)
 	KeResetEvent(&inside->event);
 	run_inside(inside, wait_inside);
 	KUNIT_EXPECT_EQ(test, inside->waited, STATUS_TIMEOUT);
-	KUNIT_EXPECT_EQ(test, eres_reports_next(test->priv).code, 0xB8);
-	eres_reports_forget(test->priv);
+	expect_code(test, 0xB8);
 
 	run_inside(inside, mutex_inside);
 	KUNIT_EXPECT_EQ(test, inside->mutex_waited, STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, KeReadStateMutex(&inside->mutex), 1);
-	KUNIT_EXPECT_EQ(test, eres_reports_next(test->priv).code, 0xC7);
-	eres_reports_forget(test->priv);
+	expect_code(test, 0xC7);
 
 	/* The thread that is interrupted is in none. */
 	before = wdm_region_step(NULL);
 	run_inside(inside, region_inside);
 	KUNIT_EXPECT_EQ(test, wdm_region_step(NULL), before);
-	KUNIT_EXPECT_EQ(test, eres_reports_next(test->priv).code, 0xC4);
-	eres_reports_forget(test->priv);
+	expect_code(test, 0xC4);
 
 	run_inside(inside, flush_inside);
-	KUNIT_EXPECT_EQ(test, eres_reports_next(test->priv).code, 0xB8);
 	KUNIT_EXPECT_STREQ(test, eres_reports_next(test->priv).routine, "KeFlushQueuedDpcs");
-	eres_reports_forget(test->priv);
+	expect_code(test, 0xB8);
 }
 
 static void flush_at_dispatch_level_is_refused(struct kunit *test)
@@ -533,6 +536,9 @@ static void dpc_without_a_routine_is_not_queued(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		/* There a kernel address is told from no other. */
+		if (IS_ENABLED(CONFIG_UML) && bad[i])
+			continue;
 		KeInitializeDpc(&dpc, (PKDEFERRED_ROUTINE)bad[i], NULL);
 		expect_silence(test);
 		KUNIT_EXPECT_FALSE(test, KeInsertQueueDpc(&dpc, NULL, NULL));

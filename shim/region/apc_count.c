@@ -6,6 +6,7 @@
 
 #include "neighbour.h"
 #include "report/misuse.h"
+#include "report/object.h"
 
 u32 eres_apc_count(void)
 {
