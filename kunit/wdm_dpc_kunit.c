@@ -505,7 +505,7 @@ static void what_is_no_dpc_is_refused(struct kunit *test)
 	expect_untouched(test, routine, &copy, 0x1002);
 	dpc.Type ^= 2;
 	expect_untouched(test, routine, &dpc, 0x1002);
-	KeInitializeEvent((PRKEVENT)&copy, NotificationEvent, FALSE);
+	KeInitializeEvent((void *)&copy, NotificationEvent, FALSE);
 	expect_untouched(test, routine, &copy, 0x1002);
 }
 

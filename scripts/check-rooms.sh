@@ -12,6 +12,7 @@ mkdir -p "$run"
 cd "$top/shim"
 
 # What belongs to no room is below all, but for main.c, which starts them.
+# shellcheck disable=SC2016 # no command
 sed -n 's/^[0-9]*\. ``\([a-z]*\)\/``.*/\1/p' "$top/Documentation/rooms.rst" >"$run/order"
 for room in */; do
 	grep -qx "${room%/}" "$run/order" || {
@@ -48,14 +49,14 @@ tsort "$run/headers" >"$run/sorted" || status=1
 wc -l <"$run/includes" | sed 's/$/ includes/'
 
 if [ -n "$build" ]; then
-	for room in $(cat "$run/order"); do
+	while read -r room; do
 		find "$build/shim/$room" -maxdepth 1 -name '*.o' ! -name '.*' -exec nm --defined-only -g {} + |
 			awk -v room="$room" 'NF == 3 { print $3, room }'
-	done | grep -v '^__\(k\|crc\|pfx\|UNIQUE\)' | sort -u >"$run/defined"
-	for room in $(cat "$run/order"); do
+	done <"$run/order" | sort -u >"$run/defined"
+	while read -r room; do
 		find "$build/shim/$room" -maxdepth 1 -name '*.o' ! -name '.*' -exec nm -u {} + |
 			awk -v room="$room" 'NF == 2 { print $2, room }'
-	done | sort -u >"$run/wanted"
+	done <"$run/order" | sort -u >"$run/wanted"
 	[ -s "$run/defined" ]
 	join "$run/wanted" "$run/defined" | awk '{ print $2, $3, $1 }' >"$run/calls"
 	[ -s "$run/calls" ]

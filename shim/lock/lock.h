@@ -8,7 +8,7 @@
 #include "thread/thread.h"
 
 /* state.c, grant.c: transitions of a resource; none sleeps but the waits */
-bool eres_take_exclusive(ERESOURCE *r, unsigned long id);
+bool eres_take_exclusive(PERESOURCE r, unsigned long id);
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id);
 bool eres_take_shared(ERESOURCE *r, enum eres_request request);
 void eres_wait_shared(ERESOURCE *r, enum eres_request request);

@@ -7,7 +7,7 @@
 #include "report/misuse.h"
 
 /* acquire.c */
-void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
+void eres_check_apcs(const struct eres_call *call, PERESOURCE r,
 		     enum eres_verifier_code code);
 bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 		    const struct eres_call *call);

@@ -20,7 +20,7 @@ struct pt_regs;
 typedef bool (*eres_within_fn)(unsigned long address, const struct module *module);
 
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-void eres_lockdep_init(ERESOURCE *r, struct eres_site *site);
+void eres_lockdep_init(PERESOURCE r, struct eres_site *site);
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
 			  const void *caller);
@@ -59,6 +59,7 @@ static inline bool eres_lockdep_goes_off(struct module *module,
 {
 	return false;
 }
+
 #define eres_lockdep_probe_sys_enter NULL
 #define eres_lockdep_probe_sys_exit NULL
 #define eres_lockdep_probe_kthread_work_end NULL

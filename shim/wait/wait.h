@@ -6,7 +6,7 @@
 #include "thread/thread.h"
 
 /* wait.c */
-void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
+void eres_wait_begin(struct eres_hold *hold, PERESOURCE r,
 		     enum eres_request request, const struct eres_call *call);
 void eres_wait_end(struct eres_hold *hold);
 
