@@ -189,3 +189,102 @@ int eres_wdm_clocks(void)
 	CHECK(System[0].QuadPart < 189026784000000000LL);
 	return 0;
 }
+
+/* The fine clocks are those of ticks, and not behind them. */
+static int FineClocks(void)
+{
+	LARGE_INTEGER Coarse, Fine, Local, System;
+	ULONGLONG Interrupt, Unbiased;
+	ULONG64 Counter, Later;
+
+	KeQuerySystemTime(&Coarse);
+	KeQuerySystemTimePrecise(&Fine);
+	CHECK(Fine.QuadPart >= Coarse.QuadPart && Fine.QuadPart - Coarse.QuadPart < 100000000);
+	Interrupt = KeQueryInterruptTime();
+	CHECK(KeQueryInterruptTimePrecise(&Counter) >= Interrupt);
+	Unbiased = KeQueryUnbiasedInterruptTime();
+	CHECK(Unbiased <= KeQueryInterruptTimePrecise(&Later) && Later >= Counter);
+	KeStallExecutionProcessor(50);
+	KeStallExecutionProcessor(2000);
+	CHECK(KeQueryPerformanceCounter(NULL).QuadPart - (LONGLONG)Later >= 20500);
+	ExSystemTimeToLocalTime(&Fine, &Local);
+	ExLocalTimeToSystemTime(&Local, &System);
+	CHECK(System.QuadPart == Fine.QuadPart);
+	/* A zone is whole minutes, and less than a day. */
+	CHECK((Local.QuadPart - Fine.QuadPart) % 600000000 == 0);
+	CHECK(Local.QuadPart - Fine.QuadPart < 864000000000LL);
+	return 0;
+}
+
+static const struct {
+	LONGLONG Time;
+	TIME_FIELDS Fields;
+} Times[] = {
+	{ 0, { 1601, 1, 1, 0, 0, 0, 0, 1 } },
+	{ 116444736000000000LL, { 1970, 1, 1, 0, 0, 0, 0, 4 } },
+	{ 116444735999990000LL, { 1969, 12, 31, 23, 59, 59, 999, 3 } },
+	{ 125962559990000000LL, { 2000, 2, 28, 23, 59, 59, 0, 1 } },
+	{ 125962560000000000LL, { 2000, 2, 29, 0, 0, 0, 0, 2 } },
+	{ 157520159990000000LL, { 2100, 2, 28, 23, 59, 59, 0, 0 } },
+	{ 157520160000000000LL, { 2100, 3, 1, 0, 0, 0, 0, 1 } },
+	{ 9223149887990010000LL, { 30827, 12, 31, 23, 59, 59, 1, 5 } },
+};
+
+static const TIME_FIELDS NoTimes[] = {
+	{ 1600, 12, 31, 0, 0, 0, 0, 0 }, { 30828, 1, 1, 0, 0, 0, 0, 0 },
+	{ 2100, 2, 29, 0, 0, 0, 0, 0 }, { 2000, 2, 30, 0, 0, 0, 0, 0 },
+	{ 2000, 0, 1, 0, 0, 0, 0, 0 }, { 2000, 13, 1, 0, 0, 0, 0, 0 },
+	{ 2000, 4, 31, 0, 0, 0, 0, 0 }, { 2000, 4, 0, 0, 0, 0, 0, 0 },
+	{ 2000, 1, 1, 24, 0, 0, 0, 0 }, { 2000, 1, 1, 0, 60, 0, 0, 0 },
+	{ 2000, 1, 1, 0, 0, 60, 0, 0 }, { 2000, 1, 1, 0, 0, 0, 1000, 0 },
+	{ 2000, 1, 1, -1, 0, 0, 0, 0 },
+};
+
+int eres_wdm_time_fields(void)
+{
+	LARGE_INTEGER Time;
+	TIME_FIELDS Fields;
+	ULONG i;
+
+	for (i = 0; i < RTL_NUMBER_OF(Times); i++) {
+		Time.QuadPart = Times[i].Time;
+		RtlTimeToTimeFields(&Time, &Fields);
+		if (!RtlEqualMemory(&Fields, &Times[i].Fields, sizeof(Fields)))
+			return -(int)i - 1;
+		Fields.Weekday = -1;
+		Time.QuadPart = -1;
+		CHECK(RtlTimeFieldsToTime(&Fields, &Time));
+		if (Time.QuadPart != Times[i].Time)
+			return -(int)i - 1;
+	}
+	for (i = 0; i < RTL_NUMBER_OF(NoTimes); i++) {
+		Fields = NoTimes[i];
+		Time.QuadPart = 7;
+		CHECK(!RtlTimeFieldsToTime(&Fields, &Time) && Time.QuadPart == 7);
+	}
+	return FineClocks();
+}
+
+/* In a thread of the kernel. */
+int eres_wdm_processes(void)
+{
+	KIRQL Irql = KeRaiseIrqlToDpcLevel();
+	ULONG Number = KeGetCurrentProcessorNumber();
+	PROCESSOR_NUMBER Processor = { 7, 7, 7 };
+	KAFFINITY Active = 0;
+
+	CHECK(KeGetCurrentProcessorNumberEx(&Processor) == Number);
+	KeLowerIrql(Irql);
+	CHECK(Processor.Group == 0 && Processor.Number == (UCHAR)Number && !Processor.Reserved);
+	CHECK(Number < KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS));
+	CHECK(KeQueryActiveProcessorCountEx(0) >= 1);
+	CHECK(KeQueryActiveProcessorCountEx(0) <= KeQueryMaximumProcessorCountEx(0));
+	CHECK(KeQueryActiveProcessorCountEx(1) == 0 && KeQueryMaximumProcessorCountEx(1) == 0);
+	CHECK(KeQueryActiveProcessorCount(&Active) == KeQueryActiveProcessorCount(NULL));
+	CHECK(Number >= 64 || (Active >> Number & 1));
+
+	CHECK(PsGetCurrentProcess() == PsInitialSystemProcess);
+	CHECK(PsGetCurrentProcess() == IoGetCurrentProcess());
+	CHECK(PsGetCurrentProcessId() == (HANDLE)4);
+	return 0;
+}

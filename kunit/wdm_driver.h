@@ -8,6 +8,8 @@ int eres_wdm_multiple(void);
 int eres_wdm_semaphores(void);
 int eres_wdm_mutexes(void);
 int eres_wdm_clocks(void);
+int eres_wdm_time_fields(void);
+int eres_wdm_processes(void);
 
 /* wdm_timer_driver.c */
 int eres_wdm_dpcs(void);

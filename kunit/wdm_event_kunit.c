@@ -229,8 +229,20 @@ static void clocks_agree(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, eres_wdm_clocks(), 0);
 }
 
+static void time_has_fields(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, eres_wdm_time_fields(), 0);
+}
+
+static void kernel_threads_are_of_the_system(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, eres_wdm_processes(), 0);
+}
+
 static struct kunit_case clock_cases[] = {
 	KUNIT_CASE(clocks_agree),
+	KUNIT_CASE(time_has_fields),
+	KUNIT_CASE(kernel_threads_are_of_the_system),
 	{}
 };
 

@@ -4,6 +4,7 @@
  * include/generated/eresource_layout.h.
  */
 #include <linux/kbuild.h>
+#include <linux/mm.h>
 
 #include "storage.h"
 
@@ -12,5 +13,6 @@ int main(void)
 	DEFINE(ERES_RESOURCE_SIZE, sizeof(struct _ERESOURCE));
 	DEFINE(ERES_RESOURCE_ALIGN, __alignof__(struct _ERESOURCE));
 	DEFINE(ERES_SITE_SIZE, sizeof(struct eres_site));
+	DEFINE(ERES_PAGE_SHIFT, PAGE_SHIFT);
 	return 0;
 }

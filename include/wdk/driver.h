@@ -8,6 +8,7 @@
 
 #ifdef ERESOURCE_PORTED
 #include "words.h"
+#include "../string.h"
 #endif
 
 #ifdef ERESOURCE_DDK
@@ -41,6 +42,7 @@
 #include "thread.h"
 #include "toplevel.h"
 #include "work.h"
+#include "process.h"
 #endif
 
 #endif /* ERESOURCE_DDK */

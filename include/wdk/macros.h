@@ -56,6 +56,22 @@
 #define ANYSIZE_ARRAY		1
 #define MAX_PATH		260
 #define MAXIMUM_FILENAME_LENGTH	256
+#define MAXIMUM_VOLUME_LABEL_LENGTH	(32 * sizeof(WCHAR))
+
+/* The last one that there is on Windows; here nothing is raised above DISPATCH_LEVEL. */
+#define HIGH_LEVEL		15
+
+/* Pages, of the size that the kernel has; Linux has the words, too. */
+#ifdef ERESOURCE_PORTED
+#define PAGE_SHIFT		ERES_PAGE_SHIFT
+#define PAGE_SIZE		(1 << PAGE_SHIFT)
+#define BYTE_OFFSET(Va)		((ULONG)((ULONG_PTR)(Va) & (PAGE_SIZE - 1)))
+#define PAGE_ALIGN(Va)		((PVOID)ALIGN_DOWN_BY(Va, PAGE_SIZE))
+#define ROUND_TO_PAGES(Size)	ALIGN_UP_BY(Size, PAGE_SIZE)
+#define BYTES_TO_PAGES(Size)	(ROUND_TO_PAGES(Size) >> PAGE_SHIFT)
+#define ADDRESS_AND_SIZE_TO_SPAN_PAGES(Va, Size) \
+	BYTES_TO_PAGES(BYTE_OFFSET(Va) + (SIZE_T)(Size))
+#endif
 
 #define PtrToUlong(P)		((ULONG)(ULONG_PTR)(P))
 #define PtrToUint(P)		((UINT)(UINT_PTR)(P))

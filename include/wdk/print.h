@@ -48,6 +48,12 @@ void KeBugCheck(ULONG BugCheckCode);
 	(void)0;							\
 })
 
+#ifdef ERESOURCE_PORTED
+#define __debugbreak()		DbgBreakPoint()
+/* KERNEL_SECURITY_CHECK_FAILURE */
+#define __fastfail(Code)	KeBugCheckEx(0x139, (ULONG_PTR)(Code), 0, 0, 0)
+#endif
+
 /* One argument, which is a list in parentheses of its own. */
 #if defined(DBG) && DBG
 #define KdPrint(Arguments)	DbgPrint Arguments

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What time it is. */
+#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/math64.h>
 #include <linux/ktime.h>
+#include <linux/time.h>
 
 #include "until.h"
 
@@ -26,6 +28,55 @@ void KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 EXPORT_SYMBOL_GPL(KeQuerySystemTime);
 
 /**
+ * KeQuerySystemTimePrecise() - The time of day, as fine as can be.
+ * @CurrentTime: in units of 100 ns since 1601, UTC
+ *
+ * Context: Any but NMI.
+ * DDI: wdm/nf-wdm-kequerysystemtimeprecise
+ */
+void KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime)
+{
+	CurrentTime->QuadPart = div_s64(ktime_get_real_ns(), ERES_NS_PER_UNIT) + ERES_EPOCH;
+}
+EXPORT_SYMBOL_GPL(KeQuerySystemTimePrecise);
+
+/* What is to be taken off, in units of 100 ns. */
+static s64 eres_zone_bias(void)
+{
+	return (s64)READ_ONCE(sys_tz.tz_minuteswest) * 60 * (NSEC_PER_SEC / ERES_NS_PER_UNIT);
+}
+
+/**
+ * ExSystemTimeToLocalTime() - What a time is by the kernel's time zone.
+ * @SystemTime: in units of 100 ns since 1601, UTC
+ * @LocalTime: the same in the zone
+ *
+ * The zone is what settimeofday() has told the kernel; 0 unless user space does so.
+ *
+ * Context: Any.
+ * DDI: wdm/nf-wdm-exsystemtimetolocaltime
+ */
+void ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)
+{
+	LocalTime->QuadPart = SystemTime->QuadPart - eres_zone_bias();
+}
+EXPORT_SYMBOL_GPL(ExSystemTimeToLocalTime);
+
+/**
+ * ExLocalTimeToSystemTime() - What a time in the kernel's time zone is by UTC.
+ * @LocalTime: in units of 100 ns since 1601, in the zone
+ * @SystemTime: the same, UTC
+ *
+ * Context: Any.
+ * DDI: wdm/nf-wdm-exlocaltimetosystemtime
+ */
+void ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime)
+{
+	SystemTime->QuadPart = LocalTime->QuadPart + eres_zone_bias();
+}
+EXPORT_SYMBOL_GPL(ExLocalTimeToSystemTime);
+
+/**
  * KeQueryInterruptTime() - The time since boot.
  *
  * Context: Any but NMI.
@@ -37,6 +88,34 @@ ULONGLONG KeQueryInterruptTime(void)
 	return div_u64(ktime_get_coarse_boottime_ns(), ERES_NS_PER_UNIT);
 }
 EXPORT_SYMBOL_GPL(KeQueryInterruptTime);
+
+/**
+ * KeQueryInterruptTimePrecise() - The time since boot, as fine as can be.
+ * @QpcTimeStamp: what KeQueryPerformanceCounter() says at the same time
+ *
+ * Context: Any but NMI.
+ * Return: in units of 100 ns, with the time that the machine slept.
+ * DDI: wdm/nf-wdm-kequeryinterrupttimeprecise
+ */
+ULONGLONG KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
+{
+	*QpcTimeStamp = div_u64(ktime_get_ns(), ERES_NS_PER_UNIT);
+	return div_u64(ktime_get_boottime_ns(), ERES_NS_PER_UNIT);
+}
+EXPORT_SYMBOL_GPL(KeQueryInterruptTimePrecise);
+
+/**
+ * KeQueryUnbiasedInterruptTime() - The time since boot that the machine did not sleep.
+ *
+ * Context: Any but NMI.
+ * Return: in units of 100 ns.
+ * DDI: wdm/nf-wdm-kequeryunbiasedinterrupttime
+ */
+ULONGLONG KeQueryUnbiasedInterruptTime(void)
+{
+	return div_u64(ktime_get_coarse_ns(), ERES_NS_PER_UNIT);
+}
+EXPORT_SYMBOL_GPL(KeQueryUnbiasedInterruptTime);
 
 /**
  * KeQueryTickCount() - The time since boot, in ticks.
@@ -85,3 +164,19 @@ LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
 	return counts;
 }
 EXPORT_SYMBOL_GPL(KeQueryPerformanceCounter);
+
+/**
+ * KeStallExecutionProcessor() - Wait awake.
+ * @MicroSeconds: at least that long; Windows allows 50
+ *
+ * Context: Any.
+ * DDI: wdm/nf-wdm-kestallexecutionprocessor
+ */
+void KeStallExecutionProcessor(ULONG MicroSeconds)
+{
+	/* udelay() is for a few milliseconds at most. */
+	if (MicroSeconds >= USEC_PER_MSEC)
+		mdelay(MicroSeconds / USEC_PER_MSEC);
+	udelay(MicroSeconds % USEC_PER_MSEC);
+}
+EXPORT_SYMBOL_GPL(KeStallExecutionProcessor);

@@ -89,6 +89,33 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 EXPORT_SYMBOL_GPL(ExAllocatePool2);
 
 /**
+ * FsRtlAllocatePoolWithTag() - Allocate memory that has to be there.
+ * @PoolType: of no significance
+ * @NumberOfBytes: how much; 0 gives %NULL
+ * @Tag: of no significance
+ *
+ * Where Windows raises STATUS_INSUFFICIENT_RESOURCES, which no handler would get here,
+ * it waits for memory, or at DISPATCH_LEVEL, where it can not, raises it.
+ *
+ * Context: Any but NMI. Sleeps below DISPATCH_LEVEL.
+ * Return: the memory.
+ * DDI: ntifs/nf-ntifs-fsrtlallocatepoolwithtag
+ */
+PVOID FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag)
+{
+	gfp_t gfp = eres_pool_gfp();
+	PVOID memory;
+
+	if (gfpflags_allow_blocking(gfp))
+		gfp |= __GFP_NOFAIL;
+	memory = eres_pool_allocate(NumberOfBytes, gfp);
+	if (unlikely(!memory && NumberOfBytes))
+		ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
+	return memory;
+}
+EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithTag);
+
+/**
  * ExFreePoolWithTag() - Free memory from the pool.
  * @P: what one of the routines above has given
  * @Tag: of no significance: it is not compared
