@@ -60,6 +60,38 @@ int eres_wdk_formats(void)
 	return 0;
 }
 
+/* Is that what is in a counted string? It has room for three. */
+static BOOLEAN Holds(PCUNICODE_STRING String, PCWSTR Text)
+{
+	return String->Length == wcslen(Text) * sizeof(WCHAR) &&
+	       RtlEqualMemory(String->Buffer, Text, String->Length) && String->Buffer[3] == L'!';
+}
+
+static int CountedStrings(void)
+{
+	UNICODE_STRING To = { 0, 6, Wide }, Odd = { 1, 6, Wide }, Long = { 8, 6, Wide };
+	UNICODE_STRING From = RTL_CONSTANT_STRING(L"xyz");
+
+	Wide[3] = L'!';
+	CHECK(RtlUnicodeStringPrintf(&To, L"%d", 12) == STATUS_SUCCESS && Holds(&To, L"12"));
+	CHECK(RtlUnicodeStringPrintf(&To, L"%d", 123) == STATUS_SUCCESS && Holds(&To, L"123"));
+	CHECK(RtlUnicodeStringPrintf(&To, L"%d", 1234) == STATUS_BUFFER_OVERFLOW);
+	CHECK(Holds(&To, L"123"));
+	CHECK(RtlUnicodeStringCopyString(&To, L"a") == STATUS_SUCCESS && Holds(&To, L"a"));
+	CHECK(RtlUnicodeStringCatString(&To, L"bc") == STATUS_SUCCESS && Holds(&To, L"abc"));
+	CHECK(RtlUnicodeStringCatString(&To, L"d") == STATUS_BUFFER_OVERFLOW && Holds(&To, L"abc"));
+	CHECK(RtlUnicodeStringCopy(&To, &From) == STATUS_SUCCESS && Holds(&To, L"xyz"));
+	To.Length = 2;
+	CHECK(RtlUnicodeStringCat(&To, &From) == STATUS_BUFFER_OVERFLOW && Holds(&To, L"xxy"));
+	CHECK(RtlUnicodeStringCopy(&To, NULL) == STATUS_SUCCESS && Holds(&To, L""));
+	CHECK(RtlUnicodeStringCat(NULL, &From) == STATUS_INVALID_PARAMETER);
+	CHECK(RtlUnicodeStringCat(&Odd, &From) == STATUS_INVALID_PARAMETER);
+	CHECK(RtlUnicodeStringCopy(&To, &Long) == STATUS_INVALID_PARAMETER);
+	CHECK(RtlUnicodeStringValidate(NULL) == STATUS_SUCCESS);
+	CHECK(RtlUnicodeStringPrintf(&To, NULL) == STATUS_INVALID_PARAMETER && Holds(&To, L""));
+	return 0;
+}
+
 int eres_wdk_room(void)
 {
 	SIZE_T Length;
@@ -82,7 +114,7 @@ int eres_wdk_room(void)
 	CHECK(!strcmp(Line, "abc"));
 	CHECK(RtlStringCbLengthW(L"abc", 100, &Length) == STATUS_SUCCESS && Length == 6);
 	CHECK(RtlStringCchLengthA("abc", 3, &Length) == STATUS_INVALID_PARAMETER);
-	return 0;
+	return CountedStrings();
 }
 
 int eres_wdk_arithmetic(void)

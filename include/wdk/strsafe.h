@@ -60,4 +60,8 @@ typedef const WCHAR *NTSTRSAFE_PCWSTR;
 #define RtlStringCbVPrintfW(to, size, format, arguments)	\
 	RtlStringCchVPrintfW(to, (size) / sizeof(WCHAR), format, arguments)
 
+#ifndef NTSTRSAFE_NO_UNICODE_STRING_FUNCTIONS
+#include "strsafe_unicode.h"
+#endif
+
 #endif /* ERES_WDK_STRSAFE_H */

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Safe strings that are counted: UNICODE_STRING. They need not end with a zero. What
+ * does not fit is cut off, and told by STATUS_BUFFER_OVERFLOW.
+ */
+#ifndef ERES_WDK_STRSAFE_UNICODE_H
+#define ERES_WDK_STRSAFE_UNICODE_H
+
+/* STATUS_SUCCESS if its lengths are even and right; %NULL is empty. */
+ERES_FUNCTION NTSTATUS RtlUnicodeStringValidate(const UNICODE_STRING *s)
+{
+	if (!s)
+		return STATUS_SUCCESS;
+	if (s->Length % sizeof(WCHAR) || s->MaximumLength % sizeof(WCHAR) ||
+	    s->Length > s->MaximumLength || s->MaximumLength == 0xffff ||
+	    (!s->Buffer && s->MaximumLength))
+		return STATUS_INVALID_PARAMETER;
+	return STATUS_SUCCESS;
+}
+
+/* At most @max characters of @from, up to a zero, behind what is there. */
+ERES_FUNCTION NTSTATUS eres_unicode_append(UNICODE_STRING *to, const WCHAR *from, SIZE_T max)
+{
+	for (; max && *from; max--, from++) {
+		if (to->Length == to->MaximumLength)
+			return STATUS_BUFFER_OVERFLOW;
+		to->Buffer[to->Length / sizeof(WCHAR)] = *from;
+		to->Length += sizeof(WCHAR);
+	}
+	return STATUS_SUCCESS;
+}
+
+/* The same of a counted one, in which a zero is a character. */
+ERES_FUNCTION NTSTATUS RtlUnicodeStringCat(UNICODE_STRING *to, const UNICODE_STRING *from)
+{
+	SIZE_T n, i;
+
+	if (!to || RtlUnicodeStringValidate(to) || RtlUnicodeStringValidate(from))
+		return STATUS_INVALID_PARAMETER;
+	n = from ? from->Length / sizeof(WCHAR) : 0;
+	for (i = 0; i < n; i++) {
+		if (to->Length == to->MaximumLength)
+			return STATUS_BUFFER_OVERFLOW;
+		to->Buffer[to->Length / sizeof(WCHAR)] = from->Buffer[i];
+		to->Length += sizeof(WCHAR);
+	}
+	return STATUS_SUCCESS;
+}
+
+ERES_FUNCTION NTSTATUS RtlUnicodeStringCopy(UNICODE_STRING *to, const UNICODE_STRING *from)
+{
+	if (!to || RtlUnicodeStringValidate(to) || RtlUnicodeStringValidate(from))
+		return STATUS_INVALID_PARAMETER;
+	to->Length = 0;
+	return RtlUnicodeStringCat(to, from);
+}
+
+ERES_FUNCTION NTSTATUS RtlUnicodeStringCatString(UNICODE_STRING *to, const WCHAR *from)
+{
+	if (!to || RtlUnicodeStringValidate(to) || !from)
+		return STATUS_INVALID_PARAMETER;
+	return eres_unicode_append(to, from, NTSTRSAFE_UNICODE_STRING_MAX_CCH);
+}
+
+ERES_FUNCTION NTSTATUS RtlUnicodeStringCopyString(UNICODE_STRING *to, const WCHAR *from)
+{
+	if (!to || RtlUnicodeStringValidate(to) || !from)
+		return STATUS_INVALID_PARAMETER;
+	to->Length = 0;
+	return eres_unicode_append(to, from, NTSTRSAFE_UNICODE_STRING_MAX_CCH);
+}
+
+ERES_FUNCTION NTSTATUS RtlUnicodeStringVPrintf(UNICODE_STRING *to, const WCHAR *format,
+					       __builtin_va_list arguments)
+{
+	int n;
+
+	if (!to || RtlUnicodeStringValidate(to) || !format)
+		return STATUS_INVALID_PARAMETER;
+	n = _vsnwprintf(to->Buffer, to->MaximumLength / sizeof(WCHAR), format, arguments);
+	to->Length = n < 0 ? to->MaximumLength : n * sizeof(WCHAR);
+	return n < 0 ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+static __attribute__((__unused__)) NTSTATUS
+RtlUnicodeStringPrintf(UNICODE_STRING *to, const WCHAR *format, ...)
+{
+	__builtin_va_list arguments;
+	NTSTATUS status;
+
+	__builtin_va_start(arguments, format);
+	status = RtlUnicodeStringVPrintf(to, format, arguments);
+	__builtin_va_end(arguments);
+	return status;
+}
+
+#endif /* ERES_WDK_STRSAFE_UNICODE_H */
