@@ -265,6 +265,20 @@ int eres_wdm_time_fields(void)
 	return FineClocks();
 }
 
+/* A call takes some of the stack, and the rest is within its limits. */
+static __declspec(noinline) int Deeper(ULONG_PTR Before)
+{
+	volatile CHAR Room[256];
+	ULONG_PTR Low, High, Left = IoGetRemainingStackSize();
+
+	Room[0] = 0;
+	IoGetStackLimits(&Low, &High);
+	CHECK((ULONG_PTR)&Room[0] > Low && (ULONG_PTR)&Room[0] < High);
+	CHECK(Left >= 1024 && Left < High - Low);
+	CHECK(Before - Left >= sizeof(Room) && Before - Left < 4096);
+	return Room[0];
+}
+
 /* In a thread of the kernel. */
 int eres_wdm_processes(void)
 {
@@ -286,5 +300,5 @@ int eres_wdm_processes(void)
 	CHECK(PsGetCurrentProcess() == PsInitialSystemProcess);
 	CHECK(PsGetCurrentProcess() == IoGetCurrentProcess());
 	CHECK(PsGetCurrentProcessId() == (HANDLE)4);
-	return 0;
+	return Deeper(IoGetRemainingStackSize());
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Processes and processors, to be named and counted. Routines of wdmsync.ko.
+ * Processes, stacks and processors, to be named and measured. Routines of wdmsync.ko.
  *
  * A process is the address of the task that leads it, and no more than a name.
  */
@@ -14,6 +14,11 @@ extern PEPROCESS PsInitialSystemProcess;
 PEPROCESS PsGetCurrentProcess(void);
 PEPROCESS IoGetCurrentProcess(void);
 HANDLE PsGetCurrentProcessId(void);
+
+/* The stack of the calling thread. */
+
+VOID IoGetStackLimits(PULONG_PTR LowLimit, PULONG_PTR HighLimit);
+ULONG_PTR IoGetRemainingStackSize(void);
 
 /* All processors are in one group. */
 
