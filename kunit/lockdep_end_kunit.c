@@ -19,6 +19,7 @@
  * @work: the one
  * @kwork: the other
  * @fn: what it does, to @res
+ * @res: resource, for @fn
  * @task: who did it
  * @depth: locks that lockdep knew @task to have, before
  */
