@@ -84,6 +84,14 @@ static void lasts_through_levels_and_regions(struct kunit *test)
 	wdm_expect_silence(test);
 }
 
+/* Of a thread that has got a record, which may have been another's. */
+static unsigned long record_step(void *unused)
+{
+	KeEnterCriticalRegion();
+	KeLeaveCriticalRegion();
+	return (unsigned long)IoGetTopLevelIrp();
+}
+
 /*
  * A thread that has exited with one set leaves its record, or even its address, to a
  * new one: among so many threads there are some that have another's.
@@ -96,7 +104,7 @@ static void goes_with_the_thread(struct kunit *test)
 
 	for (i = 0; i < 128; i++) {
 		actor = eres_actor_create(test, "leaves");
-		KUNIT_EXPECT_EQ(test, eres_actor_do(actor, get_step, NULL), 0);
+		KUNIT_EXPECT_EQ(test, eres_actor_do(actor, record_step, NULL), 0);
 		KeEnterCriticalRegion();
 		eres_actor_do(actor, set_step, IRP_A);
 		KeLeaveCriticalRegion();
