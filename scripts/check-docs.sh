@@ -64,7 +64,7 @@ mask() {
 
 mask_of() {
 	case " $1 " in
-	*' numbers '*) mask -e 's/[0-9][0-9.]*/N/g' -e 's/  */ /g' ;;
+	*' numbers '*) mask -e 's/[0-9][0-9.]*/N/g' -e 's/  */ /g' -e 's/^ //' ;;
 	*) mask ;;
 	esac
 }
