@@ -23,7 +23,7 @@ ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 	ULONG number = raw_smp_processor_id();
 
 	if (ProcNumber)
-		*ProcNumber = (PROCESSOR_NUMBER){ .Number = number };
+		*ProcNumber = (struct _PROCESSOR_NUMBER){ .Number = number };
 	return number;
 }
 EXPORT_SYMBOL_GPL(KeGetCurrentProcessorNumberEx);

@@ -30,7 +30,7 @@ void RtlTimeToTimeFields(PLARGE_INTEGER Time, PTIME_FIELDS TimeFields)
 	struct tm tm;
 
 	time64_to_tm((time64_t)seconds - ERES_EPOCH_SECONDS, 0, &tm);
-	*TimeFields = (TIME_FIELDS){
+	*TimeFields = (struct _TIME_FIELDS){
 		.Year = tm.tm_year + 1900,
 		.Month = tm.tm_mon + 1,
 		.Day = tm.tm_mday,
