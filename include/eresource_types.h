@@ -104,6 +104,18 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 /* Warns, and says what has failed where. */
 void eres_assertion_failed(const char *condition, const char *file, int line);
 
+/* Once for each place where it stands. */
+#define ERES_FAILED_ONCE(What)						\
+({									\
+	static unsigned char __eres_said;				\
+									\
+	if (!__eres_said) {						\
+		__eres_said = 1;					\
+		eres_assertion_failed(What, __FILE__, __LINE__);	\
+	}								\
+	(void)0;							\
+})
+
 /*
  * A failed assertion is reported once for each place, and execution goes on.
  * Where DBG says that this is no checked build there are none, as on Windows:
@@ -112,12 +124,8 @@ void eres_assertion_failed(const char *condition, const char *file, int line);
 #if !defined(DBG) || DBG
 #define ERES_ASSERT(Condition)						\
 ({									\
-	static unsigned char __eres_said;				\
-									\
-	if (!(Condition) && !__eres_said) {				\
-		__eres_said = 1;					\
-		eres_assertion_failed(#Condition, __FILE__, __LINE__);	\
-	}								\
+	if (!(Condition))						\
+		ERES_FAILED_ONCE(#Condition);				\
 	(void)0;							\
 })
 #else

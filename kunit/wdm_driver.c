@@ -297,6 +297,10 @@ int eres_wdm_processes(void)
 	CHECK(KeQueryActiveProcessorCount(&Active) == KeQueryActiveProcessorCount(NULL));
 	CHECK(Number >= 64 || (Active >> Number & 1));
 
+	CHECK(ADDRESS_AND_SIZE_TO_SPAN_PAGES((PUCHAR)NULL + PAGE_SIZE - 1, 2) == 2);
+	CHECK(ADDRESS_AND_SIZE_TO_SPAN_PAGES((PUCHAR)NULL + PAGE_SIZE, PAGE_SIZE) == 1);
+	CHECK(ADDRESS_AND_SIZE_TO_SPAN_PAGES((PUCHAR)NULL + PAGE_SIZE, 0) == 0);
+
 	CHECK(PsGetCurrentProcess() == PsInitialSystemProcess);
 	CHECK(PsGetCurrentProcess() == IoGetCurrentProcess());
 	CHECK(PsGetCurrentProcessId() == (HANDLE)4);

@@ -37,22 +37,7 @@ void KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR Parameter1, ULONG_PTR Parameter2
 void KeBugCheck(ULONG BugCheckCode);
 
 /* There is no debugger to stop in: it is reported, once for each place. */
-#define DbgBreakPoint()							\
-({									\
-	static unsigned char __eres_said;				\
-									\
-	if (!__eres_said) {						\
-		__eres_said = 1;					\
-		eres_assertion_failed("DbgBreakPoint()", __FILE__, __LINE__); \
-	}								\
-	(void)0;							\
-})
-
-#ifdef ERESOURCE_PORTED
-#define __debugbreak()		DbgBreakPoint()
-/* KERNEL_SECURITY_CHECK_FAILURE */
-#define __fastfail(Code)	KeBugCheckEx(0x139, (ULONG_PTR)(Code), 0, 0, 0)
-#endif
+#define DbgBreakPoint()		ERES_FAILED_ONCE("DbgBreakPoint()")
 
 /* One argument, which is a list in parentheses of its own. */
 #if defined(DBG) && DBG

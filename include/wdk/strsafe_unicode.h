@@ -18,10 +18,20 @@ ERES_FUNCTION NTSTATUS RtlUnicodeStringValidate(const UNICODE_STRING *s)
 	return STATUS_SUCCESS;
 }
 
-/* At most @max characters of @from, up to a zero, behind what is there. */
-ERES_FUNCTION NTSTATUS eres_unicode_append(UNICODE_STRING *to, const WCHAR *from, SIZE_T max)
+/* How many characters are there before a zero? */
+ERES_FUNCTION SIZE_T eres_unicode_length(const WCHAR *s)
 {
-	for (; max && *from; max--, from++) {
+	SIZE_T n = 0;
+
+	while (n < NTSTRSAFE_UNICODE_STRING_MAX_CCH && s[n])
+		n++;
+	return n;
+}
+
+/* @n characters of @from, whatever they are, behind what is there. */
+ERES_FUNCTION NTSTATUS eres_unicode_append(UNICODE_STRING *to, const WCHAR *from, SIZE_T n)
+{
+	for (; n; n--, from++) {
 		if (to->Length == to->MaximumLength)
 			return STATUS_BUFFER_OVERFLOW;
 		to->Buffer[to->Length / sizeof(WCHAR)] = *from;
@@ -30,21 +40,13 @@ ERES_FUNCTION NTSTATUS eres_unicode_append(UNICODE_STRING *to, const WCHAR *from
 	return STATUS_SUCCESS;
 }
 
-/* The same of a counted one, in which a zero is a character. */
 ERES_FUNCTION NTSTATUS RtlUnicodeStringCat(UNICODE_STRING *to, const UNICODE_STRING *from)
 {
-	SIZE_T n, i;
-
 	if (!to || RtlUnicodeStringValidate(to) || RtlUnicodeStringValidate(from))
 		return STATUS_INVALID_PARAMETER;
-	n = from ? from->Length / sizeof(WCHAR) : 0;
-	for (i = 0; i < n; i++) {
-		if (to->Length == to->MaximumLength)
-			return STATUS_BUFFER_OVERFLOW;
-		to->Buffer[to->Length / sizeof(WCHAR)] = from->Buffer[i];
-		to->Length += sizeof(WCHAR);
-	}
-	return STATUS_SUCCESS;
+	if (!from)
+		return STATUS_SUCCESS;
+	return eres_unicode_append(to, from->Buffer, from->Length / sizeof(WCHAR));
 }
 
 ERES_FUNCTION NTSTATUS RtlUnicodeStringCopy(UNICODE_STRING *to, const UNICODE_STRING *from)
@@ -59,7 +61,7 @@ ERES_FUNCTION NTSTATUS RtlUnicodeStringCatString(UNICODE_STRING *to, const WCHAR
 {
 	if (!to || RtlUnicodeStringValidate(to) || !from)
 		return STATUS_INVALID_PARAMETER;
-	return eres_unicode_append(to, from, NTSTRSAFE_UNICODE_STRING_MAX_CCH);
+	return eres_unicode_append(to, from, eres_unicode_length(from));
 }
 
 ERES_FUNCTION NTSTATUS RtlUnicodeStringCopyString(UNICODE_STRING *to, const WCHAR *from)
@@ -67,7 +69,7 @@ ERES_FUNCTION NTSTATUS RtlUnicodeStringCopyString(UNICODE_STRING *to, const WCHA
 	if (!to || RtlUnicodeStringValidate(to) || !from)
 		return STATUS_INVALID_PARAMETER;
 	to->Length = 0;
-	return eres_unicode_append(to, from, NTSTRSAFE_UNICODE_STRING_MAX_CCH);
+	return eres_unicode_append(to, from, eres_unicode_length(from));
 }
 
 ERES_FUNCTION NTSTATUS RtlUnicodeStringVPrintf(UNICODE_STRING *to, const WCHAR *format,

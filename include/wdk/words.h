@@ -73,6 +73,12 @@
 #define _byteswap_ushort(n)	__builtin_bswap16(n)
 #define _byteswap_ulong(n)	__builtin_bswap32(n)
 #define _byteswap_uint64(n)	__builtin_bswap64(n)
+
+/* There is no debugger to stop in. */
+#define __debugbreak()		ERES_FAILED_ONCE("__debugbreak()")
+/* KERNEL_SECURITY_CHECK_FAILURE */
+#define __fastfail(code)	KeBugCheckEx(0x139, (ULONG_PTR)(code), 0, 0, 0)
+
 #define _ReturnAddress()	__builtin_return_address(0)
 
 /*
