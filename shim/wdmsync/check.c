@@ -36,3 +36,26 @@ bool eres_refuse_address(const struct eres_object *object,
 	eres_complain(&bad_address, object, call, (unsigned long)object->address, 0, 0);
 	return false;
 }
+
+/**
+ * eres_check_passive() - Is the caller at PASSIVE_LEVEL?
+ * @misuse: what it is if not; parameter 2 is the rule in words, or the IRQL
+ * @object: what it is about
+ * @call: routine and caller
+ *
+ * Context: Any but NMI.
+ * Return: may the routine be served? It is in a thread that is at a higher IRQL, which has
+ *         been reported; what an interrupt asks for is not even looked at.
+ */
+bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
+			const struct eres_call *call)
+{
+	static const char rule[] = "the routine must be called at IRQL = PASSIVE_LEVEL";
+	KIRQL irql = KeGetCurrentIrql();
+
+	if (likely(irql == PASSIVE_LEVEL))
+		return true;
+	eres_complain(misuse, object, call,
+		      misuse->params[1] == 's' ? (unsigned long)rule : irql, 0, 0);
+	return in_task() && !irqs_disabled();
+}

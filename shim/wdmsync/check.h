@@ -47,6 +47,8 @@ void eres_complain(const struct eres_misuse *misuse,
 		   unsigned long b, unsigned long c);
 bool eres_refuse_address(const struct eres_object *object,
 			 const struct eres_call *call);
+bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
+			const struct eres_call *call);
 
 /* Can there be an object? Costs no more than to read it. */
 static __always_inline bool eres_is_object(const void *address, size_t align)

@@ -41,7 +41,7 @@ static const struct eres_misuse no_routine =
 static const struct eres_misuse no_processor =
 	ERES_MISUSE(ERES_DPC_INVALID, "nann", "TIMER_OR_DPC_INVALID",
 		    "DPC for a processor that there is not",
-		    "ask for a processor that is less than KeQueryMaximumProcessorCount()");
+		    "ask for a processor that is less than KeQueryMaximumProcessorCountEx(0)");
 static const struct eres_misuse flush_in_dpc =
 	ERES_MISUSE(ERES_SWITCH_FROM_DPC, "aann", "ATTEMPTED_SWITCH_FROM_DPC",
 		    "KeFlushQueuedDpcs() in a DPC or interrupt",

@@ -111,14 +111,8 @@ static struct eres_thread_object *eres_object_by_handle(HANDLE handle)
 {
 	struct eres_thread_object *object;
 
-	if (handle == NtCurrentThread()) {
-		/* One that lasts as long as the other. */
-		if (!eres_thread_point(current))
-			return NULL;
-		object = eres_thread_object_get(current);
-		eres_thread_unpoint(current, &(long){ 0 });
-		return object;
-	}
+	if (handle == NtCurrentThread())
+		return eres_thread_find_or_make(current);
 	xa_lock(&eres_handles);
 	object = xa_load(&eres_handles, eres_number_of(handle));
 	/* The handle refers to it, and it is listed. */
@@ -126,20 +120,6 @@ static struct eres_thread_object *eres_object_by_handle(HANDLE handle)
 		object = eres_thread_object_get(object->task);
 	xa_unlock(&eres_handles);
 	return object;
-}
-
-/* Handles are for threads. What an interrupt asks for is not even looked at. */
-static bool eres_check_passive(const struct eres_misuse *misuse, HANDLE handle,
-			       const struct eres_call *call)
-{
-	static const char rule[] = "the routine must be called at IRQL = PASSIVE_LEVEL";
-	KIRQL irql = KeGetCurrentIrql();
-
-	if (likely(irql == PASSIVE_LEVEL))
-		return true;
-	eres_complain(misuse, ERES_OBJECT("handle", handle), call,
-		      misuse == &wait_irql ? irql : (unsigned long)rule, 0, 0);
-	return in_task() && !irqs_disabled();
 }
 
 static NTSTATUS eres_check_handle(HANDLE handle, POBJECT_TYPE type,
@@ -192,7 +172,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
 	if (unlikely(!eres_check_object("pointer", Object, &call)))
 		return STATUS_ACCESS_VIOLATION;
 	*Object = NULL;
-	if (unlikely(!eres_check_passive(&ob_irql, Handle, &call)))
+	if (unlikely(!eres_check_passive(&ob_irql, ERES_OBJECT("handle", Handle), &call)))
 		return STATUS_UNSUCCESSFUL;
 	status = eres_check_handle(Handle, ObjectType, &object, &call);
 	if (unlikely(!NT_SUCCESS(status)))
@@ -273,7 +253,7 @@ NTSTATUS ZwClose(HANDLE Handle)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_object *object;
 
-	if (unlikely(!eres_check_passive(&close_irql, Handle, &call)))
+	if (unlikely(!eres_check_passive(&close_irql, ERES_OBJECT("handle", Handle), &call)))
 		return STATUS_UNSUCCESSFUL;
 	object = xa_erase(&eres_handles, eres_number_of(Handle));
 	if (unlikely(!object)) {
@@ -306,7 +286,7 @@ NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER 
 	struct eres_thread_object *object;
 	NTSTATUS status;
 
-	if (unlikely(!eres_check_passive(&wait_irql, Handle, &call)))
+	if (unlikely(!eres_check_passive(&wait_irql, ERES_OBJECT("handle", Handle), &call)))
 		return STATUS_UNSUCCESSFUL;
 	status = eres_check_handle(Handle, NULL, &object, &call);
 	if (unlikely(!NT_SUCCESS(status)))

@@ -9,14 +9,10 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
-#define ERESOURCE_WDK
-#include <ntddk.h>
-
-/* As on Windows. */
-#define ERES_SYSTEM_PROCESS_ID	4
+#include "handle.h"
 
 /* The idle task, which is no user's; it is not to be looked at. */
-PEPROCESS PsInitialSystemProcess = (PEPROCESS)&init_task;
+PEPROCESS PsInitialSystemProcess = (void *)&init_task;
 EXPORT_SYMBOL_GPL(PsInitialSystemProcess);
 
 /**

@@ -131,6 +131,16 @@ static void eres_probe_end(ERES_PROBE_EXIT_ARGS)
 	eres_thread_object_put(object);
 }
 
+/* Not in the table yet. The caller's reference to @task becomes the object's. */
+static void eres_object_fill(struct eres_thread_object *object, struct task_struct *task,
+			     unsigned long references)
+{
+	object->head.type = ERES_THREAD;
+	INIT_LIST_HEAD(&object->head.waiters);
+	object->task = task;
+	object->references = references;
+}
+
 /**
  * eres_thread_object_init() - Make an object of a thread, and put it into the table.
  * @object: zeroed but for what is constant
@@ -142,10 +152,7 @@ void eres_thread_object_init(struct eres_thread_object *object, struct task_stru
 {
 	unsigned long flags;
 
-	object->head.type = ERES_THREAD;
-	INIT_LIST_HEAD(&object->head.waiters);
-	object->task = get_task_struct(task);
-	object->references = references;
+	eres_object_fill(object, get_task_struct(task), references);
 	raw_spin_lock_irqsave(&eres_table_lock, flags);
 	hlist_add_head(&object->link, eres_thread_bucket(task));
 	raw_spin_unlock_irqrestore(&eres_table_lock, flags);
@@ -214,7 +221,7 @@ static struct eres_thread_object *eres_use_object(struct eres_thread_object *obj
 }
 
 /* The object of a thread; %NULL if there is no such thread. With a reference. */
-static struct eres_thread_object *eres_thread_find_or_make(void *address)
+struct eres_thread_object *eres_thread_find_or_make(void *address)
 {
 	struct eres_thread_object *object = eres_thread_object_get(address), *other;
 	struct task_struct *task;
@@ -225,10 +232,7 @@ static struct eres_thread_object *eres_thread_find_or_make(void *address)
 	object = task ? eres_alloc_object() : NULL;
 	if (!object)
 		goto out_put;
-	object->head.type = ERES_THREAD;
-	INIT_LIST_HEAD(&object->head.waiters);
-	object->task = task;
-	object->references = 1;
+	eres_object_fill(object, task, 1);
 	other = eres_use_object(object, task);
 	if (other) {
 		kfree(object);

@@ -70,6 +70,7 @@ static inline struct eres_thread_object *eres_object_of(struct eres_waitable *he
 /* thread_object.c */
 void eres_thread_object_init(struct eres_thread_object *object, struct task_struct *task,
 			     unsigned long references);
+struct eres_thread_object *eres_thread_find_or_make(void *address);
 void eres_thread_object_put(struct eres_thread_object *object);
 long eres_thread_point(void *address);
 bool eres_thread_unpoint(void *address, long *left);

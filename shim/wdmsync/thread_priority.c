@@ -68,18 +68,6 @@ static struct eres_thread_object *eres_drivers_thread(PKTHREAD thread,
 	return NULL;
 }
 
-/* The scheduler's locks are for everywhere but interrupts. */
-static bool eres_check_level(PKTHREAD thread, const struct eres_call *call)
-{
-	static const char rule[] = "the routine must be called at IRQL = PASSIVE_LEVEL";
-
-	if (likely(KeGetCurrentIrql() == PASSIVE_LEVEL))
-		return true;
-	eres_complain(&priority_irql, ERES_OBJECT("thread", thread), call,
-		      (unsigned long)rule, 0, 0);
-	return in_task() && !irqs_disabled();
-}
-
 /**
  * KeSetPriorityThread() - Give a driver's thread a priority.
  * @Thread: the thread
@@ -101,7 +89,7 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 	KPRIORITY before = ERES_NORMAL_PRIORITY;
 	struct eres_thread_object *object;
 
-	if (unlikely(!eres_check_level(Thread, &call)))
+	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), &call)))
 		return before;
 	object = eres_drivers_thread(Thread, &call);
 	if (unlikely(!object))
@@ -158,7 +146,7 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment)
 	struct eres_thread_object *object;
 	LONG before;
 
-	if (unlikely(!eres_check_level(Thread, &call)))
+	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), &call)))
 		return 0;
 	object = eres_drivers_thread(Thread, &call);
 	if (unlikely(!object))

@@ -18,6 +18,8 @@
 #define ERESOURCE_WDK
 #include <ntifs.h>
 
+#include <eresource_verify.h>
+
 #include "check.h"
 #include "neighbour.h"
 
@@ -37,9 +39,7 @@ static const struct eres_misuse in_interrupt =
  */
 PIRP IoGetTopLevelIrp(void)
 {
-	void **slot = eres_top_level_slot(false);
-
-	return slot ? *slot : NULL;
+	return (PIRP)eres_top_level();
 }
 EXPORT_SYMBOL_GPL(IoGetTopLevelIrp);
 
