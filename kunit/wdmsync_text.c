@@ -150,6 +150,11 @@ static int CheckPiece(SIZE_T Size)
 	for (i = 0; i < Size; i++)
 		CHECK(!p[i]);
 	ExFreePool(p);
+
+	p = FsRtlAllocatePoolWithTag(PagedPool, (ULONG)Size, 'tseT');
+	CHECK(p && !((ULONG_PTR)p & Mask));
+	RtlFillMemory(p, Size, 0xaa);
+	ExFreePool(p);
 	return 0;
 }
 
@@ -168,6 +173,7 @@ int eres_wdk_pool(void)
 			return line;
 	}
 	CHECK(!ExAllocatePoolWithTag(NonPagedPoolNx, 0, 'tseT'));
+	CHECK(!FsRtlAllocatePoolWithTag(PagedPool, 0, 'tseT'));
 	CHECK(!ExAllocatePool2(POOL_FLAG_NON_PAGED, 8, 0));
 	CHECK(!ExAllocatePool2(POOL_FLAG_NON_PAGED | 0x10000, 8, 'tseT'));
 
