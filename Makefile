@@ -27,7 +27,7 @@ clean:
 
 # What drivers are built with: the headers are the same for all kernels, what else there is belongs to one.
 install: modules_install headers_install
-	release=$$(modinfo -F vermagic eresource.ko | cut -d ' ' -f 1) && [ -n "$$release" ] && \
+	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h) && [ -n "$$release" ] && \
 	install -D -m 644 -t $(source)/$$release Module.symvers && \
 	install -D -m 644 -t $(source)/$$release/include/generated include/generated/eresource_layout.h
 

@@ -15,17 +15,6 @@ mkdir -p "$run"
 passed=0
 failed=0
 
-# check WHAT COMMAND...
-check() {
-	what=$1
-	shift
-	if step "$what" "$run/log" "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-	fi
-}
-
 same_version() {
 	packaged=$(dpkg-parsechangelog -l "$top/debian/changelog" -S Version)
 	echo "Debian's changelog says $packaged, Kbuild $version"
@@ -43,9 +32,9 @@ lintian_is_content() {
 }
 
 version=$(make -s -C "$top" print-version)
-check "one version in Debian's changelog and Kbuild" same_version
-check 'building the packages' build
-check 'lintian' lintian_is_content
+counted "one version in Debian's changelog and Kbuild" same_version
+counted 'building the packages' build
+counted 'lintian' lintian_is_content
 
 if [ "$failed" -eq 0 ]; then
 	# N passed, N failed

@@ -20,17 +20,6 @@ mkdir -p "$run" "$root/var/lib/dkms" "$root/lib/modules"
 passed=0
 failed=0
 
-# check WHAT COMMAND...
-check() {
-	what=$1
-	shift
-	if step "$what" "$run/log" "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-	fi
-}
-
 # To install and to remove it wants root; nothing of root's is touched.
 in_tree() {
 	set -- env dkms "$@" --dkmstree "$root/var/lib/dkms" --sourcetree "$root/usr/src" \
@@ -102,21 +91,21 @@ for kernel in ${KERNELS:-6.1 6.12}; do
 	releases="$releases ${release#/usr/src/linux-headers-}"
 done
 
-check 'installing sources and headers' install_files
-check 'adding them to DKMS' in_tree add "eresource/$version"
+counted 'installing sources and headers' install_files
+counted 'adding them to DKMS' in_tree add "eresource/$version"
 for release in $releases; do
-	check "$release: no driver without the modules" no_driver "$release"
-	check "$release: dkms install" dkms_install "$release"
-	check "$release: what is installed" installed "$release"
-	check "$release: a driver by the headers' snippet" driver "$release" "$root"
+	counted "$release: no driver without the modules" no_driver "$release"
+	counted "$release: dkms install" dkms_install "$release"
+	counted "$release: what is installed" installed "$release"
+	counted "$release: a driver by the headers' snippet" driver "$release" "$root"
 done
-check 'removing all' removed
+counted 'removing all' removed
 for release in $releases; do
-	check "$release: no driver after that" no_driver "$release"
+	counted "$release: no driver after that" no_driver "$release"
 done
 if [ -z "${DEBS:-}" ]; then
-	check "$release: make install" make_install "$release"
-	check "$release: a driver by that" driver "$release" "$run/made"
+	counted "$release: make install" make_install "$release"
+	counted "$release: a driver by that" driver "$release" "$run/made"
 fi
 
 echo "$passed passed, $failed failed"

@@ -132,7 +132,6 @@ patch_files() {
 
 # User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
 # the version is what compat.h is there for. Definitions of tracepoints have a layout of their own.
-# Attributes, in fast_path.h, are no values.
 # What drivers include, and code in their idioms: macros in the form that Windows documents, without the
 # words of a kernel header, and C's functions by their names.
 windows_idioms=MACRO_ARG_UNUSED,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_WITH_FLOW_CONTROL,COMPLEX_MACRO
@@ -140,20 +139,21 @@ windows_idioms=$windows_idioms,MULTISTATEMENT_MACRO_USE_DO_WHILE,TRAILING_SEMICO
 windows_idioms=$windows_idioms,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,AVOID_EXTERNS,STRCPY,STRNCPY
 windows_idioms=$windows_idioms,LINE_SPACING,COMPARISON_TO_NULL,INLINE,UNSPECIFIED_INT,INITIALISED_STATIC,BIT_MACRO
 
+# Files of the tests that are compiled as a driver's are.
+ported='kunit/\(ported/.*\|headers_wdk\|wdmsync_text\|wdm_\(timer_\|seh_\|string_\)\?driver\(_thread\)\?\)\.c'
+
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {
 	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
 	user='^kunit/user/\|^kunit/see/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
 	events=shim/trace/trace.h
-	attributes=shim/resource/fast_path.h
-	windows='^include/wdk/\|^include/ddk/\|^kunit/ddk/\|^include/string\.h\|^include/eresource_types\.h\|^kunit/ported/\|^include/initguid\.h\|^kunit/headers_wdk\.c\|^kunit/wdmsync_text\.c\|^kunit/wdm_\(timer_\)\?driver\(_thread\)\?\.c\|^kunit/wdm_seh_driver\.c\|^kunit/wdm_string_driver\.c\|^include/pseh/'
+	windows="^include/\(wdk\|ddk\|pseh\)/\|^include/\(string\|eresource_types\|initguid\)\.h\|^kunit/ddk/\|^$ported"
 	rc=0
-	files '*.[ch]' | grep -vx -e "$compat" -e "$events" -e "$attributes" | grep -v "$user\|$windows" | patch_files '' || rc=1
+	files '*.[ch]' | grep -vx -e "$compat" -e "$events" | grep -v "$user\|$windows" | patch_files '' || rc=1
 	files '*.[ch]' | grep "$windows" | patch_files ",$windows_idioms" || rc=1
 	files '*.[ch]' | grep "$user" | patch_files ,PREFER_KERNEL_TYPES,VOLATILE || rc=1
 	files "$compat" | patch_files ,LINUX_VERSION_CODE,CONSTANT_COMPARISON || rc=1
-	files "$attributes" | patch_files ,COMPLEX_MACRO || rc=1
 	files "$events" | patch_files ,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,SPACING || rc=1
 	return $rc
 }
@@ -206,8 +206,7 @@ sparse() {
 		cat "$run/sparse.log"
 		return 1
 	}
-	idioms='/kunit/ported/\|/kunit/headers_wdk\.c:\|/kunit/wdmsync_text\.c:\|/kunit/wdm_\(timer_\)\?driver\(_thread\)\?\.c:\|/kunit/wdm_seh_driver\.c:\|/kunit/wdm_string_driver\.c:'
-	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/\|$idioms"; then
+	if grep -E 'warning:|error:|[Ss]parse' "$run/sparse.log" | grep -v "^$source/include/\|/$ported:"; then
 		return 1
 	fi
 	checked=$(grep -c '^ *CHECK ' "$run/sparse.log" || :)

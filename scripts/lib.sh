@@ -154,3 +154,15 @@ step() {
 	fi
 	note "  $step_what: $(($(now) - step_began)) s"
 }
+
+# counted WHAT COMMAND...: a step, with its output in $run/log, that $passed or $failed of the script counts.
+# shellcheck disable=SC2154
+counted() {
+	counted_what=$1
+	shift
+	if step "$counted_what" "$run/log" "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+}
