@@ -4,6 +4,9 @@
 # KDIR: the modules, their tests (those with KUnit if that kernel has it), and the samples and the drivers
 # of the unload and see tests, which are built as any driver outside the tree is. ARGUMENTs go to make.
 #
+# A warning is an error, those of W=1 too, for all alike: who builds for the same kernel shares DIR.
+#
+#	W=                     no such warnings, for a compiler that has more of them
 #	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing
 #	DRIVERS='DIR ...'      of the latter only these
 set -eu
@@ -13,6 +16,7 @@ kdir=$1
 dir=$2
 shift 2
 
+set -- "W=${W-1e}" "$@"
 "$scripts/install-deps.sh" modules
 "$scripts/sync-source.sh" "$dir"
 

@@ -183,7 +183,7 @@ done
 # All at once, each as far as it goes; the log tells whose a warning is. Nothing is linked.
 if [ -n "$objects" ]; then
 	stock=$("$scripts/fetch-stock.sh" 6.12)
-	modules=$own/docs-modules
+	modules=$own/modules-stock-6.12
 	step 'building the modules' "$run/modules.log" \
 		env MODULES=eresource.ko DRIVERS= "$scripts/build-modules.sh" "$stock/headers" "$modules"
 	{

@@ -116,8 +116,8 @@ one_compat() {
 }
 
 rooms() {
-	[ -e "$run/build-checked/shim/main.o" ] || sparse >&2 || return 1
-	"$scripts/check-rooms.sh" "$run/build-checked"
+	[ -e "$own/modules-debug/shim/main.o" ] || sparse >&2 || return 1
+	"$scripts/check-rooms.sh" "$own/modules-debug"
 }
 
 # The dictionary that checkpatch would take, which needs four times as long for a file with it.
@@ -163,9 +163,10 @@ kernel_doc() {
 	cd "$top" && "$source/scripts/kernel-doc" -none -Wall -Werror $(files 'include/*.h' 'shim/*.[ch]')
 }
 
-# build NAME KDIR [ARGUMENT...]
+# build KERNEL KDIR [ARGUMENT...]: where those who boot that kernel build, too
 build() {
-	dir=$run/build-$1
+	lock "check-${own##*/}-$1"
+	dir=$own/modules-$1
 	kdir=$2
 	shift 2
 	"$scripts/build-modules.sh" "$kdir" "$dir" "$@"
@@ -174,8 +175,8 @@ build() {
 # What a driver's file knows after <ntifs.h> is what include/NAMES says, to the name. The flags are those of
 # such a file in the build for the stock kernel.
 header_names() {
-	build stock "$stock/headers" W=1e >&2 || return 1
-	flags=$(sed -n 's/^savedcmd_[^ ]* := \(.*\) -c -o .*/\1/p' "$run/build-stock/kunit/ported/.names.o.cmd")
+	build stock-6.12 "$stock/headers" >&2 || return 1
+	flags=$(sed -n 's/^savedcmd_[^ ]* := \(.*\) -c -o .*/\1/p' "$own/modules-stock-6.12/kunit/ported/.names.o.cmd")
 	cd "$stock/headers" && eval "$scripts/header-names.py $flags" >"$run/names" || return 1
 	diff -u "$top/include/NAMES" "$run/names"
 }
@@ -184,11 +185,11 @@ header_names() {
 # among those that it is there for, and none at all in the former. What the I/O manager is asked for is not there.
 ddk() {
 	"$scripts/install-deps.sh" mingw-w64-common || return $?
-	build stock "$stock/headers" W=1e >&2 || return 1
+	build stock-6.12 "$stock/headers" >&2 || return 1
 	for driver in ddk ported; do
 		rm -rf "$run/ddk-$driver" && mkdir "$run/ddk-$driver" || return 1
 		cp "$top/kunit/$driver"/Kbuild "$top/kunit/$driver"/*.c "$run/ddk-$driver"
-		sed -i "s,^include .*,include $run/build-stock/include/eresource.mk," "$run/ddk-$driver/Kbuild"
+		sed -i "s,^include .*,include $own/modules-stock-6.12/include/eresource.mk," "$run/ddk-$driver/Kbuild"
 		make -C "$stock/headers" M="$run/ddk-$driver" ERESOURCE_DDK=yes KBUILD_MODPOST_WARN=1 W=1 -j"$(nproc)" modules || return 1
 	done >"$run/ddk.log" 2>&1 || {
 		cat "$run/ddk.log"
@@ -202,7 +203,7 @@ ddk() {
 # dislikes in the inline functions of the kernel's own headers is not ours; what code in the idioms of
 # Windows shows is there on purpose: characters of four letters, constants that are cut off.
 sparse() {
-	build checked "$debug" W=1e C=2 CF=-D__CHECK_ENDIAN__ >"$run/sparse.log" 2>&1 || {
+	build debug "$debug" C=2 CF=-D__CHECK_ENDIAN__ >"$run/sparse.log" 2>&1 || {
 		cat "$run/sparse.log"
 		return 1
 	}
@@ -285,7 +286,7 @@ programs() {
 
 newest() {
 	kdir=$("$scripts/prepare-newest.sh") || return $?
-	build newest "$kdir" W=1e
+	build newest "$kdir"
 }
 
 "$scripts/install-deps.sh" modules kernel static
@@ -310,10 +311,10 @@ check 'make htmldocs, without a warning' "$scripts/htmldocs.sh"
 check 'spelling' spelling
 check 'checkpatch --strict' checkpatch
 check 'user programs, -Wall -Wextra -Werror' programs
-check 'W=1e, 6.12 stock' build stock "$stock/headers" W=1e
+check 'W=1e, 6.12 stock' build stock-6.12 "$stock/headers"
 check 'names that the headers bring' header_names
 check "drivers' code in front of a DDK" ddk
-check 'W=1e, 6.1 stock' build oldest "$oldest/headers" W=1e
+check 'W=1e, 6.1 stock' build stock-6.1 "$oldest/headers"
 check 'W=1e, newest kernel' newest
 check 'W=1e, 6.12 stock, arm64' cross 6.12-arm64
 check 'W=1e, 6.1 stock, s390x' cross 6.1-s390x

@@ -20,11 +20,12 @@ usage 0 0 "$@"
 
 # Before the copies need them.
 "$scripts/install-deps.sh" modules kernel qemu kunit static
-lock "twins-${own##*/}"
+# Also of check-kunit.sh, whose modules they are.
+lock "check-${own##*/}-debug"
 
-# Always the same place, so that only what a bug changes is built again.
+# Always the same places, so that only what a bug changes is built again.
 tree=$own/twin
-modules=$own/twin-modules
+modules=$own/modules-debug
 run=$own/twins
 rm -rf "$run"
 mkdir -p "$run"
@@ -104,19 +105,23 @@ torture_twin() {
 	esac
 }
 
+as_it_was() {
+	rsync -a --delete "$run/built/" "$modules/"
+}
+
 # build_twin NAME: the modules with the bug, and no other: nothing else knows what is wrong with it. In
 # place of what was built without a bug, with its times: only what the bug changes is built again.
 build_twin() {
-	rsync -a --delete "$run/built/" "$modules/" &&
+	as_it_was &&
 		patch -d "$modules" -p1 --fuzz=0 --no-backup-if-mismatch <"$top/kunit/twins/$1.patch" &&
-		make -C "$build" M="$modules" -j"$(nproc)" eresource.ko wdmsync.ko &&
+		make -C "$build" M="$modules" "W=${W-1e}" -j"$(nproc)" eresource.ko wdmsync.ko &&
 		cp "$modules/eresource.ko" "$run/twin-$1.ko" &&
 		cp "$modules/wdmsync.ko" "$run/twin-$1-wdmsync.ko"
 }
 
 # What the suites need that is not the module. Before any bug is planted.
 build_suites() {
-	plant unbroken && "$tree/scripts/build-modules.sh" "$build" "$modules" &&
+	"$scripts/build-modules.sh" "$build" "$modules" &&
 		cp "$modules/eresource.ko" "$run/unbroken.ko" &&
 		cp "$modules/wdmsync.ko" "$run/unbroken-wdmsync.ko" &&
 		rsync -a "$modules/" "$run/built/" &&
@@ -236,6 +241,7 @@ if [ -n "$shared" ]; then
 		fi
 		note "  building $name: $(($(now) - began)) s"
 	done
+	as_it_was
 	kunit_twins "$@"
 fi
 echo "$passed passed, $failed failed"
