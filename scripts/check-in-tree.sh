@@ -5,7 +5,7 @@
 # their reasons. Prints "N passed, N failed, N skipped".
 #
 #	ARCHS='um x86_64'  where: user-mode Linux, native code; QEMU
-#	BRIEF=yes          the rules in the plain setting only (kunit/setting.h)
+#	BRIEF=yes          the rules in the plain setting only (kunit/lib/setting.h)
 #	SUITES=GLOB        only the suites that match
 set -eu
 . "$(dirname "$0")/lib.sh"

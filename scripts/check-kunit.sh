@@ -6,7 +6,7 @@
 #
 #	SUITES=GLOB   only the suites (or suite.case) that match
 #	KERNEL=NAME   another of scripts/configs/*.list
-#	BRIEF=some    the rules in three of the five settings (kunit/setting.h); BRIEF=yes: in the plain one
+#	BRIEF=some    the rules in three of the five settings (kunit/lib/setting.h); BRIEF=yes: in the plain one
 set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
@@ -68,7 +68,7 @@ for program in "$run"/programs/*; do
 	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"
 done
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" \
-	cases-lib.sh="$top/kunit/cases-lib.sh" see-lib.sh="$top/kunit/see/see-lib.sh" "$@"
+	cases-lib.sh="$top/kunit/lib/cases-lib.sh" see-lib.sh="$top/kunit/see/see-lib.sh" "$@"
 
 arguments=${filter:+kunit.filter_glob=$filter}
 case ${BRIEF:-} in

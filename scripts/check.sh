@@ -140,7 +140,7 @@ windows_idioms=$windows_idioms,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPE
 windows_idioms=$windows_idioms,LINE_SPACING,COMPARISON_TO_NULL,INLINE,UNSPECIFIED_INT,INITIALISED_STATIC,BIT_MACRO
 
 # Files of the tests that are compiled as a driver's are.
-ported='kunit/\(ported/.*\|headers_wdk\|wdmsync_text\|wdm_\(timer_\|seh_\|string_\)\?driver\(_thread\)\?\)\.c'
+ported='kunit/\(ported/.*\|headers/headers_wdk\|wdmsync/\(wdmsync_text\|wdm_\(timer_\|seh_\|string_\)\?driver\(_thread\)\?\)\)\.c'
 
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {

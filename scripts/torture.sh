@@ -47,7 +47,7 @@ END
 "$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
 	"$modules/eresource.ko" "$modules/wdmsync.ko" "$modules/kunit/torture/eres_torture.ko" \
 	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment" \
-	"$modules"/kunit/leak/*.ko "$modules"/kunit/see/*.ko cases-lib.sh="$top/kunit/cases-lib.sh" \
+	"$modules"/kunit/leak/*.ko "$modules"/kunit/see/*.ko cases-lib.sh="$top/kunit/lib/cases-lib.sh" \
 	unload-test.sh="$top/kunit/leak/unload-test.sh" see-lib.sh="$top/kunit/see/see-lib.sh" \
 	see-test.sh="$top/kunit/see/see-test.sh"
 

@@ -138,7 +138,7 @@ boot() {
 		printf '%s %s\n' "$name" "$(header Run "$name" | sed 's/^kunit SUITES=//')"
 		seconds=$((seconds + 60))
 	done >"$guest/twins"
-	set -- twins="$guest/twins" cases-lib.sh="$top/kunit/cases-lib.sh" \
+	set -- twins="$guest/twins" cases-lib.sh="$top/kunit/lib/cases-lib.sh" \
 		"$run/unbroken.ko" "$run/unbroken-wdmsync.ko" "$run/built/kunit/eresource_kunit.ko" \
 		"$run/built/kunit/eresource_wdmsync_kunit.ko" "$run/built/kunit/eresource_lockdep_kunit.ko"
 	while read -r name _; do

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Complaints of all families. */
+#include <eresource.h>
+
 #include "check.h"
 
 /**

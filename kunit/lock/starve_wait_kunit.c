@@ -1,61 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Shared acquisition ahead of exclusive waiters, and behind them. */
-#include "cells.h"
 #include "setting.h"
-
-static const struct eres_cell starve_cells[] = {
-	{ "unowned", ERES_STARVE, ERES_UNOWNED, ERES_GRANT },
-	{ "exclusive by T", ERES_STARVE, ERES_EXCLUSIVE_BY_T, ERES_GRANT },
-	{ "exclusive by T, waiters", ERES_STARVE, ERES_EXCLUSIVE_BY_T_WAITERS,
-	  ERES_GRANT },
-	{ "exclusive by another", ERES_STARVE, ERES_EXCLUSIVE_BY_OTHER,
-	  ERES_WAIT },
-	{ "shared by T, no W", ERES_STARVE, ERES_SHARED_BY_T, ERES_GRANT },
-	{ "shared by T, W", ERES_STARVE, ERES_SHARED_BY_T_W, ERES_GRANT },
-	{ "shared by others, no W", ERES_STARVE, ERES_SHARED_BY_OTHERS,
-	  ERES_GRANT },
-	{ "shared by others, W", ERES_STARVE, ERES_SHARED_BY_OTHERS_W,
-	  ERES_GRANT },
-};
-
-static const struct eres_cell wait_for_cells[] = {
-	{ "unowned", ERES_WAIT_FOR, ERES_UNOWNED, ERES_GRANT },
-	{ "exclusive by T", ERES_WAIT_FOR, ERES_EXCLUSIVE_BY_T, ERES_GRANT },
-	{ "exclusive by T, waiters", ERES_WAIT_FOR,
-	  ERES_EXCLUSIVE_BY_T_WAITERS, ERES_GRANT },
-	{ "exclusive by another", ERES_WAIT_FOR, ERES_EXCLUSIVE_BY_OTHER,
-	  ERES_WAIT },
-	{ "shared by T, no W", ERES_WAIT_FOR, ERES_SHARED_BY_T, ERES_GRANT },
-	{ "shared by T, W", ERES_WAIT_FOR, ERES_SHARED_BY_T_W,
-	  ERES_SELF_DEADLOCK },
-	{ "shared by others, no W", ERES_WAIT_FOR, ERES_SHARED_BY_OTHERS,
-	  ERES_GRANT },
-	{ "shared by others, W", ERES_WAIT_FOR, ERES_SHARED_BY_OTHERS_W,
-	  ERES_WAIT },
-};
-
-KUNIT_ARRAY_PARAM_DESC(starve_cells, starve_cells, name);
-KUNIT_ARRAY_PARAM_DESC(wait_for_cells, wait_for_cells, name);
-
-static void starve_cell_without_wait(struct kunit *test)
-{
-	eres_cell_try(test, test->param_value);
-}
-
-static void starve_cell_with_wait(struct kunit *test)
-{
-	eres_cell_wait(test, test->param_value);
-}
-
-static void wait_for_cell_without_wait(struct kunit *test)
-{
-	eres_cell_try(test, test->param_value);
-}
-
-static void wait_for_cell_with_wait(struct kunit *test)
-{
-	eres_cell_wait(test, test->param_value);
-}
+#include "state.h"
 
 /* StarveExclusive overtakes the writer; a plain request that waits stays. */
 static void starve_overtakes_exclusive_waiter(struct kunit *test)
@@ -271,10 +217,6 @@ static void exclusive_owner_recurses_past_all_waiters(struct kunit *test)
 }
 
 ERES_RULES(starve_wait,
-	   KUNIT_CASE_PARAM(starve_cell_without_wait, starve_cells_gen_params),
-	   KUNIT_CASE_PARAM(starve_cell_with_wait, starve_cells_gen_params),
-	   KUNIT_CASE_PARAM(wait_for_cell_without_wait, wait_for_cells_gen_params),
-	   KUNIT_CASE_PARAM(wait_for_cell_with_wait, wait_for_cells_gen_params),
 	   KUNIT_CASE(starve_overtakes_exclusive_waiter),
 	   KUNIT_CASE(starvers_can_starve_a_writer),
 	   KUNIT_CASE(starve_waits_for_exclusive_owner),

@@ -1,36 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Exclusive acquisition, its recursion, and who is next after a release. */
-#include "cells.h"
 #include "setting.h"
-
-static const struct eres_cell exclusive_cells[] = {
-	{ "unowned", ERES_EXCLUSIVE, ERES_UNOWNED, ERES_GRANT },
-	{ "exclusive by T", ERES_EXCLUSIVE, ERES_EXCLUSIVE_BY_T, ERES_GRANT },
-	{ "exclusive by T, waiters", ERES_EXCLUSIVE,
-	  ERES_EXCLUSIVE_BY_T_WAITERS, ERES_GRANT },
-	{ "exclusive by another", ERES_EXCLUSIVE, ERES_EXCLUSIVE_BY_OTHER,
-	  ERES_WAIT },
-	{ "shared by T, no W", ERES_EXCLUSIVE, ERES_SHARED_BY_T,
-	  ERES_SELF_DEADLOCK },
-	{ "shared by T, W", ERES_EXCLUSIVE, ERES_SHARED_BY_T_W,
-	  ERES_SELF_DEADLOCK },
-	{ "shared by others, no W", ERES_EXCLUSIVE, ERES_SHARED_BY_OTHERS,
-	  ERES_WAIT },
-	{ "shared by others, W", ERES_EXCLUSIVE, ERES_SHARED_BY_OTHERS_W,
-	  ERES_WAIT },
-};
-
-KUNIT_ARRAY_PARAM_DESC(exclusive_cells, exclusive_cells, name);
-
-static void exclusive_cell_without_wait(struct kunit *test)
-{
-	eres_cell_try(test, test->param_value);
-}
-
-static void exclusive_cell_with_wait(struct kunit *test)
-{
-	eres_cell_wait(test, test->param_value);
-}
+#include "state.h"
 
 /* One release per grant: the eighth of eight lets another thread in. */
 static void exclusive_recursion_is_counted(struct kunit *test)
@@ -266,9 +237,6 @@ static void writer_waits_for_all_shared_owners(struct kunit *test)
 }
 
 ERES_RULES(exclusive,
-	   KUNIT_CASE_PARAM(exclusive_cell_without_wait,
-			    exclusive_cells_gen_params),
-	   KUNIT_CASE_PARAM(exclusive_cell_with_wait, exclusive_cells_gen_params),
 	   KUNIT_CASE(exclusive_recursion_is_counted),
 	   KUNIT_CASE(inner_release_keeps_waiters_waiting),
 	   KUNIT_CASE(sole_shared_owner_can_not_upgrade),

@@ -1,34 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Shared acquisition, its recursion, and the order in which waiters get in. */
-#include "cells.h"
 #include "setting.h"
-
-static const struct eres_cell shared_cells[] = {
-	{ "unowned", ERES_SHARED, ERES_UNOWNED, ERES_GRANT },
-	{ "exclusive by T", ERES_SHARED, ERES_EXCLUSIVE_BY_T, ERES_GRANT },
-	{ "exclusive by T, waiters", ERES_SHARED, ERES_EXCLUSIVE_BY_T_WAITERS,
-	  ERES_GRANT },
-	{ "exclusive by another", ERES_SHARED, ERES_EXCLUSIVE_BY_OTHER,
-	  ERES_WAIT },
-	{ "shared by T, no W", ERES_SHARED, ERES_SHARED_BY_T, ERES_GRANT },
-	{ "shared by T, W", ERES_SHARED, ERES_SHARED_BY_T_W, ERES_GRANT },
-	{ "shared by others, no W", ERES_SHARED, ERES_SHARED_BY_OTHERS,
-	  ERES_GRANT },
-	{ "shared by others, W", ERES_SHARED, ERES_SHARED_BY_OTHERS_W,
-	  ERES_WAIT },
-};
-
-KUNIT_ARRAY_PARAM_DESC(shared_cells, shared_cells, name);
-
-static void shared_cell_without_wait(struct kunit *test)
-{
-	eres_cell_try(test, test->param_value);
-}
-
-static void shared_cell_with_wait(struct kunit *test)
-{
-	eres_cell_wait(test, test->param_value);
-}
+#include "state.h"
 
 /* Every owner has a count of its own; the resource is free after the last. */
 static void shared_levels_are_counted_per_thread(struct kunit *test)
@@ -277,8 +250,6 @@ static void newcomers_queue_behind_exclusive_waiter(struct kunit *test)
 }
 
 ERES_RULES(shared,
-	   KUNIT_CASE_PARAM(shared_cell_without_wait, shared_cells_gen_params),
-	   KUNIT_CASE_PARAM(shared_cell_with_wait, shared_cells_gen_params),
 	   KUNIT_CASE(shared_levels_are_counted_per_thread),
 	   KUNIT_CASE(shared_recursion_passes_exclusive_waiter),
 	   KUNIT_CASE(exclusive_owner_stays_exclusive),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Guarded regions, and how they go together with critical ones and IRQL. */
-#include <linux/delay.h>
 
 #include "region.h"
 #include "state.h"
@@ -8,67 +7,6 @@
 static struct eres_stage *stage_of(struct kunit *test)
 {
 	return test->priv;
-}
-
-static void region_disables_all_apcs(struct kunit *test)
-{
-	eres_expect_no_region(test);
-	KeEnterGuardedRegion();
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-	KeLeaveGuardedRegion();
-	eres_expect_no_region(test);
-}
-
-static void only_outermost_leave_ends_region(struct kunit *test)
-{
-	const int depth = 1000;
-	int i;
-
-	for (i = 0; i < depth; i++)
-		KeEnterGuardedRegion();
-	for (i = 0; i < depth; i++) {
-		eres_expect_region(test, eres_region_now(), true, true,
-				   PASSIVE_LEVEL);
-		KeLeaveGuardedRegion();
-	}
-	eres_expect_no_region(test);
-	eres_expect_no_report(test, &stage_of(test)->reports);
-}
-
-static unsigned long enter_once(void *unused)
-{
-	KeEnterGuardedRegion();
-	return KeAreAllApcsDisabled();
-}
-
-static unsigned long leave_once(void *unused)
-{
-	KeLeaveGuardedRegion();
-	return KeAreAllApcsDisabled();
-}
-
-static void region_is_of_one_thread(struct kunit *test)
-{
-	struct eres_actor *other = eres_stage_actor(test, "other");
-
-	KUNIT_EXPECT_EQ(test, eres_actor_do(other, enter_once, NULL), 1);
-	eres_expect_no_region(test);
-
-	KeEnterGuardedRegion();
-	KUNIT_EXPECT_EQ(test, eres_actor_do(other, leave_once, NULL), 0);
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-	KeLeaveGuardedRegion();
-	eres_expect_no_region(test);
-}
-
-static void thread_may_sleep_in_region(struct kunit *test)
-{
-	KeEnterGuardedRegion();
-	might_sleep();
-	usleep_range(100, 200);
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-	KeLeaveGuardedRegion();
-	eres_expect_no_region(test);
 }
 
 static void waiting_acquire_works_in_region(struct kunit *test)
@@ -180,28 +118,6 @@ static void queries_tell_every_combination(struct kunit *test)
 	eres_expect_no_report(test, &stage_of(test)->reports);
 }
 
-static void unmatched_leave_makes_counter_positive(struct kunit *test)
-{
-	struct eres_reports *reports = &stage_of(test)->reports;
-
-	KeEnterGuardedRegion();
-	KeLeaveGuardedRegion();
-	eres_expect_no_report(test, reports);
-
-	KeLeaveGuardedRegion();
-	eres_expect_report(test, reports, ERES_VERIFIER,
-			   ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-
-	KeEnterGuardedRegion();
-	eres_expect_no_region(test);
-	KeEnterGuardedRegion();
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-	KeLeaveGuardedRegion();
-	eres_expect_no_region(test);
-	eres_expect_no_report(test, reports);
-}
-
 /* One counter can not make up for the other. */
 static void counters_do_not_balance_each_other(struct kunit *test)
 {
@@ -228,62 +144,12 @@ static void counters_do_not_balance_each_other(struct kunit *test)
 	eres_expect_no_report(test, reports);
 }
 
-static void enter_at_dispatch_level_is_reported_and_counts(struct kunit *test)
-{
-	struct eres_reports *reports = &stage_of(test)->reports;
-	struct eres_region inside;
-	KIRQL irql;
-
-	KeRaiseIrql(APC_LEVEL, &irql);
-	KeEnterGuardedRegion();
-	KeLeaveGuardedRegion();
-	KeLowerIrql(irql);
-	eres_expect_no_report(test, reports);
-
-	irql = KeRaiseIrqlToDpcLevel();
-	KeEnterGuardedRegion();
-	inside = eres_region_now();
-	KeLowerIrql(irql);
-	eres_expect_report(test, reports, ERES_VERIFIER, ERES_V_ENTER_IRQL,
-			   DISPATCH_LEVEL, 0, 0);
-	eres_expect_region(test, inside, true, true, DISPATCH_LEVEL);
-	eres_expect_region(test, eres_region_now(), true, true, PASSIVE_LEVEL);
-	KeLeaveGuardedRegion();
-	eres_expect_no_region(test);
-	eres_expect_no_report(test, reports);
-}
-
-static void leave_at_dispatch_level_is_reported_and_counts(struct kunit *test)
-{
-	struct eres_reports *reports = &stage_of(test)->reports;
-	struct eres_region left;
-	KIRQL irql;
-
-	KeEnterGuardedRegion();
-	irql = KeRaiseIrqlToDpcLevel();
-	KeLeaveGuardedRegion();
-	left = eres_region_now();
-	KeLowerIrql(irql);
-	eres_expect_report(test, reports, ERES_VERIFIER, ERES_V_LEAVE_IRQL,
-			   DISPATCH_LEVEL, 0, 0);
-	eres_expect_region(test, left, false, true, DISPATCH_LEVEL);
-	eres_expect_no_region(test);
-	eres_expect_no_report(test, reports);
-}
-
 static struct kunit_case guarded_region_cases[] = {
-	KUNIT_CASE(region_disables_all_apcs),
-	KUNIT_CASE(only_outermost_leave_ends_region),
-	KUNIT_CASE(region_is_of_one_thread),
-	KUNIT_CASE(thread_may_sleep_in_region),
 	KUNIT_CASE(waiting_acquire_works_in_region),
 	KUNIT_CASE(regions_overlap_critical_first),
 	KUNIT_CASE(regions_overlap_guarded_first),
 	KUNIT_CASE(queries_tell_every_combination),
-	KUNIT_CASE(unmatched_leave_makes_counter_positive),
 	KUNIT_CASE(counters_do_not_balance_each_other),
-	KUNIT_CASE(enter_at_dispatch_level_is_reported_and_counts),
-	KUNIT_CASE(leave_at_dispatch_level_is_reported_and_counts),
 	{}
 };
 

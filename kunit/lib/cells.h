@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The master table of who gets a resource: states by routines, every cell with
- * Wait FALSE and with Wait TRUE. Each suite has the columns of its routines.
+ * Wait FALSE and with Wait TRUE: acquire_kunit.c.
  *
  * "T" asks. "W" is a thread that is queued for exclusive access.
  */
