@@ -49,7 +49,7 @@ source_install:
 	done
 	sed 's/#MODULE_VERSION#/$(VERSION)/' dkms.conf >$(source)/dkms.conf
 	chmod 644 $(source)/dkms.conf
-	install -m 755 scripts/dkms-keep.sh $(source)/dkms-keep.sh
+	install -m 755 scripts/build/dkms-keep.sh $(source)/dkms-keep.sh
 
 print-version:
 	@echo $(VERSION)
@@ -113,7 +113,7 @@ htmldocs:
 	@scripts/htmldocs.sh
 
 kernel:
-	@scripts/build-kernel.sh $(or $(KERNEL),debug)
+	@scripts/kernel/build-kernel.sh $(or $(KERNEL),debug)
 
 help:
 	@echo 'Build, for the running kernel or the one whose headers are in KDIR=DIR:'

@@ -13,7 +13,7 @@ author = "The eresource developers"
 copyright = "The eresource developers, GPL-2.0-only"
 
 extensions = ["kerneldoc"]
-kerneldoc_bin = os.path.join(top, "scripts", "kernel-doc.sh")
+kerneldoc_bin = os.path.join(top, "scripts", "static", "kernel-doc.sh")
 kerneldoc_srctree = top
 kerneldoc_verbosity = 1
 

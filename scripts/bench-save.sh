@@ -27,7 +27,7 @@ save results.tsv machine row tasks threads unit \
 		echo "$column $column-quartile-1 $column-quartile-3"
 	done) ours/rwsem ours/percpu ours/textbook
 save counts.tsv machine row tasks column instructions locked fences
-"$scripts/bench-plot.sh" "$run"
+"$scripts/bench/bench-plot.sh" "$run"
 cp "$run/results.svg" "$to/"
-"$scripts/bench-table.sh" "$to/results.tsv" >"$to/results.rst"
+"$scripts/bench/bench-table.sh" "$to/results.tsv" >"$to/results.rst"
 note "saved in ${to#"$top/"}: results.tsv, counts.tsv, results.svg, results.rst; the text is in Documentation/speed.rst"

@@ -33,11 +33,11 @@ if [ -n "${QUICK:-}" ]; then
 	holders=${HOLDERS:-100}
 fi
 
-"$scripts/install-deps.sh" modules qemu plot
+"$scripts/build/install-deps.sh" modules qemu plot
 lock "bench-${own##*/}"
 run=$own/bench
 mkdir -p "$run"
-step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+step 'building the user programs' "$run/programs.log" "$scripts/build/build-programs.sh" "$run/programs"
 cat >"$run/parameters" <<END
 rounds=$rounds length=$length resources=$resources holders=$holders
 rows='${ROWS:-}'
@@ -56,14 +56,14 @@ measure() {
 	rm -rf "${guest:?}" "$guest.samples"
 	mkdir -p "$guest"
 	step "$machine: building the modules" "$guest/build.log" \
-		"$scripts/build-modules.sh" "$kdir" "$modules" || return 1
-	"$scripts/mkinitrd.sh" "$guest/initrd" "$scripts/guest-bench.sh" \
+		"$scripts/build/build-modules.sh" "$kdir" "$modules" || return 1
+	"$scripts/boot/mkinitrd.sh" "$guest/initrd" "$scripts/guest/guest-bench.sh" \
 		parameters="$run/parameters" "$modules/eresource.ko" \
 		"$modules/kunit/bench/eres_bench.ko" \
 		bin/eres-bench="$run/programs/eres-bench" || return 1
 	status=0
 	step "$machine: measuring" "$guest/run.log" "$@" "$guest/initrd" "$guest" || status=1
-	if ! "$scripts/check-console.sh" "$guest/console.log" >"$guest/noise"; then
+	if ! "$scripts/judge/check-console.sh" "$guest/console.log" >"$guest/noise"; then
 		cat "$guest/noise" >&2
 		note 'FAILED: unexpected console output'
 		status=1
@@ -77,14 +77,14 @@ measure() {
 }
 
 measure_q() {
-	stock=$("$scripts/fetch-stock.sh" 6.12)
-	measure Q stock-6.12 "$stock/headers" env ERESOURCE_ACCEL=tcg "$scripts/run-qemu.sh" -c "$cpus" -m 2048 \
+	stock=$("$scripts/kernel/fetch-stock.sh" 6.12)
+	measure Q stock-6.12 "$stock/headers" env ERESOURCE_ACCEL=tcg "$scripts/boot/run-qemu.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$stock/vmlinuz"
 }
 
 measure_u() {
-	kernel=$("$scripts/build-kernel.sh" um) || return $?
-	measure U um "$kernel" "$scripts/run-uml.sh" -c "$cpus" -m 2048 \
+	kernel=$("$scripts/kernel/build-kernel.sh" um) || return $?
+	measure U um "$kernel" "$scripts/boot/run-uml.sh" -c "$cpus" -m 2048 \
 		-t "${ERESOURCE_TIMEOUT:-1800}" "$kernel/vmlinuz"
 }
 
@@ -114,8 +114,8 @@ done
 
 if [ -z "${QUICK:-}" ] && [ -n "$measured" ]; then
 	# shellcheck disable=SC2086 # words are wanted
-	"$scripts/bench-report.sh" "$run" $measured
-	"$scripts/bench-plot.sh" "$run"
+	"$scripts/bench/bench-report.sh" "$run" $measured
+	"$scripts/bench/bench-plot.sh" "$run"
 	note "results.tsv, counts.tsv and results.svg are in $run"
 	[ -z "${BENCH_SAVE:-}" ] || "$scripts/bench-save.sh"
 fi

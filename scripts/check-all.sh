@@ -67,7 +67,7 @@ kernel() {
 	note "$1: $(config_of "$1")"
 
 	# What is not served is no failure, but it is said.
-	"$scripts/kernel.sh" "$1" >"$log" || status=$?
+	"$scripts/kernel/kernel.sh" "$1" >"$log" || status=$?
 	if [ "$status" -eq 77 ]; then
 		echo "$1|$(config_of "$1")|-|-|-|SKIPPED: the archive does not serve it, or what its machine needs" >>"$table"
 		skipped=$((skipped + 1))

@@ -7,7 +7,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" debhelper dh-dkms dpkg-dev git lintian rsync
+"$scripts/build/install-deps.sh" debhelper dh-dkms dpkg-dev git lintian rsync
 lock "deb-${own##*/}"
 run=$own/deb
 rm -rf "$run"

@@ -11,7 +11,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" modules dkms kmod
+"$scripts/build/install-deps.sh" modules dkms kmod
 lock "dkms-${own##*/}"
 run=$own/dkms
 root=$run/root
@@ -78,7 +78,7 @@ removed() {
 
 # make_install RELEASE: in a copy of the checkout
 make_install() {
-	"$scripts/sync-source.sh" "$run/copy" && cp "$top/Makefile" "$run/copy" || return
+	"$scripts/build/sync-source.sh" "$run/copy" && cp "$top/Makefile" "$run/copy" || return
 	make -C "$run/copy" -j"$(nproc)" KDIR="/usr/src/linux-headers-$1" DESTDIR="$run/made" install || return
 	[ "$(find "$run/made" -name '*.ko*' | wc -l)" -eq 2 ]
 }
@@ -86,7 +86,7 @@ make_install() {
 version=$(make -s -C "$top" print-version)
 releases=
 for kernel in ${KERNELS:-6.1 6.12}; do
-	stock=$("$scripts/fetch-stock.sh" -h "$kernel")
+	stock=$("$scripts/kernel/fetch-stock.sh" -h "$kernel")
 	release=$(readlink "$stock/headers")
 	releases="$releases ${release#/usr/src/linux-headers-}"
 done

@@ -142,7 +142,7 @@ objects=
 cd "$top"
 number=1
 for doc in $(git ls-files -co --exclude-standard '*.md' 'Documentation/*.rst'); do
-	awk -v dir="$run" -v first="$number" -f "$scripts/docs-blocks.awk" "$doc" >"$run/list"
+	awk -v dir="$run" -v first="$number" -f "$scripts/static/docs-blocks.awk" "$doc" >"$run/list"
 	rm -f "$run/before"
 	began=$number
 	while read -r block where language mark; do
@@ -182,10 +182,10 @@ done
 
 # All at once, each as far as it goes; the log tells whose a warning is. Nothing is linked.
 if [ -n "$objects" ]; then
-	stock=$("$scripts/fetch-stock.sh" 6.12)
+	stock=$("$scripts/kernel/fetch-stock.sh" 6.12)
 	modules=$own/modules-stock-6.12
 	step 'building the modules' "$run/modules.log" \
-		env MODULES=eresource.ko DRIVERS= "$scripts/build-modules.sh" "$stock/headers" "$modules"
+		env MODULES=eresource.ko DRIVERS= "$scripts/build/build-modules.sh" "$stock/headers" "$modules"
 	{
 		echo "obj-m :=$objects"
 		echo "ERESOURCE_PORTED :=$objects"

@@ -136,7 +136,7 @@ looks_like_output() {
 cd "$top"
 for doc in $(git ls-files -co --exclude-standard '*.md' 'Documentation/*.rst'); do
 	awk -v dir="$run" -v first=$(($(find "$run" -name '[0-9]*' ! -name '*.*' | wc -l) + 1)) \
-		-f "$scripts/docs-blocks.awk" "$doc" >"$run/list"
+		-f "$scripts/static/docs-blocks.awk" "$doc" >"$run/list"
 	while read -r block where _ mark; do
 		case $mark in
 		'output: '*)

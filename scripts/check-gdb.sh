@@ -6,11 +6,11 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" modules kernel qemu gdb python3
+"$scripts/build/install-deps.sh" modules kernel qemu gdb python3
 # Debug information without another configuration.
 KCFLAGS=-g
 export KCFLAGS
-build=$("$scripts/build-kernel.sh" vmcore)
+build=$("$scripts/kernel/build-kernel.sh" vmcore)
 
 lock "check-gdb-${own##*/}"
 modules=$own/modules-vmcore
@@ -18,12 +18,12 @@ run=$own/check-gdb
 rm -rf "$run"
 mkdir -p "$run"
 
-step 'building the modules' "$run/build.log" "$scripts/build-modules.sh" "$build" "$modules"
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-vmcore.sh" "$modules/eresource.ko" \
+step 'building the modules' "$run/build.log" "$scripts/build/build-modules.sh" "$build" "$modules"
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-vmcore.sh" "$modules/eresource.ko" \
 	"$modules/kunit/see/eres_see.ko"
 
 ERESOURCE_QEMU="-qmp unix:$run/qmp,server=on,wait=off -gdb unix:$run/gdb,server=on,wait=off" \
-	"$scripts/run-qemu.sh" -m 256 -t 300 "$build/vmlinuz" "$run/initrd" "$run" >"$run/qemu.log" 2>&1 &
+	"$scripts/boot/run-qemu.sh" -m 256 -t 300 "$build/vmlinuz" "$run/initrd" "$run" >"$run/qemu.log" 2>&1 &
 guest=$!
 
 # qmp COMMAND...: each a JSON object; waits for the answers.

@@ -11,8 +11,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" kernel qemu kunit rsync
-source=$("$scripts/fetch-source.sh" 6.12)
+"$scripts/build/install-deps.sh" kernel qemu kunit rsync
+source=$("$scripts/kernel/fetch-source.sh" 6.12)
 lock "in-tree-${own##*/}"
 run=$own/in-tree
 tree=$run/${source##*/}

@@ -17,8 +17,8 @@ filter=${SUITES:-}
 seconds=${ERESOURCE_TIMEOUT:-1200}
 cpus=${ERESOURCE_CPUS:-2}
 
-"$scripts/install-deps.sh" modules kernel qemu kunit
-build=$("$scripts/build-kernel.sh" "$kernel")
+"$scripts/build/install-deps.sh" modules kernel qemu kunit
+build=$("$scripts/kernel/build-kernel.sh" "$kernel")
 source=$(readlink "$build/source")
 
 lock "check-${own##*/}-$kernel"
@@ -27,9 +27,9 @@ run=$own/check-$kernel
 rm -rf "$run"
 mkdir -p "$run"
 
-step 'building the modules' "$run/build.log" "$scripts/build-modules.sh" "$build" "$modules"
+step 'building the modules' "$run/build.log" "$scripts/build/build-modules.sh" "$build" "$modules"
 
-step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+step 'building the user programs' "$run/programs.log" "$scripts/build/build-programs.sh" "$run/programs"
 
 # The suite that makes lockdep report turns it off by that: it comes last.
 set -- "$modules/eresource.ko" "$modules/wdmsync.ko" "$modules/kunit/torture/eres_torture.ko"
@@ -67,7 +67,7 @@ done
 for program in "$run"/programs/*; do
 	[ ! -e "$program" ] || set -- "$@" "bin/${program##*/}=$program"
 done
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-kunit.sh" modules="$run/modules" \
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-kunit.sh" modules="$run/modules" \
 	cases-lib.sh="$top/kunit/lib/cases-lib.sh" see-lib.sh="$top/kunit/see/see-lib.sh" "$@"
 
 arguments=${filter:+kunit.filter_glob=$filter}
@@ -92,7 +92,7 @@ if [ -n "$arguments" ] && [ "$present" -gt 0 ]; then
 	suites=$present
 fi
 if [ "$present" -gt 0 ]; then
-	"$scripts/merge-ktap.sh" "$suites" <"$run/output" >"$run/results.ktap"
+	"$scripts/judge/merge-ktap.sh" "$suites" <"$run/output" >"$run/results.ktap"
 else
 	# The guest died on the way: what it had to say is on the console.
 	sed -n -e '1,/^init: running/d' -e 's/^\[ *[0-9.]*\] //p' "$run/console.log" >"$run/results.ktap"
@@ -118,7 +118,7 @@ elif [ "${judged:-}" = bad ]; then
 fi
 [ $((passed + failed)) -gt 0 ] || complain 'no case was run'
 
-if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+if ! "$scripts/judge/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
 	complain 'unexpected console output'
 fi

@@ -10,7 +10,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" gcc libc6-dev spin
+"$scripts/build/install-deps.sh" gcc libc6-dev spin
 lock "model-${own##*/}"
 run=$own/model
 rm -rf "$run"

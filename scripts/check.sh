@@ -67,7 +67,7 @@ shell_scripts() {
 
 # shellcheck disable=SC2046 # names without blanks
 shell_lint() {
-	cd "$top" && shellcheck -P scripts $(shell_scripts)
+	cd "$top" && shellcheck -P scripts -P scripts/boot $(shell_scripts)
 }
 
 # shellcheck disable=SC2046
@@ -117,7 +117,7 @@ one_compat() {
 
 rooms() {
 	[ -e "$own/modules-debug/shim/main.o" ] || sparse >&2 || return 1
-	"$scripts/check-rooms.sh" "$own/modules-debug"
+	"$scripts/static/check-rooms.sh" "$own/modules-debug"
 }
 
 # The dictionary that checkpatch would take, which needs four times as long for a file with it.
@@ -127,7 +127,7 @@ spelling() {
 
 # patch_files IGNORE: the files named on stdin, as many at a time as there are CPUs.
 patch_files() {
-	xargs -r -P "$(nproc)" -n 1 "$scripts/patch-file.sh" "$source" "$1"
+	xargs -r -P "$(nproc)" -n 1 "$scripts/static/patch-file.sh" "$source" "$1"
 }
 
 # User programs are no kernel code: they have C's own types, and sig_atomic_t is volatile. To ask for
@@ -144,7 +144,7 @@ ported='kunit/\(ported/.*\|headers/headers_wdk\|wdmsync/\(wdmsync_text\|wdm_\(ti
 
 # On a copy, because checkpatch keeps notes in the current directory.
 checkpatch() {
-	"$scripts/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
+	"$scripts/build/sync-source.sh" "$run/copy" && cd "$run/copy" || return 1
 	user='^kunit/user/\|^kunit/see/user/\|^samples/[^/]*/demo/'
 	compat=shim/compat.h
 	events=shim/trace/trace.h
@@ -169,7 +169,7 @@ build() {
 	dir=$own/modules-$1
 	kdir=$2
 	shift 2
-	"$scripts/build-modules.sh" "$kdir" "$dir" "$@"
+	"$scripts/build/build-modules.sh" "$kdir" "$dir" "$@"
 }
 
 # What a driver's file knows after <ntifs.h> is what include/NAMES says, to the name. The flags are those of
@@ -177,14 +177,14 @@ build() {
 header_names() {
 	build stock-6.12 "$stock/headers" >&2 || return 1
 	flags=$(sed -n 's/^savedcmd_[^ ]* := \(.*\) -c -o .*/\1/p' "$own/modules-stock-6.12/kunit/ported/.names.o.cmd")
-	cd "$stock/headers" && eval "$scripts/header-names.py $flags" >"$run/names" || return 1
+	cd "$stock/headers" && eval "$scripts/static/header-names.py $flags" >"$run/names" || return 1
 	diff -u "$top/include/NAMES" "$run/names"
 }
 
 # Drivers' code in front of mingw-w64's headers, and the code that needs none of them: no warning that is not
 # among those that it is there for, and none at all in the former. What the I/O manager is asked for is not there.
 ddk() {
-	"$scripts/install-deps.sh" mingw-w64-common || return $?
+	"$scripts/build/install-deps.sh" mingw-w64-common || return $?
 	build stock-6.12 "$stock/headers" >&2 || return 1
 	for driver in ddk ported; do
 		rm -rf "$run/ddk-$driver" && mkdir "$run/ddk-$driver" || return 1
@@ -219,26 +219,26 @@ sparse() {
 # cross FLAVOUR: the module alone, for a stock kernel of another machine.
 cross() {
 	build_for "stock-$1"
-	kdir=$("$scripts/fetch-stock.sh" -h "$1") || return $?
-	"$scripts/sync-source.sh" "$run/build-$1"
+	kdir=$("$scripts/kernel/fetch-stock.sh" -h "$1") || return $?
+	"$scripts/build/sync-source.sh" "$run/build-$1"
 	make -C "$kdir/headers" M="$run/build-$1" W=1e -j"$(nproc)" eresource.ko
 }
 
 # The module alone, by clang, for a kernel configured for it, which need not be built: nothing resolves.
 by_clang() {
 	build_for clang
-	kdir=$("$scripts/build-kernel.sh" -p clang) || return $?
-	"$scripts/sync-source.sh" "$run/build-clang"
+	kdir=$("$scripts/kernel/build-kernel.sh" -p clang) || return $?
+	"$scripts/build/sync-source.sh" "$run/build-clang"
 	make -C "$kdir" M="$run/build-clang" W=1e KBUILD_MODPOST_WARN=1 -j"$(nproc)" eresource.ko
 }
 
 # What the kernel's own semantic patches find in the module, less those for functions of the kernel that
 # 6.1 does not have.
 coccicheck() {
-	"$scripts/sync-source.sh" "$run/cocci" || return 1
+	"$scripts/build/sync-source.sh" "$run/cocci" || return 1
 	grep -rl --include='*.cocci' --exclude=string_choices.cocci '^virtual report' \
 		"$source/scripts/coccinelle" | xargs grep -L 'script:ocaml' |
-		xargs -P "$(nproc)" -n 1 "$scripts/cocci-file.sh" "$run/cocci/shim" >"$run/cocci.said" 2>"$run/cocci.log" || {
+		xargs -P "$(nproc)" -n 1 "$scripts/static/cocci-file.sh" "$run/cocci/shim" >"$run/cocci.said" 2>"$run/cocci.log" || {
 		cat "$run/cocci.log"
 		return 1
 	}
@@ -261,7 +261,7 @@ refuses() {
 }
 
 unsupported() {
-	"$scripts/sync-source.sh" "$run/refused" || return 1
+	"$scripts/build/sync-source.sh" "$run/refused" || return 1
 	refuses 'eresource needs a 64-bit kernel' CONFIG_64BIT= &&
 		refuses 'eresource needs a kernel with CONFIG_TRACEPOINTS' CONFIG_TRACEPOINTS= &&
 		refuses 'eresource needs Linux 6.1 or newer; this is 6.0' VERSION=6 PATCHLEVEL=0 &&
@@ -277,28 +277,28 @@ short_readme() {
 
 # The table that speed.rst shows is that of the results that are kept.
 bench_table() {
-	"$scripts/bench-table.sh" "$top/kunit/bench/results.tsv" | diff - "$top/kunit/bench/results.rst"
+	"$scripts/bench/bench-table.sh" "$top/kunit/bench/results.tsv" | diff - "$top/kunit/bench/results.rst"
 }
 
 programs() {
-	"$scripts/build-programs.sh" "$run/programs"
+	"$scripts/build/build-programs.sh" "$run/programs"
 }
 
 newest() {
-	kdir=$("$scripts/prepare-newest.sh") || return $?
+	kdir=$("$scripts/kernel/prepare-newest.sh") || return $?
 	build newest "$kdir"
 }
 
-"$scripts/install-deps.sh" modules kernel static
-debug=$("$scripts/build-kernel.sh" debug)
+"$scripts/build/install-deps.sh" modules kernel static
+debug=$("$scripts/kernel/build-kernel.sh" debug)
 source=$(readlink "$debug/source")
-stock=$("$scripts/fetch-stock.sh" 6.12)
-oldest=$("$scripts/fetch-stock.sh" 6.1)
+stock=$("$scripts/kernel/fetch-stock.sh" 6.12)
+oldest=$("$scripts/kernel/fetch-stock.sh" 6.1)
 lock "static-${own##*/}"
 
 check 'shellcheck' shell_lint
 check 'shfmt' shell_format
-check 'check-console.sh catches each pattern' "$scripts/check-console-test.sh"
+check 'check-console.sh catches each pattern' "$scripts/judge/check-console-test.sh"
 check 'SPDX tags' spdx
 check 'REUSE' reuse_lint
 check 'scripts refuse what they do not know' refusals

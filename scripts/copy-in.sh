@@ -15,7 +15,7 @@ if [ ! -e "$tree/Kbuild" ] || [ ! -e "$tree/drivers/misc/Kconfig" ]; then
 fi
 dir=$tree/drivers/misc/eresource
 
-"$scripts/install-deps.sh" rsync
+"$scripts/build/install-deps.sh" rsync
 mkdir -p "$dir"
 cd "$top"
 # What is built within it: no programs, no drivers that are to be outside, nothing that was built here.

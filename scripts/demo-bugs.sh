@@ -17,16 +17,16 @@ rm -rf "$run"
 mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/build.log" \
-	"$scripts/build-modules.sh" "$headers" "$modules"
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-bugs.sh" "$modules/eresource.ko" \
+	"$scripts/build/build-modules.sh" "$headers" "$modules"
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-bugs.sh" "$modules/eresource.ko" \
 	"$modules/samples/bugs/bugs.ko" "$top/samples/bugs/mistakes.c"
 note "  booting $kernel in QEMU"
 
 status=0
-"$scripts/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/initrd" "$run" || status=1
+"$scripts/boot/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/initrd" "$run" || status=1
 
 # Each report has been announced; anything else, or one that did not come, is a failure.
-if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+if ! "$scripts/judge/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
 	note 'FAILED: unexpected console output'
 	status=1
@@ -34,12 +34,12 @@ fi
 
 # Once more, with verifier=2: it has to end in a panic, by nothing but the mistake.
 panic() {
-	"$scripts/mkinitrd.sh" "$run/panic.initrd" "$scripts/guest-panic.sh" "$modules/eresource.ko" \
+	"$scripts/boot/mkinitrd.sh" "$run/panic.initrd" "$scripts/guest/guest-panic.sh" "$modules/eresource.ko" \
 		"$modules/samples/bugs/bugs.ko"
 	echo
 	echo 'With verifier=2 a mistake stops the system, as it would stop Windows:'
 	echo
-	if "$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/panic.initrd" \
+	if "$scripts/boot/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/panic.initrd" \
 		"$run/panic" 2>"$run/panic.err"; then
 		return 1
 	fi

@@ -18,16 +18,16 @@ rm -rf "$run"
 mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/build.log" \
-	"$scripts/build-modules.sh" "$headers" "$modules"
-step 'building the demo program' "$run/program.log" "$scripts/build-programs.sh" "$run"
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-demo.sh" "$modules/eresource.ko" "$modules/wdmsync.ko" \
+	"$scripts/build/build-modules.sh" "$headers" "$modules"
+step 'building the demo program' "$run/program.log" "$scripts/build/build-programs.sh" "$run"
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-demo.sh" "$modules/eresource.ko" "$modules/wdmsync.ko" \
 	"$modules/samples/mydriver/mydriver.ko" "$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo"
 note "  booting $kernel in QEMU"
 
 status=0
-"$scripts/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/initrd" "$run" || status=1
+"$scripts/boot/run-qemu.sh" -l -t "${ERESOURCE_TIMEOUT:-300}" "$image" "$run/initrd" "$run" || status=1
 
-if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+if ! "$scripts/judge/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
 	note 'FAILED: unexpected console output'
 	status=1

@@ -7,8 +7,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
 
-"$scripts/install-deps.sh" docs
-KERNEL_SOURCE=$("$scripts/fetch-source.sh" 6.12)
+"$scripts/build/install-deps.sh" docs
+KERNEL_SOURCE=$("$scripts/kernel/fetch-source.sh" 6.12)
 export KERNEL_SOURCE
 
 run=$own/htmldocs

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by the scripts beside it: where things are kept, how to speak, how to wait.
+# Sourced by the scripts beside it and in the rooms below: where things are kept, how to speak, how to wait.
 # shellcheck shell=sh disable=SC2034
 
 # Messages of tools are searched and sorted: always the same ones.
 LC_ALL=C
 export LC_ALL
 
-top=$(cd "$(dirname "$0")/.." && pwd)
+# Of a script here, or in one of the rooms.
+top=$(cd "$(dirname "$0")/.." && { [ -e Kbuild ] || cd ..; } && pwd)
 scripts=$top/scripts
 cache=${ERESOURCE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/eresource}
 
@@ -72,8 +73,8 @@ build_for() {
 	s390) CROSS_COMPILE=s390x-linux-gnu- ;;
 	*) CROSS_COMPILE= ;;
 	esac
-	run_guest=$scripts/run-qemu.sh
-	[ "$ARCH" != um ] || run_guest=$scripts/run-uml.sh
+	run_guest=$scripts/boot/run-qemu.sh
+	[ "$ARCH" != um ] || run_guest=$scripts/boot/run-uml.sh
 	unset LLVM
 	export ARCH CROSS_COMPILE
 	! grep -q '^[^#]*compiler=clang' "$scripts/configs/$1.list" 2>/dev/null || export LLVM=1
@@ -83,7 +84,7 @@ build_for() {
 # from here on. Ends the script with 77 if it is not served, see kernel.sh.
 choose_kernel() {
 	build_for "$1"
-	image=$("$scripts/kernel.sh" "$1")
+	image=$("$scripts/kernel/kernel.sh" "$1")
 	headers=${image#* }
 	image=${image% *}
 }

@@ -33,8 +33,8 @@ rm -rf "$run"
 mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/build.log" \
-	"$scripts/build-modules.sh" "$headers" "$modules"
-step 'building the user programs' "$run/programs.log" "$scripts/build-programs.sh" "$run/programs"
+	"$scripts/build/build-modules.sh" "$headers" "$modules"
+step 'building the user programs' "$run/programs.log" "$scripts/build/build-programs.sh" "$run/programs"
 suites=
 case $kernel/${AROUND:-yes} in
 stock-*/yes) suites='unload see' ;;
@@ -44,7 +44,7 @@ tests=$tests seconds=$length steps=$steps seed=${SEED:-0}
 around=${AROUND:-yes} patience=${PATIENCE:-60} torment=$((length * 10))
 suites='$suites' traced=${TRACED:-no}
 END
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-torture.sh" parameters="$run/parameters" \
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-torture.sh" parameters="$run/parameters" \
 	"$modules/eresource.ko" "$modules/wdmsync.ko" "$modules/kunit/torture/eres_torture.ko" \
 	"$modules/samples/ramfile/ramfile.ko" bin/eres-torment="$run/programs/eres-torment" \
 	"$modules"/kunit/leak/*.ko "$modules"/kunit/see/*.ko cases-lib.sh="$top/kunit/lib/cases-lib.sh" \
@@ -55,7 +55,7 @@ status=0
 step "torture on $kernel" "$run/guest.log" \
 	"$run_guest" -t "${ERESOURCE_TIMEOUT:-$((900 + steps / 200))}" "$image" "$run/initrd" "$run" || status=1
 cat "$run/output"
-if ! "$scripts/check-console.sh" "$run/console.log" >"$run/noise"; then
+if ! "$scripts/judge/check-console.sh" "$run/console.log" >"$run/noise"; then
 	cat "$run/noise" >&2
 	note 'FAILED: unexpected console output'
 	status=1

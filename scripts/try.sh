@@ -24,7 +24,7 @@ run=$own/try
 mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/modules.log" \
-	env MODULES='eresource.ko wdmsync.ko' DRIVERS= "$scripts/build-modules.sh" "$headers" "$modules"
+	env MODULES='eresource.ko wdmsync.ko' DRIVERS= "$scripts/build/build-modules.sh" "$headers" "$modules"
 
 # A copy, so that nothing of this kernel is left in the driver's directory.
 rsync -rlp --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' "$driver/" "$run/driver/"
@@ -42,7 +42,7 @@ inserted="eresource $name"
 echo "${TRY_SHELL:-no} $inserted" >"$run/try"
 set -- try="$run/try" "$modules/eresource.ko" "$modules/wdmsync.ko" "$module"
 [ ! -e "$driver/try.sh" ] || set -- "$@" "$driver/try.sh"
-"$scripts/mkinitrd.sh" "$run/initrd" "$scripts/guest-try.sh" "$@"
+"$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-try.sh" "$@"
 
 note "  booting $kernel in QEMU"
 input=
@@ -51,7 +51,7 @@ seconds=300
 	input=-i
 	seconds=86400
 }
-"$scripts/run-qemu.sh" -l $input -t "${ERESOURCE_TIMEOUT:-$seconds}" "$image" "$run/initrd" "$run" || {
+"$scripts/boot/run-qemu.sh" -l $input -t "${ERESOURCE_TIMEOUT:-$seconds}" "$image" "$run/initrd" "$run" || {
 	grep -q '^init: /run.sh exited' "$run/console.log" || tail -n 60 "$run/console.log" >&2
 	note "FAILED; the console is in $run/console.log"
 	exit 1

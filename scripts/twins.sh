@@ -19,7 +19,7 @@ set -eu
 usage 0 0 "$@"
 
 # Before the copies need them.
-"$scripts/install-deps.sh" modules kernel qemu kunit static
+"$scripts/build/install-deps.sh" modules kernel qemu kunit static
 # Also of check-kunit.sh, whose modules they are.
 lock "check-${own##*/}-debug"
 
@@ -121,11 +121,11 @@ build_twin() {
 
 # What the suites need that is not the module. Before any bug is planted.
 build_suites() {
-	"$scripts/build-modules.sh" "$build" "$modules" &&
+	"$scripts/build/build-modules.sh" "$build" "$modules" &&
 		cp "$modules/eresource.ko" "$run/unbroken.ko" &&
 		cp "$modules/wdmsync.ko" "$run/unbroken-wdmsync.ko" &&
 		rsync -a "$modules/" "$run/built/" &&
-		"$scripts/build-programs.sh" "$run/programs"
+		"$scripts/build/build-programs.sh" "$run/programs"
 }
 
 # boot NAME...: a guest with these twins. Its log is of no interest: what was said is.
@@ -154,8 +154,8 @@ boot() {
 	for file in "$top"/kunit/*/*.sh; do
 		set -- "$@" "$file"
 	done
-	"$scripts/mkinitrd.sh" "$guest/initrd" "$scripts/guest-twins.sh" "$@"
-	"$scripts/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-$seconds}" "$build/vmlinuz" "$guest/initrd" "$guest" \
+	"$scripts/boot/mkinitrd.sh" "$guest/initrd" "$scripts/guest/guest-twins.sh" "$@"
+	"$scripts/boot/run-qemu.sh" -t "${ERESOURCE_TIMEOUT:-$seconds}" "$build/vmlinuz" "$guest/initrd" "$guest" \
 		>"$guest/log" 2>&1 || :
 }
 
@@ -170,7 +170,7 @@ looks_good() {
 	part "$guest/console.log" "$1" "$2" >"$run/$1.$2.console"
 	grep -q "^eresource-twin: $1 $2 ended with 0\$" "$run/$1.$2" &&
 		grep -q '^ *ok 1 ' "$run/$1.$2" && ! grep -q '^ *not ok ' "$run/$1.$2" &&
-		"$scripts/check-console.sh" "$run/$1.$2.console" >>"$run/$1.$2"
+		"$scripts/judge/check-console.sh" "$run/$1.$2.console" >>"$run/$1.$2"
 }
 
 # judge NAME: sets said; empty if the guest did not come to it.
@@ -181,7 +181,7 @@ judge() {
 	elif looks_good "$1" planted; then
 		said='FAILED: nothing caught it'
 	else
-		"$scripts/check-console.sh" "$run/$1.planted.console" >>"$run/$1.planted" || :
+		"$scripts/judge/check-console.sh" "$run/$1.planted.console" >>"$run/$1.planted" || :
 		said=$(caught_by "$run/$1.planted")
 		said="kunit: ${said:-$(tail -n 1 "$guest/log")}"
 	fi
@@ -228,7 +228,7 @@ for name in ${TWINS:-unbroken $all}; do
 done
 
 if [ -n "$shared" ]; then
-	build=$("$scripts/build-kernel.sh" debug)
+	build=$("$scripts/kernel/build-kernel.sh" debug)
 	step 'building the suites' "$run/suites.log" build_suites
 	set --
 	for name in $shared; do

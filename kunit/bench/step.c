@@ -2,7 +2,7 @@
 /*
  * Single-steps a loop by the processor's trap flag, and so learns what really
  * executes. Interrupts in between run with the flag off; what they do is not
- * seen. The host disassembles and counts (scripts/bench-count.sh).
+ * seen. The host disassembles and counts (scripts/bench/bench-count.sh).
  *
  * The flag is no part of what is switched with a task: the thread must not be
  * scheduled away, so it is given a priority above all that might be let in.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* By scripts/upcase-runs.py from Unicode 14.0.0: first, last, step, distance. */
+/* By scripts/static/upcase-runs.py from Unicode 14.0.0: first, last, step, distance. */
 { 0x0061, 0x007a, 1, -32 },
 { 0x00e0, 0x00f6, 1, -32 },
 { 0x00f8, 0x00fe, 1, -32 },

@@ -3,10 +3,10 @@
 # bench-plot.sh DIR: of DIR/results.tsv makes DIR/results.svg: what the operations cost kernel threads,
 # in relation to the matching operation of an rwsem, and the bars. One panel for each machine.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 dir=$1
-"$scripts/install-deps.sh" plot
+"$scripts/build/install-deps.sh" plot
 
 # For one machine: label, costs of percpu-rwsem, textbook and ours, bar. Throughput counts inversely, so
 # that less is always better.

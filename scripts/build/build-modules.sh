@@ -10,15 +10,15 @@
 #	MODULES='FILE.ko ...'  of the former only these, and of the latter what is missing
 #	DRIVERS='DIR ...'      of the latter only these
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 kdir=$1
 dir=$2
 shift 2
 
 set -- "W=${W-1e}" "$@"
-"$scripts/install-deps.sh" modules
-"$scripts/sync-source.sh" "$dir"
+"$scripts/build/install-deps.sh" modules
+"$scripts/build/sync-source.sh" "$dir"
 
 # Another kernel of the same name: nothing that was built for the old one is worth keeping.
 kernel=$(cd "$kdir" && pwd -P && cksum <include/generated/autoconf.h)

@@ -3,7 +3,7 @@
 # sync-source.sh DIR: make DIR a copy of what modules are built from. What was built there stays, so
 # that only what changed is built again; the checkout itself stays clean.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 # What is not of the checkout is deleted there: never let that be something else.
 [ -e "$1/.parts" ] || [ -z "$(ls -A "$1" 2>/dev/null)" ] || die "$1 is no copy of a checkout"

@@ -5,7 +5,7 @@
 # for each row, tasks and column; how many of these are locked; and how many are full fences, which
 # are mfence and what the kernel's smp_mb() is, a locked addition of nothing to the stack.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 samples=$1/$2.samples
 trace=$1/$2.trace

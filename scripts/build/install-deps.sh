@@ -3,7 +3,7 @@
 # install-deps.sh PACKAGE|GROUP...: install the Debian packages that are missing, and only those. Exits
 # with 77 if the archive does not serve one of them.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 # What building and booting take for the machine that ARCH names (see lib.sh).
 case ${ARCH:-x86} in

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check-console-test.sh: shows that check-console.sh catches what it should, and nothing else.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 log=$own/check-console-test.log
 failures=0
@@ -10,7 +10,7 @@ failures=0
 # expect clean|noisy WHAT: the log on stdin must be judged so.
 expect() {
 	cat >"$log"
-	if "$scripts/check-console.sh" "$log" >"$log.out"; then
+	if "$scripts/judge/check-console.sh" "$log" >"$log.out"; then
 		verdict=clean
 	else
 		verdict=noisy
@@ -99,7 +99,7 @@ BUG: kernel stack overflow (page fault)
 Out of memory: Killed process 80 (ramfile-demo)
 END
 
-"$scripts/check-console.sh" --patterns | while read -r pattern; do
+"$scripts/judge/check-console.sh" --patterns | while read -r pattern; do
 	grep -Eq -e "$pattern" "$own/check-console-test.noise" || echo "$pattern"
 done >"$log.out"
 if [ -s "$log.out" ]; then

@@ -4,7 +4,7 @@
 # the guest has no libraries: eres-sigtest from all of kunit/user, ramfile-demo from all of the
 # sample's demo directory, the others from the user directories of their modules.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 mkdir -p "$1"
 

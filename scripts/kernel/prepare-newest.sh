@@ -5,16 +5,16 @@
 # newer C library, so they are built from its source; configuration and the list of exported
 # symbols are Debian's own. Exits with 77 if the archive does not serve it.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 series=7.3
-"$scripts/install-deps.sh" kernel
-APT_CONFIG=$("$scripts/other-apt.sh" trixie-backports)
+"$scripts/build/install-deps.sh" kernel
+APT_CONFIG=$("$scripts/kernel/other-apt.sh" trixie-backports)
 export APT_CONFIG
 
 headers=$(apt-cache pkgnames "linux-headers-$series" |
 	grep -E "^linux-headers-$series\.[0-9]+\+deb[0-9]+-amd64\$" | sort -V | tail -n 1) || exit 77
-source=$("$scripts/fetch-source.sh" "$series")
+source=$("$scripts/kernel/fetch-source.sh" "$series")
 lock newest
 
 build=$cache/kernel/newest-${headers#linux-headers-}-gcc$(env -u APT_CONFIG gcc -dumpfullversion)
@@ -38,7 +38,7 @@ prepare() {
 		make -C "$source" O="$build" -j"$(nproc)" modules_prepare
 }
 
-deb=$("$scripts/fetch-deb.sh" "$headers" "$cache/download")
+deb=$("$scripts/kernel/fetch-deb.sh" "$headers" "$cache/download")
 rm -rf "$cache/kernel/newest"-*
 mkdir -p "$build"
 step "preparing $headers" "$build.log" prepare

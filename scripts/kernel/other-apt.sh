@@ -5,7 +5,7 @@
 # machine's sources, architectures and packages stay as they are. Prints the name of an apt
 # configuration for APT_CONFIG. Exits with 77 if the mirror does not serve them.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 what=$1
 dir=$cache/apt/$what

@@ -3,7 +3,7 @@
 # fetch-deb.sh PACKAGE DIR: download PACKAGE into DIR without installing it; prints the file's name.
 # With APT_CONFIG set, takes it from the suites that this configuration names.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 package=$1
 dir=$2

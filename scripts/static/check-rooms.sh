@@ -4,7 +4,7 @@
 # header includes itself by way of others. Calls are looked at in the objects of BUILD, a tree in which the
 # module has been built. The order of the rooms is that of Documentation/rooms.rst, lowest first.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 build=${1:-}
 run=$own/rooms

@@ -3,11 +3,11 @@
 # bench-table.sh FILE: makes the table of kernel threads' results, for Documentation/speed.rst, out of
 # FILE, which is kunit/bench/results.tsv or like it. To stdout.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 usage 1 1 "$@"
 
 echo '.. SPDX-License-Identifier: GPL-2.0-only'
-echo ".. Made by scripts/bench-table.sh: not to be changed by hand."
+echo ".. Made by scripts/bench/bench-table.sh: not to be changed by hand."
 for machine in $(grep -v '^#' "$1" | cut -f 1 | uniq); do
 	cat <<END
 

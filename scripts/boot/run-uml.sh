@@ -4,8 +4,8 @@
 #
 # As run-qemu.sh, for KERNEL a user-mode Linux. Its user processes are kept by seccomp.
 set -eu
-. "$(dirname "$0")/lib.sh"
-. "$scripts/run-lib.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$scripts/boot/run-lib.sh"
 
 cpus=${ERESOURCE_CPUS:-2}
 memory=1024

@@ -35,6 +35,6 @@ def runs():
 
 
 print('/* SPDX-License-Identifier: GPL-2.0-only */')
-print('/* By scripts/upcase-runs.py from Unicode %s: first, last, step, distance. */' % unicodedata.unidata_version)
+print('/* By scripts/static/upcase-runs.py from Unicode %s: first, last, step, distance. */' % unicodedata.unidata_version)
 for first, last, step, distance in runs():
     print('{ 0x%04x, 0x%04x, %d, %d },' % (first, last, step, distance))

@@ -5,7 +5,7 @@
 # ratios of medians, and DIR/counts.tsv, instructions and locked instructions where they were stepped
 # through; prints all that as tables, and what became of the bars (kunit/bench/bars.tsv).
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 dir=$1
 shift
@@ -171,7 +171,7 @@ for machine; do
 	summarise "$machine"
 done >"$dir/results.tsv"
 for machine; do
-	"$scripts/bench-count.sh" "$dir" "$machine" | sed "s/^/$machine\t/"
+	"$scripts/bench/bench-count.sh" "$dir" "$machine" | sed "s/^/$machine\t/"
 done >"$dir/counts.tsv"
 
 for machine; do

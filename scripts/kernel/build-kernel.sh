@@ -6,7 +6,7 @@
 # directory, which has the image as vmlinuz. With -p only as far as compiling modules needs it. Exits
 # with 77 if the archive does not serve that series, or what builds it.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 goal=
 [ "$1" != -p ] || {
@@ -29,13 +29,13 @@ for word in $(sed 's/#.*//' "$list"); do
 	esac
 done
 
-"$scripts/install-deps.sh" kernel
+"$scripts/build/install-deps.sh" kernel
 if [ "$series" != 6.12 ]; then
-	APT_CONFIG=$("$scripts/other-apt.sh" trixie-backports)
+	APT_CONFIG=$("$scripts/kernel/other-apt.sh" trixie-backports)
 	export APT_CONFIG
 	[ -n "$(apt-cache pkgnames "linux-source-$series")" ] || exit 77
 fi
-source=$("$scripts/fetch-source.sh" "$series")
+source=$("$scripts/kernel/fetch-source.sh" "$series")
 unset APT_CONFIG
 lock "kernel-$name"
 

@@ -4,18 +4,18 @@
 # own; builds or fetches it if need be. Prints the image and what to build modules against. Exits
 # with 77 if the archive does not serve it, or what its machine needs.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 build_for "$1"
-"$scripts/install-deps.sh" modules qemu
+"$scripts/build/install-deps.sh" modules qemu
 
 case $1 in
 stock-*)
-	stock=$("$scripts/fetch-stock.sh" "${1#stock-}")
+	stock=$("$scripts/kernel/fetch-stock.sh" "${1#stock-}")
 	echo "$stock/vmlinuz $stock/headers"
 	;;
 *)
-	build=$("$scripts/build-kernel.sh" "$1")
+	build=$("$scripts/kernel/build-kernel.sh" "$1")
 	echo "$build/vmlinuz $build"
 	;;
 esac

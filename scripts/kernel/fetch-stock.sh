@@ -5,7 +5,7 @@
 # Headers for this machine are installed; all else is only unpacked into the cache, so that the boot
 # loader never hears of it. Exits with 77 if the archive does not serve them.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 headers_only=
 [ "${1:-}" != -h ] || {
@@ -32,9 +32,9 @@ needs() {
 
 if [ "$ARCH" = x86 ]; then
 	# Naming the headers' metapackage has the package lists fetched where there are none.
-	"$scripts/install-deps.sh" "$(echo "$meta" | sed 's/image/headers/')"
+	"$scripts/build/install-deps.sh" "$(echo "$meta" | sed 's/image/headers/')"
 else
-	APT_CONFIG=$("$scripts/other-apt.sh" "$(debian_arch)")
+	APT_CONFIG=$("$scripts/kernel/other-apt.sh" "$(debian_arch)")
 	export APT_CONFIG
 fi
 # The release that the metapackage stands for today: linux-image-6.12.NN+deb12-amd64.
@@ -62,14 +62,14 @@ unpack_headers() {
 
 mkdir -p "$stock"
 if [ "$ARCH" = x86 ]; then
-	"$scripts/install-deps.sh" "$headers"
+	"$scripts/build/install-deps.sh" "$headers"
 	ln -sfn "/usr/src/$headers" "$stock/headers"
 else
 	common=$(needs "$headers" 'linux-headers-.*-common.*')
 	kbuild=$(needs "$headers" 'linux-kbuild-.*')
-	env -u APT_CONFIG "$scripts/install-deps.sh" modules "$common" "$kbuild"
+	env -u APT_CONFIG "$scripts/build/install-deps.sh" modules "$common" "$kbuild"
 	if [ ! -e "$stock/headers" ]; then
-		deb=$("$scripts/fetch-deb.sh" "$headers" "$cache/download")
+		deb=$("$scripts/kernel/fetch-deb.sh" "$headers" "$cache/download")
 		step "unpacking $headers" "$own/unpack.log" unpack_headers "$deb"
 		rm -f "$deb"
 	fi
@@ -90,7 +90,7 @@ unpack_image() {
 }
 
 if [ -z "$headers_only" ] && [ ! -s "$stock/vmlinuz" ]; then
-	deb=$("$scripts/fetch-deb.sh" "$image" "$cache/download")
+	deb=$("$scripts/kernel/fetch-deb.sh" "$image" "$cache/download")
 	step "unpacking the stock image $release" "$own/unpack.log" unpack_image "$deb"
 	rm -f "$deb"
 fi

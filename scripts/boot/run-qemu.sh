@@ -10,8 +10,8 @@
 # KVM is used where it boots KERNEL (ERESOURCE_ACCEL=kvm or tcg overrides that). The machine is the
 # one that ARCH names (see lib.sh).
 set -eu
-. "$(dirname "$0")/lib.sh"
-. "$scripts/run-lib.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$scripts/boot/run-lib.sh"
 
 cpus=${ERESOURCE_CPUS:-2}
 memory=1024
@@ -57,7 +57,7 @@ s390)
 	processor=max
 	port='-serial chardev:output'
 	ports='console=ttyS0 tsc=reliable no_timer_check'
-	accel=${ERESOURCE_ACCEL:-$("$scripts/probe-kvm.sh" "$kernel")}
+	accel=${ERESOURCE_ACCEL:-$("$scripts/boot/probe-kvm.sh" "$kernel")}
 	;;
 esac
 case $accel in

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # fetch-source.sh SERIES: unpack Debian's linux-source-SERIES into the cache; prints the tree's path.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 package=linux-source-$1
 lock "$package"
@@ -11,7 +11,7 @@ version=$(apt-cache show --no-all-versions "$package" 2>/dev/null | sed -n 's/^V
 if [ -z "$version" ]; then
 	[ -z "${APT_CONFIG:-}" ] || die "$package: not in these suites"
 	# The ordinary way to have the lists brought up to date; the package itself is not installed.
-	"$scripts/install-deps.sh" "$package" || die "$package: not in the configured suites"
+	"$scripts/build/install-deps.sh" "$package" || die "$package: not in the configured suites"
 	version=$(apt-cache show --no-all-versions "$package" | sed -n 's/^Version: //p')
 fi
 
@@ -31,7 +31,7 @@ unpack() {
 		mv "$tree.tmp" "$tree"
 }
 
-deb=$("$scripts/fetch-deb.sh" "$package" "$cache/download")
+deb=$("$scripts/kernel/fetch-deb.sh" "$package" "$cache/download")
 step "unpacking $package $version" "$own/unpack.log" unpack "$deb"
 rm -f "$deb"
 for old in "$cache/source/$package"-*; do

@@ -3,7 +3,7 @@
 # fetch-busybox.sh: Debian's static busybox for the machine that ARCH names (see lib.sh), unpacked into
 # the cache; prints its path.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 arch=$(debian_arch)
 lock "busybox-$arch"
@@ -18,9 +18,9 @@ unpack() {
 
 if [ ! -s "$busybox" ]; then
 	mkdir -p "${busybox%/*}"
-	APT_CONFIG=$("$scripts/other-apt.sh" "$arch")
+	APT_CONFIG=$("$scripts/kernel/other-apt.sh" "$arch")
 	export APT_CONFIG
-	deb=$("$scripts/fetch-deb.sh" busybox-static "$cache/download/$arch")
+	deb=$("$scripts/kernel/fetch-deb.sh" busybox-static "$cache/download/$arch")
 	step "unpacking busybox for $arch" "$own/unpack.log" unpack "$deb"
 	rm -f "$deb"
 fi

@@ -3,7 +3,7 @@
 # patch-file.sh TREE IGNORE FILE: the checkpatch of the kernel in TREE on FILE, strictly, less the types
 # in IGNORE. A file that passed is not looked at again, in any checkout, until it changes.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 passed=$cache/patch-file/$({
 	printf '%s\n' "$@"

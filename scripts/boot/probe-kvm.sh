@@ -4,7 +4,7 @@
 # still not run a kernel (nested virtualisation), so only a boot tells. Asked once per boot of the
 # host and kernel.
 set -eu
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 kernel=$1
 if ! [ -r /dev/kvm ] || ! [ -w /dev/kvm ]; then
@@ -22,9 +22,9 @@ if [ ! -e "$works" ] && [ ! -e "$host-fails" ]; then
 	rm -rf "$own/kvm"
 	mkdir -p "$own/kvm"
 	printf '#!/bin/sh\n' >"$own/kvm/run.sh"
-	"$scripts/mkinitrd.sh" "$own/kvm/initrd" "$own/kvm/run.sh"
+	"$scripts/boot/mkinitrd.sh" "$own/kvm/initrd" "$own/kvm/run.sh"
 	note '  trying whether KVM works here (15 s at most)'
-	if ERESOURCE_ACCEL=kvm "$scripts/run-qemu.sh" -t 15 "$kernel" "$own/kvm/initrd" \
+	if ERESOURCE_ACCEL=kvm "$scripts/boot/run-qemu.sh" -t 15 "$kernel" "$own/kvm/initrd" \
 		"$own/kvm" >"$own/kvm/log" 2>&1; then
 		touch "$works"
 	else
