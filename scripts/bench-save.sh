@@ -25,7 +25,7 @@ save() {
 save results.tsv machine row tasks threads unit \
 	$(for column in rwsem percpu textbook ours; do
 		echo "$column $column-quartile-1 $column-quartile-3"
-	done) ours/rwsem ours/percpu ours/textbook
+	done) ours/rwsem ours/percpu ours/textbook linux linux-quartile-1 linux-quartile-3 ours/linux
 save counts.tsv machine row tasks column instructions locked fences
 "$scripts/bench/bench-plot.sh" "$run"
 cp "$run/results.svg" "$to/"

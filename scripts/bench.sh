@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, on
-# two machines: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
+# bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, and
+# those of wdmsync.ko (rows wdm-*), beside what the kernel has in their place, on two machines: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
 # of the newest series, which runs native code on any host. Prints tables and which bars are met.
 #
 #	ONLY=Q|U         one machine
@@ -58,7 +58,7 @@ measure() {
 	step "$machine: building the modules" "$guest/build.log" \
 		"$scripts/build/build-modules.sh" "$kdir" "$modules" || return 1
 	"$scripts/boot/mkinitrd.sh" "$guest/initrd" "$scripts/guest/guest-bench.sh" \
-		parameters="$run/parameters" "$modules/eresource.ko" \
+		parameters="$run/parameters" "$modules/eresource.ko" "$modules/wdmsync.ko" \
 		"$modules/kunit/bench/eres_bench.ko" \
 		bin/eres-bench="$run/programs/eres-bench" || return 1
 	status=0

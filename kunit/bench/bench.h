@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * eres_bench.ko: what the operations of eresource.ko cost, beside the kernel's
- * own locks and a textbook implementation, in the same run.
+ * own locks and a textbook implementation, in the same run; and those of
+ * wdmsync.ko, beside what the kernel has in their place.
  *
  * A row is an operation, a column a lock, a cell what one of them costs for a
  * given kind and number of threads. A round visits every cell once, so that
@@ -22,9 +23,8 @@
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
-#include <ntifs.h>
-
 #include "textbook.h"
+#include "wdm.h"
 #include "user/eres_bench_ioctl.h"
 
 enum bench_column {
@@ -32,6 +32,7 @@ enum bench_column {
 	BENCH_PERCPU,
 	BENCH_TEXTBOOK,
 	BENCH_OURS,
+	BENCH_LINUX,
 	BENCH_COLUMNS
 };
 
@@ -48,6 +49,7 @@ struct bench_object {
 	u64 copy;
 	/* For rows that release for another thread: which. */
 	ERESOURCE_THREAD holder;
+	struct bench_wdm wdm ____cacheline_aligned;
 };
 
 extern const char *const bench_column_names[BENCH_COLUMNS];
@@ -133,7 +135,7 @@ enum bench_setting {
  * @size: for the loop or for @work
  * @dwell: microseconds that are spent inside
  * @many: @size is a number of resources, which the run may limit
- * @prepare: for @work; before the workers begin; -errno fails the cell
+ * @prepare: before the workers begin; -errno fails the cell
  * @work: instead of a loop; every worker of the cell
  * @finish: undoes @prepare
  * @lock: the columns; without a loop and without @work, a dash
@@ -246,6 +248,8 @@ extern const struct bench_row bench_foreign_rows[], bench_wake_rows[];
 extern const struct bench_row bench_scale_rows[], bench_holders_rows[];
 extern const struct bench_row bench_crowd_rows[], bench_revoke_rows[];
 extern const struct bench_row bench_pointer_rows[];
+extern const struct bench_row bench_wdm_lock_rows[], bench_wdm_wait_rows[];
+extern const struct bench_row bench_wdm_other_rows[];
 
 /* A file's rows end with one that has no name. */
 #define BENCH_END	{ }
@@ -320,7 +324,7 @@ static void id(struct bench_object *o)					\
 
 /* For bench_row.straight. A writer of a percpu-rwsem sleeps. */
 #define BENCH_STRAIGHT							\
-	(BIT(BENCH_RWSEM) | BIT(BENCH_TEXTBOOK) | BIT(BENCH_OURS))
+	(BIT(BENCH_RWSEM) | BIT(BENCH_TEXTBOOK) | BIT(BENCH_OURS) | BIT(BENCH_LINUX))
 #define BENCH_STRAIGHT_PERCPU	(BENCH_STRAIGHT | BIT(BENCH_PERCPU))
 
 /* The same lock for every column, by name: prefix_rwsem, prefix_percpu ... */

@@ -21,6 +21,8 @@ static int bench_object_init(struct bench_object *o, enum bench_column column)
 	case BENCH_TEXTBOOK:
 		textbook_init(&o->textbook);
 		return 0;
+	case BENCH_LINUX:
+		return 0;
 	default:
 		return (ExInitializeResourceLite)(&o->resource);
 	}
@@ -41,6 +43,8 @@ static bool bench_object_destroy(struct bench_object *o,
 		return true;
 	case BENCH_TEXTBOOK:
 		return textbook_delete(&o->textbook);
+	case BENCH_LINUX:
+		return true;
 	default:
 		return ExDeleteResourceLite(&o->resource) == STATUS_SUCCESS;
 	}

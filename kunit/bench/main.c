@@ -126,5 +126,5 @@ static void __exit bench_exit_module(void)
 }
 module_exit(bench_exit_module);
 
-MODULE_DESCRIPTION("What the operations of eresource.ko cost");
+MODULE_DESCRIPTION("What the operations of eresource.ko and wdmsync.ko cost");
 MODULE_LICENSE("GPL");

@@ -47,6 +47,7 @@ const char *const bench_column_names[BENCH_COLUMNS] = {
 	[BENCH_PERCPU] = "percpu",
 	[BENCH_TEXTBOOK] = "textbook",
 	[BENCH_OURS] = "ours",
+	[BENCH_LINUX] = "linux",
 };
 
 static u64 *bench_sample(unsigned int line, unsigned int round,

@@ -7,6 +7,7 @@ static const struct bench_row *const bench_tables[] = {
 	bench_pointer_rows, bench_foreign_rows, bench_load_rows,
 	bench_crowd_rows, bench_wake_rows, bench_revoke_rows,
 	bench_scale_rows, bench_holders_rows,
+	bench_wdm_lock_rows, bench_wdm_wait_rows, bench_wdm_other_rows,
 };
 
 const struct bench_row *bench_row(unsigned int index)

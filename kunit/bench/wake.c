@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From the release to the return of a thread that was blocked: the first worker
- * holds, waits until the second sleeps, and lets go. Of all times the lower
- * quartile is kept: where the CPUs are threads of a host, more than half of the
- * others is what the host takes to run them.
+ * holds, waits until the second sleeps, and lets go; or it sets an event that it
+ * has cleared. Of all times the lower quartile is kept: where the CPUs are threads
+ * of a host, more than half of the others is what the host takes to run them.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -56,12 +56,30 @@ BENCH_STEP(drop_textbook, textbook_release(&o->textbook))
 BENCH_STEP(own_ours, bench_acquire_exclusive(o))
 BENCH_STEP(drop_ours, bench_release(o))
 
+WAKE_LOOP(event_linux, wait_for_completion(&o->wdm.completion), (void)0)
+WAKE_LOOP(event_ours,
+	  KeWaitForSingleObject(&o->wdm.event, Executive, KernelMode, FALSE, NULL), (void)0)
+
+BENCH_STEP(unset_linux, reinit_completion(&o->wdm.completion))
+BENCH_STEP(set_linux, complete(&o->wdm.completion))
+BENCH_STEP(unset_ours, KeClearEvent(&o->wdm.event))
+BENCH_STEP(set_ours, KeSetEvent(&o->wdm.event, IO_NO_INCREMENT, FALSE))
+
 static int wake_prepare(struct bench_cell *cell)
 {
 	struct wake *wake = kzalloc(sizeof(*wake), GFP_KERNEL);
 
 	cell->data = wake;
 	return wake ? 0 : -ENOMEM;
+}
+
+static int event_prepare(struct bench_cell *cell)
+{
+	struct bench_wdm *w = &cell->object->wdm;
+
+	init_completion(&w->completion);
+	KeInitializeEvent(&w->event, SynchronizationEvent, FALSE);
+	return wake_prepare(cell);
 }
 
 static void wake_finish(struct bench_cell *cell)
@@ -155,6 +173,17 @@ const struct bench_row bench_wake_rows[] = {
 		.name = "wake-reader",
 		.text = "from the release until a blocked reader returns",
 		WAKE_LOCKS(reader),
+	}, {
+		.name = "wdm-event-wake",
+		.text = "from the set of an event until a thread that waits returns",
+		.against = "a completion",
+		.tasks = BENCH_BOTH, .threads = BENCH_TWO, .region = true,
+		.prepare = event_prepare, .work = wake_work,
+		.finish = wake_finish,
+		.lock = {
+			[BENCH_LINUX] = { event_linux, unset_linux, set_linux },
+			[BENCH_OURS] = { event_ours, unset_ours, set_ours },
+		},
 	},
 	BENCH_END
 };

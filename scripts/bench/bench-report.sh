@@ -53,11 +53,13 @@ END {
 		line = machine OFS key
 		for (c = 1; c <= split("rwsem percpu textbook ours", name, " "); c++)
 			line = line OFS cell(key, name[c])
-		print line, ratio("rwsem"), ratio("percpu"), ratio("textbook")
+		linux = cell(key, "linux")
+		print line, ratio("rwsem"), ratio("percpu"), ratio("textbook"), linux, ratio("linux")
 	}
 }' "$dir/$1.samples"
 }
 
+# Of resources; then those of wdmsync.ko, beside what the kernel has in their place.
 table() {
 	awk -F'\t' -v machine="$1" '
 function short(x) {
@@ -71,11 +73,26 @@ function with_spread(x, low, high) {
 }
 BEGIN {
 	format = "%-26s %-6s %2s %-5s %24s %24s %24s %24s %7s %7s %7s\n"
-	printf format, "", "", "", "", "rwsem", "percpu-rwsem", "textbook", "ours", "/rwsem", "/percpu", "/textb."
+	other = "%-26s %-6s %2s %-5s %24s %24s %7s\n"
 }
-$1 == machine {
+$1 != machine {
+	next
+}
+$21 != "-" {
+	if (!others++)
+		text = sprintf(other, "", "", "", "", "linux", "ours", "/linux")
+	text = text sprintf(other, $2, $3, $4, $5, with_spread($21, $22, $23),
+		with_spread($15, $16, $17), ratio($24))
+	next
+}
+{
+	if (!headed++)
+		printf format, "", "", "", "", "rwsem", "percpu-rwsem", "textbook", "ours", "/rwsem", "/percpu", "/textb."
 	printf format, $2, $3, $4, $5, with_spread($6, $7, $8), with_spread($9, $10, $11),
 		with_spread($12, $13, $14), with_spread($15, $16, $17), ratio($18), ratio($19), ratio($20)
+}
+END {
+	printf "%s", text
 }' "$dir/results.tsv"
 }
 
@@ -103,6 +120,8 @@ function ratio(column,    other) {
 		return $18
 	if (column == "textbook")
 		return $20
+	if (column == "linux")
+		return $24
 	other = ours[$1, substr(column, 2), $3, $4]
 	return other > 0 ? $15 / other : "-"
 }
@@ -144,8 +163,8 @@ END {
 count_table() {
 	awk -F'\t' -v machine="$1" '
 BEGIN {
-	format = "%-26s %-6s %14s %14s %14s %14s\n"
-	names = split("rwsem percpu textbook ours", name, " ")
+	format = "%-26s %-6s %14s %14s %14s %14s %14s\n"
+	names = split("rwsem percpu textbook linux ours", name, " ")
 }
 $1 == machine {
 	key = $2 SUBSEP $3
@@ -157,12 +176,12 @@ $1 == machine {
 }
 END {
 	if (keys)
-		printf format, "instructions (locked/fences)", "", "rwsem", "percpu-rwsem", "textbook", "ours"
+		printf format, "instructions (locked/fences)", "", "rwsem", "percpu-rwsem", "textbook", "linux", "ours"
 	for (i = 1; i <= keys; i++) {
 		split(order[i], part, SUBSEP)
 		for (c = 1; c <= names; c++)
 			cell[c] = (order[i], name[c]) in text ? text[order[i], name[c]] : "-"
-		printf format, part[1], part[2], cell[1], cell[2], cell[3], cell[4]
+		printf format, part[1], part[2], cell[1], cell[2], cell[3], cell[4], cell[5]
 	}
 }' "$dir/counts.tsv"
 }

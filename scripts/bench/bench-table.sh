@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# bench-table.sh FILE: makes the table of kernel threads' results, for Documentation/speed.rst, out of
+# bench-table.sh FILE: makes the tables of results, of kernel threads mainly, for Documentation/speed.rst, out of
 # FILE, which is kunit/bench/results.tsv or like it. To stdout.
 set -eu
 . "$(dirname "$0")/../lib.sh"
@@ -16,12 +16,23 @@ for machine in $(grep -v '^#' "$1" | cut -f 1 | uniq); do
 
 END
 	awk -F'\t' -v machine="$machine" '
-	$1 == machine && $3 == "kernel" {
+	$1 == machine && $3 == "kernel" && $21 == "-" {
 		line = sprintf("   %s, %s, %s", $2, $4, $5)
 		for (i = 6; i <= 15; i += 3)
 			line = line ", " $i
 		for (i = 18; i <= 20; i++)
 			line = line ", " $i
 		print line
+	}' "$1"
+	cut -f 1,21 "$1" | grep "^$machine	[0-9]" >/dev/null || continue
+	cat <<END
+
+.. csv-table:: $machine, what wdmsync.ko has beside what the kernel has in its place
+   :header: row, threads, of, unit, linux, ours, /linux
+
+END
+	awk -F'\t' -v machine="$machine" '
+	$1 == machine && $21 != "-" {
+		printf "   %s, %s, %s, %s, %s, %s, %s\n", $2, $4, $3, $5, $21, $15, $24
 	}' "$1"
 done

@@ -9,9 +9,11 @@
 # Patterns are for eres-bench.
 set -f
 insmod /eresource.ko $module || complain 'insmod eresource failed'
+insmod /wdmsync.ko || complain 'insmod wdmsync failed'
 insmod /eres_bench.ko || complain 'insmod eres_bench failed'
 /bin/eres-bench -r "$rounds" -l "$length" -n "$resources" -h "$holders" $rows ||
 	complain "eres-bench exited with $?"
 remove eres_bench
+remove wdmsync
 remove eresource
 exit "$status"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Runs the benchmark: provides the user tasks, leads the rounds, and writes the
- * results to stdout. Beside it, eresource.ko must be loaded, and eres_bench.ko.
+ * results to stdout. eresource.ko, wdmsync.ko and eres_bench.ko must be loaded.
  *
  *	eres-bench [-r ROUNDS] [-l MICROSECONDS] [-n RESOURCES] [-h HOLDERS] [ROW...]
  *
