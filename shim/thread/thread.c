@@ -93,11 +93,15 @@ static struct eres_thread *eres_find(unsigned long key)
  */
 struct eres_thread *eres_thread_find(void)
 {
-	struct eres_thread *thread = eres_find(eres_current_id());
+	unsigned long id = eres_current_id();
+	struct eres_thread *thread = eres_last_record(id);
 
-	if (!thread)
-		return NULL;
-	eres_set_last_record(thread);
+	if (READ_ONCE(thread->key) != id) {
+		thread = eres_find(id);
+		if (!thread)
+			return NULL;
+		eres_set_last_record(thread);
+	}
 	if (in_task())
 		eres_lockdep_sync(thread);
 	return thread;
