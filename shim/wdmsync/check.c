@@ -32,10 +32,11 @@ static const struct eres_misuse bad_address =
 		       "pass the address of an object in kernel memory, aligned to a pointer");
 
 /* Return: false, for eres_check_object(). */
-bool eres_refuse_address(const struct eres_object *object,
+bool eres_refuse_address(const char *kind, const void *address,
 			 const struct eres_call *call)
 {
-	eres_complain(&bad_address, object, call, (unsigned long)object->address, 0, 0);
+	eres_complain(&bad_address, ERES_OBJECT(kind, address), call, (unsigned long)address, 0,
+		      0);
 	return false;
 }
 

@@ -35,7 +35,10 @@
 		.what = text, .hint = cure,				\
 	})
 
-/* About what kind of thing a family complains. */
+/*
+ * About what kind of thing a family complains. It lies on the stack of the function
+ * that has it: what is called for every acquire and release leaves that to another one.
+ */
 #define ERES_OBJECT(what, where)					\
 	(&(const struct eres_object){ .module = THIS_MODULE,		\
 				      .kind = (what), .address = (where) })
@@ -45,7 +48,7 @@ void eres_complain(const struct eres_misuse *misuse,
 		   const struct eres_object *object,
 		   const struct eres_call *call, unsigned long a,
 		   unsigned long b, unsigned long c);
-bool eres_refuse_address(const struct eres_object *object,
+bool eres_refuse_address(const char *kind, const void *address,
 			 const struct eres_call *call);
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
 			const struct eres_call *call);
@@ -65,7 +68,7 @@ static __always_inline bool eres_check_aligned(const char *kind, const void *add
 					       size_t align, const struct eres_call *call)
 {
 	return eres_is_object(address, align) ||
-	       eres_refuse_address(ERES_OBJECT(kind, address), call);
+	       eres_refuse_address(kind, address, call);
 }
 
 /* Most are aligned to a pointer. */

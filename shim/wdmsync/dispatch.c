@@ -30,18 +30,15 @@ static const struct eres_misuse garbage =
 		       "initialise it, or fill it with zeroes; or was it overwritten?");
 
 /**
- * eres_set_irql() - Make the caller's level what a release asks for.
- * @irql: the level
+ * eres_change_irql() - Make the caller's level another one.
+ * @now: the level
+ * @irql: what it becomes, if there is such a level
  * @lock: for reports; not looked at
  * @call: routine and caller
  */
-void eres_set_irql(KIRQL irql, const struct eres_object *lock,
-		   const struct eres_call *call)
+void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
+		      const struct eres_call *call)
 {
-	KIRQL now = KeGetCurrentIrql();
-
-	if (likely(irql == now))
-		return;
 	if (unlikely(irql > DISPATCH_LEVEL))
 		eres_complain(&no_such_level, lock, call, now, irql,
 			      (unsigned long)lock->address);
@@ -51,13 +48,10 @@ void eres_set_irql(KIRQL irql, const struct eres_object *lock,
 		KeRaiseIrql(irql, &now);
 }
 
-/* Return: the level before that of the lock, which the caller is about to raise to. */
-KIRQL eres_spin_begin(const struct eres_object *lock, const struct eres_call *call)
+void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call)
 {
-	if (unlikely(in_hardirq()))
-		eres_complain(&acquire_in_interrupt, lock, call, ERES_DEVICE_LEVEL,
-			      (unsigned long)lock->address, 0);
-	return KeGetCurrentIrql();
+	eres_complain(&acquire_in_interrupt, lock, call, ERES_DEVICE_LEVEL,
+		      (unsigned long)lock->address, 0);
 }
 
 /*
@@ -75,15 +69,12 @@ bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call
 	return eres_dispatch_enter();
 }
 
-/* A release, of the kind that gives a new level or not, is at DISPATCH_LEVEL. */
-void eres_spin_end(const struct eres_object *lock, const struct eres_call *call,
-		   bool raising)
+/* A release below DISPATCH_LEVEL. */
+void eres_spin_too_low(const struct eres_object *lock, const struct eres_call *call,
+		       bool raising)
 {
-	KIRQL irql = KeGetCurrentIrql();
-
-	if (unlikely(irql < DISPATCH_LEVEL))
-		eres_complain(raising ? &release_too_low : &from_dpc_too_low, lock, call,
-			      irql, (unsigned long)lock->address, 0);
+	eres_complain(raising ? &release_too_low : &from_dpc_too_low, lock, call,
+		      KeGetCurrentIrql(), (unsigned long)lock->address, 0);
 }
 
 void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call)

@@ -57,13 +57,40 @@ static inline u32 eres_spinner(void)
 }
 
 /* dispatch.c */
-void eres_set_irql(KIRQL irql, const struct eres_object *lock,
-		   const struct eres_call *call);
-KIRQL eres_spin_begin(const struct eres_object *lock, const struct eres_call *call);
+void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
+		      const struct eres_call *call);
+void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call);
+void eres_spin_too_low(const struct eres_object *lock, const struct eres_call *call,
+		       bool raising);
 bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call);
-void eres_spin_end(const struct eres_object *lock, const struct eres_call *call,
-		   bool raising);
 void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call);
 void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *call);
+
+/* Make the caller's level what a release asks for. @lock is for reports; not looked at. */
+static __always_inline void eres_set_irql(KIRQL irql, const struct eres_object *lock,
+					  const struct eres_call *call)
+{
+	KIRQL now = KeGetCurrentIrql();
+
+	if (unlikely(irql != now))
+		eres_change_irql(now, irql, lock, call);
+}
+
+/* Return: the level before that of the lock, which the caller is about to raise to. */
+static __always_inline KIRQL eres_spin_begin(const struct eres_object *lock,
+					     const struct eres_call *call)
+{
+	if (unlikely(in_hardirq()))
+		eres_spin_in_interrupt(lock, call);
+	return KeGetCurrentIrql();
+}
+
+/* A release, of the kind that gives a new level or not, is at DISPATCH_LEVEL. */
+static __always_inline void eres_spin_end(const struct eres_object *lock,
+					  const struct eres_call *call, bool raising)
+{
+	if (unlikely(KeGetCurrentIrql() < DISPATCH_LEVEL))
+		eres_spin_too_low(lock, call, raising);
+}
 
 #endif /* WDMSYNC_DISPATCH_H */

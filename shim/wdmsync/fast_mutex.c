@@ -28,14 +28,24 @@ static const struct eres_misuse release_unprotected =
 
 #define FAST_OBJECT(mutex)	ERES_OBJECT(kind.name, mutex)
 
+static noinline void eres_fast_complain(PFAST_MUTEX mutex, const struct eres_misuse *misuse,
+					KIRQL irql, const struct eres_call *call)
+{
+	if (misuse == &acquire_too_high)
+		eres_complain(misuse, FAST_OBJECT(mutex), call, irql, (unsigned long)mutex, 0);
+	else
+		eres_complain(misuse, FAST_OBJECT(mutex), call, irql, eres_apc_count(),
+			      (unsigned long)mutex);
+}
+
 /* Above APC_LEVEL it is reported. Return: the level. */
-static KIRQL eres_fast_check_irql(PFAST_MUTEX mutex, const struct eres_call *call)
+static __always_inline KIRQL eres_fast_check_irql(PFAST_MUTEX mutex,
+						  const struct eres_call *call)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (unlikely(irql > APC_LEVEL))
-		eres_complain(&acquire_too_high, FAST_OBJECT(mutex), call, irql,
-			      (unsigned long)mutex, 0);
+		eres_fast_complain(mutex, &acquire_too_high, irql, call);
 	return irql;
 }
 
@@ -45,15 +55,16 @@ static void eres_fast_raise(KIRQL irql)
 		KeRaiseIrql(APC_LEVEL, &irql);
 }
 
-/* The unsafe forms want APC_LEVEL, or a region. */
-static void eres_fast_check_unsafe(PFAST_MUTEX mutex, const struct eres_misuse *misuse,
-				   const struct eres_call *call)
+/* The unsafe forms want APC_LEVEL, or a region. Return: the level. */
+static __always_inline KIRQL eres_fast_check_unsafe(PFAST_MUTEX mutex,
+						    const struct eres_misuse *misuse,
+						    const struct eres_call *call)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (unlikely(irql > APC_LEVEL || (irql < APC_LEVEL && !KeAreApcsDisabled())))
-		eres_complain(misuse, FAST_OBJECT(mutex), call, irql, eres_apc_count(),
-			      (unsigned long)mutex);
+		eres_fast_complain(mutex, misuse, irql, call);
+	return irql;
 }
 
 void eres_init_fast_mutex(PFAST_MUTEX FastMutex, struct eres_site *site)
@@ -107,7 +118,7 @@ void ExAcquireFastMutex(PFAST_MUTEX FastMutex)
 		return;
 	irql = eres_fast_check_irql(FastMutex, &call);
 	eres_fast_raise(irql);
-	if (eres_owned_acquire(FastMutex, &kind, &call))
+	if (eres_owned_acquire(FastMutex, irql <= APC_LEVEL, &kind, &call))
 		FastMutex->OldIrql = irql;
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutex);
@@ -163,8 +174,7 @@ void ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 		return;
 	now = KeGetCurrentIrql();
 	if (unlikely(!in_task())) {
-		eres_complain(&release_elsewhere, FAST_OBJECT(FastMutex), &call, now,
-			      eres_apc_count(), (unsigned long)FastMutex);
+		eres_fast_complain(FastMutex, &release_elsewhere, now, &call);
 		return;
 	}
 	if (!eres_owned_may_release(FastMutex, &kind, &call))
@@ -172,10 +182,10 @@ void ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 	irql = FastMutex->OldIrql;
 	/* What was acquired above APC_LEVEL, and reported then, is released there. */
 	if (unlikely(now != APC_LEVEL && irql <= APC_LEVEL))
-		eres_complain(&release_elsewhere, FAST_OBJECT(FastMutex), &call, now,
-			      eres_apc_count(), (unsigned long)FastMutex);
+		eres_fast_complain(FastMutex, &release_elsewhere, now, &call);
 	eres_owned_release(FastMutex);
-	eres_set_irql(irql, FAST_OBJECT(FastMutex), &call);
+	if (irql != now)
+		eres_change_irql(now, irql, FAST_OBJECT(FastMutex), &call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
 
@@ -193,11 +203,12 @@ EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
 void ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
 	struct eres_call call = ERES_CALL();
+	KIRQL irql;
 
 	if (!eres_owned_check(FastMutex, &kind, &call))
 		return;
-	eres_fast_check_unsafe(FastMutex, &acquire_unprotected, &call);
-	eres_owned_acquire(FastMutex, &kind, &call);
+	irql = eres_fast_check_unsafe(FastMutex, &acquire_unprotected, &call);
+	eres_owned_acquire(FastMutex, irql <= APC_LEVEL, &kind, &call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutexUnsafe);
 

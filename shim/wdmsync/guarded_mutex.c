@@ -22,15 +22,17 @@ static const struct eres_misuse unprotected =
 	ERES_VIOLATION(0x2000F, "nsan", "guarded mutex used unsafely, with APCs enabled",
 		       "enter a guarded region or go to APC_LEVEL before, or use the other form");
 
-static void eres_guarded_complain(PKGUARDED_MUTEX mutex, const struct eres_misuse *misuse,
-				  const struct eres_call *call)
+static noinline void eres_guarded_complain(PKGUARDED_MUTEX mutex,
+					   const struct eres_misuse *misuse,
+					   const struct eres_call *call)
 {
 	eres_complain(misuse, ERES_OBJECT(kind.name, mutex), call, (unsigned long)irql_rule,
 		      (unsigned long)mutex, 0);
 }
 
 /* Return: may a region be entered here, or left? If not that is reported. */
-static bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex, const struct eres_call *call)
+static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
+						    const struct eres_call *call)
 {
 	if (likely(KeGetCurrentIrql() <= APC_LEVEL))
 		return true;
@@ -38,12 +40,13 @@ static bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex, const struct eres_cal
 	return false;
 }
 
-static void eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, const struct eres_call *call)
+/* Return: may the caller wait? */
+static bool eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, const struct eres_call *call)
 {
-	if (unlikely(!KeAreAllApcsDisabled()))
-		eres_guarded_complain(mutex, &unprotected, call);
-	else
-		eres_guarded_check_irql(mutex, call);
+	if (likely(KeAreAllApcsDisabled()))
+		return eres_guarded_check_irql(mutex, call);
+	eres_guarded_complain(mutex, &unprotected, call);
+	return true;
 }
 
 void eres_init_guarded_mutex(PKGUARDED_MUTEX Mutex, struct eres_site *site)
@@ -101,7 +104,7 @@ void KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
 	region = eres_guarded_check_irql(Mutex, &call);
 	if (likely(region))
 		KeEnterGuardedRegion();
-	if (likely(eres_owned_acquire(Mutex, &kind, &call)))
+	if (likely(eres_owned_acquire(Mutex, region, &kind, &call)))
 		eres_guarded_got(Mutex, region);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutex);
@@ -185,11 +188,12 @@ EXPORT_SYMBOL_GPL(KeReleaseGuardedMutex);
 void KeAcquireGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
 {
 	struct eres_call call = ERES_CALL();
+	bool may_wait;
 
 	if (!eres_owned_check(Mutex, &kind, &call))
 		return;
-	eres_guarded_check_unsafe(Mutex, &call);
-	if (likely(eres_owned_acquire(Mutex, &kind, &call)))
+	may_wait = eres_guarded_check_unsafe(Mutex, &call);
+	if (likely(eres_owned_acquire(Mutex, may_wait, &kind, &call)))
 		eres_guarded_got(Mutex, true);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutexUnsafe);

@@ -21,16 +21,6 @@ static const struct eres_misuse others_mutex =
 	ERES_VIOLATION(ERES_W_UNEXPECTED_THREAD, "naan", "mutex of another thread released",
 		       "release in the thread that acquired");
 
-static inline struct task_struct *eres_owned_by(PFAST_MUTEX mutex)
-{
-	return (struct task_struct *)(READ_ONCE(mutex->Owner) & ~ERES_OWNED_AWAITED);
-}
-
-static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
-{
-	return lower_32_bits((unsigned long)mutex) ^ kind->magic;
-}
-
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		     struct eres_site *site, const struct eres_call *call)
 {
@@ -43,21 +33,13 @@ void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		*mutex = fresh;
 }
 
-/*
- * Is it a mutex of that kind? If it is memory, it becomes one, so that its users keep
- * each other out at least from now on. False: it is not even that.
- */
-bool eres_owned_check(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+/* It is none of that kind. */
+void eres_owned_renew(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		      const struct eres_call *call)
 {
-	if (!eres_check_object(kind->name, mutex, call))
-		return false;
-	if (likely(mutex->Magic == eres_owned_magic(mutex, kind)))
-		return true;
 	eres_complain(&uninitialized, ERES_OBJECT(kind->name, mutex), call,
 		      (unsigned long)mutex, 0, 0);
 	eres_owned_init(mutex, kind, NULL, call);
-	return true;
 }
 
 static inline bool eres_owned_take(PFAST_MUTEX mutex)
@@ -105,11 +87,14 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
 		raw_spin_unlock_irqrestore(&lot->lock, flags);
 }
 
-/* Return: does the caller own it? Not if it would have had to wait, and can not. */
-bool eres_owned_acquire(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+/*
+ * @may_wait: the caller is not above APC_LEVEL. Return: does it own it? Not if it would
+ * have had to wait, and can not.
+ */
+bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owned_kind *kind,
 			const struct eres_call *call)
 {
-	if (unlikely(KeGetCurrentIrql() > APC_LEVEL))
+	if (unlikely(!may_wait))
 		return eres_owned_try(mutex, call);
 	might_sleep();
 	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, false, call->caller);
@@ -118,14 +103,12 @@ bool eres_owned_acquire(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 	return true;
 }
 
-/* May it be released? Not by a wrong thread: it might not have got it at DISPATCH_LEVEL. */
-bool eres_owned_may_release(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-			    const struct eres_call *call)
+/* The caller does not own it. Return: false. */
+bool eres_owned_refuse(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		       const struct eres_call *call)
 {
 	struct task_struct *owner = eres_owned_by(mutex);
 
-	if (likely(owner == current))
-		return true;
 	eres_complain(owner ? &others_mutex : &not_acquired, ERES_OBJECT(kind->name, mutex),
 		      call, (unsigned long)mutex, (unsigned long)owner, 0);
 	return false;

@@ -15,6 +15,8 @@
 #ifndef WDMSYNC_OWNED_H
 #define WDMSYNC_OWNED_H
 
+#include <linux/sched.h>
+
 #include <wdk/mutex.h>
 
 #include "check.h"
@@ -32,13 +34,46 @@ struct eres_owned_kind {
 
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		     struct eres_site *site, const struct eres_call *call);
-bool eres_owned_check(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+void eres_owned_renew(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		      const struct eres_call *call);
 bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call);
-bool eres_owned_acquire(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owned_kind *kind,
 			const struct eres_call *call);
-bool eres_owned_may_release(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-			    const struct eres_call *call);
+bool eres_owned_refuse(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
+		       const struct eres_call *call);
 void eres_owned_release(PFAST_MUTEX mutex);
+
+static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
+{
+	return lower_32_bits((unsigned long)mutex) ^ kind->magic;
+}
+
+/*
+ * Is it a mutex of that kind? If it is memory, it becomes one, so that its users keep
+ * each other out at least from now on. False: it is not even that.
+ */
+static __always_inline bool eres_owned_check(PFAST_MUTEX mutex,
+					     const struct eres_owned_kind *kind,
+					     const struct eres_call *call)
+{
+	if (!eres_check_object(kind->name, mutex, call))
+		return false;
+	if (unlikely(mutex->Magic != eres_owned_magic(mutex, kind)))
+		eres_owned_renew(mutex, kind, call);
+	return true;
+}
+
+static inline struct task_struct *eres_owned_by(PFAST_MUTEX mutex)
+{
+	return (struct task_struct *)(READ_ONCE(mutex->Owner) & ~ERES_OWNED_AWAITED);
+}
+
+/* May it be released? Not by a wrong thread: it might not have got it at DISPATCH_LEVEL. */
+static __always_inline bool eres_owned_may_release(PFAST_MUTEX mutex,
+						   const struct eres_owned_kind *kind,
+						   const struct eres_call *call)
+{
+	return likely(eres_owned_by(mutex) == current) || eres_owned_refuse(mutex, kind, call);
+}
 
 #endif /* WDMSYNC_OWNED_H */

@@ -35,7 +35,8 @@ static const struct eres_misuse deleted_in_use =
 	ERES_VIOLATION(0x100B, "nann", "push lock deleted while in use",
 		       "delete after the last release");
 
-static bool eres_push_check(PEX_PUSH_LOCK lock, const struct eres_call *call)
+static __always_inline bool eres_push_check(PEX_PUSH_LOCK lock,
+					    const struct eres_call *call)
 {
 	return eres_check_object("push lock", lock, call);
 }
@@ -49,15 +50,20 @@ static void eres_push_check_flags(PEX_PUSH_LOCK lock, ULONG flags,
 			      (unsigned long)lock, 0);
 }
 
-/* Of Ex: in a region or at APC_LEVEL. */
-static void eres_push_check_apcs(PEX_PUSH_LOCK lock, const struct eres_misuse *misuse,
-				 const struct eres_call *call)
+static noinline void eres_push_unprotected(PEX_PUSH_LOCK lock, const struct eres_misuse *misuse,
+					   KIRQL irql, const struct eres_call *call)
 {
-	KIRQL irql = KeGetCurrentIrql();
+	eres_complain(misuse, PUSH_OBJECT(lock), call, irql, eres_apc_count(),
+		      (unsigned long)lock);
+}
 
+/* Of Ex: in a region or at APC_LEVEL. */
+static __always_inline void eres_push_check_apcs(PEX_PUSH_LOCK lock, KIRQL irql,
+						 const struct eres_misuse *misuse,
+						 const struct eres_call *call)
+{
 	if (unlikely(irql > APC_LEVEL || (irql < APC_LEVEL && !KeAreApcsDisabled())))
-		eres_complain(misuse, PUSH_OBJECT(lock), call, irql, eres_apc_count(),
-			      (unsigned long)lock);
+		eres_push_unprotected(lock, misuse, irql, call);
 }
 
 /* What nobody can have written becomes a free lock. */
@@ -80,12 +86,13 @@ static void eres_push_slow(PEX_PUSH_LOCK lock, bool shared, const struct eres_ca
 }
 
 /* Where nobody may sleep it is got only if that takes no wait; in an interrupt never. */
-static void eres_push_acquire(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call)
+static void eres_push_acquire(PEX_PUSH_LOCK lock, bool shared, KIRQL irql,
+			      const struct eres_call *call)
 {
 	enum eres_class_mode mode = shared ? ERES_CLASS_READ : ERES_CLASS_WRITE;
 	unsigned int class = FIELD_GET(PUSH_CLASS, READ_ONCE(*lock));
 
-	if (unlikely(KeGetCurrentIrql() > APC_LEVEL)) {
+	if (unlikely(irql > APC_LEVEL)) {
 		if (in_task() && eres_push_take(lock, shared))
 			eres_class_acquire(class, mode, true, call->caller);
 		return;
@@ -184,11 +191,14 @@ EXPORT_SYMBOL_GPL(FltDeletePushLock);
 static __always_inline void eres_push_acquire_ex(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
 						 const struct eres_call *call)
 {
+	KIRQL irql;
+
 	if (!eres_push_check(lock, call))
 		return;
 	eres_push_check_flags(lock, flags, call);
-	eres_push_check_apcs(lock, &acquire_unprotected, call);
-	eres_push_acquire(lock, shared, call);
+	irql = KeGetCurrentIrql();
+	eres_push_check_apcs(lock, irql, &acquire_unprotected, call);
+	eres_push_acquire(lock, shared, irql, call);
 }
 
 static __always_inline void eres_push_release_ex(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
@@ -197,7 +207,7 @@ static __always_inline void eres_push_release_ex(PEX_PUSH_LOCK lock, ULONG flags
 	if (!eres_push_check(lock, call))
 		return;
 	eres_push_check_flags(lock, flags, call);
-	eres_push_check_apcs(lock, &release_unprotected, call);
+	eres_push_check_apcs(lock, KeGetCurrentIrql(), &release_unprotected, call);
 	eres_push_release(lock, shared, call);
 }
 
@@ -294,7 +304,7 @@ static __always_inline void eres_push_acquire_flt(PEX_PUSH_LOCK lock, ULONG flag
 	eres_push_check_flags(lock, flags, call);
 	/* Above APC_LEVEL that reports it. */
 	KeEnterCriticalRegion();
-	eres_push_acquire(lock, shared, call);
+	eres_push_acquire(lock, shared, KeGetCurrentIrql(), call);
 }
 
 static __always_inline void eres_push_release_flt(PEX_PUSH_LOCK lock, ULONG flags,

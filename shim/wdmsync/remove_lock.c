@@ -75,14 +75,18 @@ static inline bool eres_remove_change(PIO_REMOVE_LOCK lock, union eres_remove_st
 	return cmpxchg(eres_remove_word(lock), from.both, to.both) == from.both;
 }
 
-static bool eres_remove_check(PIO_REMOVE_LOCK lock, const struct eres_call *call)
+static noinline bool eres_remove_refuse(PIO_REMOVE_LOCK lock, const struct eres_call *call)
 {
-	if (!eres_check_object("remove lock", lock, call))
-		return false;
-	if (likely(lock->Common.Magic == eres_remove_magic(lock)))
-		return true;
 	eres_complain(&uninitialized, REMOVE_OBJECT(lock), call, (unsigned long)lock, 0, 0);
 	return false;
+}
+
+static __always_inline bool eres_remove_check(PIO_REMOVE_LOCK lock,
+					      const struct eres_call *call)
+{
+	return eres_check_object("remove lock", lock, call) &&
+	       (likely(lock->Common.Magic == eres_remove_magic(lock)) ||
+		eres_remove_refuse(lock, call));
 }
 
 /**

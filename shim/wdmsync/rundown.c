@@ -55,7 +55,8 @@ bool eres_rundown_may_wait(const void *ref, const struct eres_call *call)
 	return false;
 }
 
-static bool eres_rundown_check(PEX_RUNDOWN_REF ref, const struct eres_call *call)
+static __always_inline bool eres_rundown_check(PEX_RUNDOWN_REF ref,
+					       const struct eres_call *call)
 {
 	return eres_check_object("rundown protection", ref, call);
 }

@@ -54,16 +54,20 @@ static u32 eres_rundown_magic(PEX_RUNDOWN_REF_CACHE_AWARE ref)
 	return lower_32_bits((unsigned long)ref) ^ RUNDOWN_MAGIC;
 }
 
-static bool eres_rundown_check_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
-				    const struct eres_call *call)
+static noinline bool eres_rundown_refuse_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
+					      const struct eres_call *call)
 {
-	if (!eres_check_object("rundown protection", ref, call))
-		return false;
-	if (likely(ref->magic == eres_rundown_magic(ref)))
-		return true;
 	eres_complain(&uninitialized, ERES_OBJECT("rundown protection", ref), call,
 		      (unsigned long)ref, 0, 0);
 	return false;
+}
+
+static __always_inline bool eres_rundown_check_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
+						    const struct eres_call *call)
+{
+	return eres_check_object("rundown protection", ref, call) &&
+	       (likely(ref->magic == eres_rundown_magic(ref)) ||
+		eres_rundown_refuse_cpus(ref, call));
 }
 
 static void eres_rundown_open(PEX_RUNDOWN_REF_CACHE_AWARE ref)

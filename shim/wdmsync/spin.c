@@ -49,6 +49,12 @@ static inline u64 eres_spin_mine(u64 found, u64 how)
 	       FIELD_PREP(SPIN_OWNER, eres_spinner());
 }
 
+/* Taken by the caller, without a queue. */
+static inline bool eres_spin_is_mine(u64 word)
+{
+	return (word & (SPIN_TAKEN | SPIN_PATTERN | SPIN_OWNER)) == eres_spin_mine(0, 0);
+}
+
 /* @found: free, or garbage. */
 static inline bool eres_spin_take(PKSPIN_LOCK lock, u64 found, u64 how)
 {
@@ -122,8 +128,7 @@ static int eres_spin_release(PKSPIN_LOCK lock, bool raising, const struct eres_c
 {
 	u64 word = READ_ONCE(*lock);
 
-	if (unlikely(eres_spin_is_free(word) || eres_spin_obstacle(lock, word) != SPIN_MINE ||
-		     eres_spin_is_queued(word))) {
+	if (unlikely(!eres_spin_is_mine(word))) {
 		eres_complain(&not_acquired, SPIN_OBJECT(lock), call, (unsigned long)lock,
 			      0, 0);
 		return -1;
@@ -273,7 +278,7 @@ void KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
 	if (eres_is_object((void *)ALIGN_DOWN((unsigned long)OldIrql, 4), 4))
 		*OldIrql = irql;
 	else
-		eres_refuse_address(ERES_OBJECT("old IRQL", OldIrql), &call);
+		eres_refuse_address("old IRQL", OldIrql, &call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLock);
 
