@@ -48,24 +48,21 @@ static const struct eres_misuse wait_flag =
 	ERES_VIOLATION(ERES_W_WAIT_FLAG, "nsan", "Wait is TRUE at DISPATCH_LEVEL",
 		       "pass FALSE, or call it at IRQL <= APC_LEVEL: a wait has to follow");
 
-/* The first word of an object. */
-static u32 eres_first_word(const void *address, u8 type)
+/* The first word of an object: its type in the first byte, and the mark. */
+static inline u32 eres_first_word(const void *address, u8 type)
 {
 	u32 mark = hash_long((unsigned long)address ^ 0x77646d73, 24);
-	u8 bytes[4] = { type, mark, mark >> 8, mark >> 16 };
-	u32 word;
 
-	memcpy(&word, bytes, sizeof(word));
-	return word;
+	return (__force u32)cpu_to_le32(type | mark << 8);
 }
 
-static bool eres_read_type(const struct eres_waitable *object, u8 *type)
+static __always_inline bool eres_read_type(const struct eres_waitable *object, u8 *type)
 {
 	u32 word;
 
 	if (!eres_get_nofault(&word, (const u32 *)object))
 		return false;
-	*type = *(u8 *)&word;
+	*type = le32_to_cpu((__force __le32)word);
 	return *type < BITS_PER_LONG && BIT(*type) & ERES_ANY &&
 	       word == eres_first_word(object, *type);
 }
@@ -88,6 +85,23 @@ const char *eres_waitable_kind(const struct eres_waitable *object)
 	}
 }
 
+/* Not one that was asked for. Return: %NULL, for eres_waitable(). */
+static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable *object,
+							   const struct eres_call *call)
+{
+	u8 type;
+
+	if (!eres_check_object("object", object, call))
+		return NULL;
+	if (!eres_read_type(object, &type))
+		eres_complain(&uninitialised, ERES_OBJECT("object", object), call,
+			      (unsigned long)object, 0, 0);
+	else
+		eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object), object), call,
+			      (unsigned long)object, 0, 0);
+	return NULL;
+}
+
 /**
  * eres_waitable() - Is that an object of one of those types?
  * @address: anything
@@ -103,18 +117,11 @@ struct eres_waitable *eres_waitable(void *address, unsigned long types,
 	struct eres_waitable *object = address;
 	u8 type;
 
-	if (unlikely(!eres_check_object("object", object, call)))
-		return NULL;
-	if (unlikely(!eres_read_type(object, &type))) {
-		eres_complain(&uninitialised, ERES_OBJECT("object", object), call,
-			      (unsigned long)object, 0, 0);
-		return NULL;
-	}
-	if (likely(BIT(type) & types))
+	if (likely(IS_ALIGNED((unsigned long)object, sizeof(void *))) &&
+	    likely(eres_is_kernel_address((unsigned long)object)) &&
+	    likely(eres_read_type(object, &type)) && likely(BIT(type) & types))
 		return object;
-	eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object), object), call,
-		      (unsigned long)object, 0, 0);
-	return NULL;
+	return eres_refuse_waitable(object, call);
 }
 
 /*
