@@ -253,7 +253,8 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 	block->object = object;
 	block->again = false;
 	INIT_LIST_HEAD(&block->link);
-	for (i = 0; i < waiter->count; i++)
+	/* If only one is taken, it is of significance only once they queue. */
+	for (i = 0; waiter->all && i < waiter->count; i++)
 		block->again |= waiter->block[i].object == object;
 	waiter->count++;
 	return object->type == ERES_MUTEX ?

@@ -73,7 +73,7 @@ struct eres_wait_block {
 	/* Constant while it is queued. */
 	struct eres_waiter *waiter;
 	struct eres_waitable *object;
-	/* Names an object that one before it names: not queued, nor asked. */
+	/* Names an object that one before it names: not queued, nor taken. */
 	bool again;
 	/* The object is a thread's, and refers to it; the waiter's own. */
 	bool thread;

@@ -128,14 +128,21 @@ static bool __eres_complete(struct eres_waiter *waiter)
 	return waiter->all ? __eres_take_all(waiter) : __eres_take_any(waiter);
 }
 
+/* The last in the queue of an object that the waiter has named already is its own. */
 static void __eres_queue(struct eres_waiter *waiter)
 {
 	unsigned int i;
 
-	for (i = 0; i < waiter->count; i++)
-		if (!waiter->block[i].again)
-			list_add_tail(&waiter->block[i].link,
-				      &waiter->block[i].object->waiters);
+	for (i = 0; i < waiter->count; i++) {
+		struct eres_wait_block *block = &waiter->block[i];
+		struct list_head *queue = &block->object->waiters;
+
+		block->again = !list_empty(queue) &&
+			       list_last_entry(queue, struct eres_wait_block,
+					       link)->waiter == waiter;
+		if (!block->again)
+			list_add_tail(&block->link, queue);
+	}
 }
 
 static void __eres_dequeue(struct eres_waiter *waiter)
