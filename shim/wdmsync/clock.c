@@ -23,7 +23,8 @@ void KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 	struct timespec64 now;
 
 	ktime_get_coarse_real_ts64(&now);
-	CurrentTime->QuadPart = div_s64(timespec64_to_ns(&now), ERES_NS_PER_UNIT) + ERES_EPOCH;
+	CurrentTime->QuadPart = now.tv_sec * (NSEC_PER_SEC / ERES_NS_PER_UNIT) +
+				now.tv_nsec / ERES_NS_PER_UNIT + ERES_EPOCH;
 }
 EXPORT_SYMBOL_GPL(KeQuerySystemTime);
 

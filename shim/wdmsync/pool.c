@@ -36,7 +36,9 @@ static PVOID eres_pool_allocate(SIZE_T size, gfp_t gfp)
 		return NULL;
 	if (size <= 2 * PAGE_SIZE)
 		size = roundup_pow_of_two(max_t(SIZE_T, size, ERES_POOL_ALIGN));
-	return gfpflags_allow_blocking(gfp) ? kvmalloc(size, gfp) : kmalloc(size, gfp);
+	/* Up to a page kvmalloc() does the same. */
+	return size > PAGE_SIZE && gfpflags_allow_blocking(gfp) ? kvmalloc(size, gfp) :
+								  kmalloc(size, gfp);
 }
 
 /**
