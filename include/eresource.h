@@ -308,7 +308,7 @@ void ExDisableResourceBoostLite(PERESOURCE Resource);
 /* Queries */
 
 /**
- * ExIsResourceAcquiredExclusiveLite() - Does the caller own it exclusively?
+ * ExIsResourceAcquiredExclusiveLite() - Tell whether the caller owns it exclusively.
  * @Resource: resource to ask about
  *
  * Context: Task context (Windows: IRQL <= DISPATCH_LEVEL); in an interrupt the
@@ -320,7 +320,7 @@ void ExDisableResourceBoostLite(PERESOURCE Resource);
 BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource);
 
 /**
- * ExIsResourceAcquiredSharedLite() - How many levels does the caller own?
+ * ExIsResourceAcquiredSharedLite() - The number of levels that the caller owns.
  * @Resource: resource to ask about
  *
  * Context: Task context (Windows: IRQL <= DISPATCH_LEVEL); in an interrupt the
@@ -332,7 +332,7 @@ BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource);
 ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource);
 
 /**
- * ExGetExclusiveWaiterCount() - How many threads wait for exclusive access?
+ * ExGetExclusiveWaiterCount() - The number of threads that wait for exclusive access.
  * @Resource: resource to ask about
  *
  * Context: Any. Never sleeps.
@@ -343,7 +343,7 @@ ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource);
 ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource);
 
 /**
- * ExGetSharedWaiterCount() - How many threads wait for shared access?
+ * ExGetSharedWaiterCount() - The number of threads that wait for shared access.
  * @Resource: resource to ask about
  *
  * Context: Any. Never sleeps.
@@ -354,7 +354,7 @@ ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource);
 ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
 
 /**
- * PsGetCurrentThread() - Which thread is this?
+ * PsGetCurrentThread() - The calling thread.
  *
  * Context: Any; in an interrupt, the interrupted thread.
  * Return: the thread, opaque.
@@ -363,7 +363,7 @@ ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
 PETHREAD PsGetCurrentThread(void);
 
 /**
- * KeGetCurrentThread() - Which thread is this?
+ * KeGetCurrentThread() - The calling thread.
  *
  * Context: Any; in an interrupt, the interrupted thread.
  * Return: the thread, opaque; the same value as PsGetCurrentThread().
@@ -372,7 +372,7 @@ PETHREAD PsGetCurrentThread(void);
 PKTHREAD KeGetCurrentThread(void);
 
 /**
- * ExGetCurrentResourceThread() - Under which id does the caller own resources?
+ * ExGetCurrentResourceThread() - The id under which the caller owns resources.
  *
  * Context: Any; in an interrupt, the id of the interrupted thread.
  * Return: the id that ExReleaseResourceForThreadLite() takes.
@@ -521,7 +521,7 @@ void KeEnterGuardedRegion(void);
 void KeLeaveGuardedRegion(void);
 
 /**
- * KeAreApcsDisabled() - Is the thread in a critical or guarded region?
+ * KeAreApcsDisabled() - Tell whether the thread is in a critical or guarded region.
  *
  * Context: Any (Windows: IRQL <= DISPATCH_LEVEL).
  * Return: TRUE if either counter is not zero. IRQL does not count.
@@ -530,7 +530,7 @@ void KeLeaveGuardedRegion(void);
 BOOLEAN KeAreApcsDisabled(void);
 
 /**
- * KeAreAllApcsDisabled() - Is the thread in a guarded region or at APC_LEVEL?
+ * KeAreAllApcsDisabled() - Tell whether it is in a guarded region or at APC_LEVEL.
  *
  * Context: Any (Windows: IRQL <= DISPATCH_LEVEL).
  * Return: TRUE if the counter of guarded regions is not zero or IRQL is
@@ -560,7 +560,7 @@ void FsRtlExitFileSystem(void);
 /* IRQL */
 
 /**
- * KeGetCurrentIrql() - At which IRQL does the caller run?
+ * KeGetCurrentIrql() - The IRQL at which the caller runs.
  *
  * Context: Any.
  * Return: what the thread raised itself to, at least DISPATCH_LEVEL where it

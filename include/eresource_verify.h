@@ -16,7 +16,7 @@ enum eres_routine_kind {
 };
 
 /**
- * eres_apc_count() - How deep in regions is the calling thread?
+ * eres_apc_count() - How deep in regions the calling thread is.
  *
  * Context: Any.
  * Return: both counters as Windows combines them: guarded in the upper 16 bits.

@@ -18,7 +18,7 @@ ERES_FUNCTION NTSTATUS RtlUnicodeStringValidate(const UNICODE_STRING *s)
 	return STATUS_SUCCESS;
 }
 
-/* How many characters are there before a zero? */
+/* The number of characters before a zero. */
 ERES_FUNCTION SIZE_T eres_unicode_length(const WCHAR *s)
 {
 	SIZE_T n = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is an address that a driver gave that of a resource? Nothing that it may be
+ * Tells whether an address that a driver gave is that of a resource. Nothing that it may be
  * crashes the kernel: garbage is told from memory by reading it with a fault
  * handler in place, which costs no more than reading it.
  */

@@ -26,7 +26,7 @@ bool eres_acquire_slowpath(ERESOURCE *r, enum eres_request request, bool wait,
 void eres_release_slowpath(ERESOURCE *r, const char *routine,
 			   unsigned long caller);
 
-/* Is the record @id's, with signals as they have to be, and nothing to report? */
+/* The record is @id's, signals are as they have to be, and there is nothing to report. */
 static __always_inline bool eres_is_fast(const struct eres_thread *thread,
 					 unsigned long id)
 {

@@ -223,7 +223,7 @@ static bool eres_count_dead(struct eres_thread *thread, void *data)
 }
 
 /*
- * Are all owners threads that have exited? Nobody else can release for them
+ * True if all owners are threads that have exited. Nobody else can release for them
  * any more but by their old ids, so what they own ends with the resource.
  */
 static bool eres_release_dead_owners(ERESOURCE *r)

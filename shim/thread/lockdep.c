@@ -99,8 +99,8 @@ void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 }
 
 /*
- * Will there be a call or a probe, before the kernel looks, by which lockdep can
- * be told to forget what the caller owns?
+ * True if there will be a call or a probe, before the kernel looks, by which lockdep
+ * can be told to forget what the caller owns.
  *
  * Not of a thread that exits: it may own again, in the files that it closes, after
  * the last probe. Nor of a user thread between two system calls, that is in a page

@@ -121,7 +121,7 @@ struct eres_chunk;
 enum eres_syscall {
 	ERES_SYSCALL_UNKNOWN,
 	ERES_SYSCALL_ENTERED,	/* ... enter a system call, */
-	ERES_SYSCALL_LEFT,	/* ... and to leave it, but for task work? */
+	ERES_SYSCALL_LEFT,	/* ... and to leave it: only task work may follow. */
 };
 
 /*

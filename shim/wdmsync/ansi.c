@@ -67,10 +67,10 @@ void RtlUpperString(PSTRING DestinationString, const STRING *SourceString)
 EXPORT_SYMBOL_GPL(RtlUpperString);
 
 /**
- * RtlCompareString() - Which string of bytes comes first?
+ * RtlCompareString() - Tell which string of bytes comes first.
  * @String1: one
  * @String2: the other
- * @CaseInSensitive: are capitals as small letters, those of ASCII?
+ * @CaseInSensitive: whether capitals of ASCII are as small letters
  *
  * Context: Any (Windows: IRQL = PASSIVE_LEVEL).
  * Return: less than 0 if @String1 does, more than 0 if @String2 does, 0 if they are alike.
@@ -98,7 +98,7 @@ BOOLEAN RtlEqualString(const STRING *String1, const STRING *String2, BOOLEAN Cas
 }
 EXPORT_SYMBOL_GPL(RtlEqualString);
 
-/* Is there room for @bytes and a zero, or is there memory for them? */
+/* Room for @bytes and a zero: what the string has, or memory for them. */
 static NTSTATUS eres_string_room(PVOID *buffer, USHORT *maximum, size_t bytes, size_t zero,
 				 bool allocate)
 {

@@ -41,14 +41,14 @@ bool eres_refuse_address(const char *kind, const void *address,
 }
 
 /**
- * eres_check_passive() - Is the caller at PASSIVE_LEVEL?
+ * eres_check_passive() - Check that the caller is at PASSIVE_LEVEL.
  * @misuse: what it is if not; parameter 2 is the rule in words, or the IRQL
  * @object: what it is about
  * @call: routine and caller
  *
  * Context: Any but NMI.
- * Return: may the routine be served? It is in a thread that is at a higher IRQL, which has
- *         been reported; what an interrupt asks for is not even looked at.
+ * Return: true if the routine is to be served: also in a thread at a higher IRQL, which has
+ *         been reported, but not in an interrupt.
  */
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
 			const struct eres_call *call)

@@ -53,7 +53,7 @@ bool eres_refuse_address(const char *kind, const void *address,
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
 			const struct eres_call *call);
 
-/* Can there be an object? Costs no more than to read it. */
+/* There can be an object. Costs no more than to read it. */
 static __always_inline bool eres_is_object(const void *address, size_t align)
 {
 	u32 any;

@@ -132,7 +132,7 @@ void KeQueryTickCount(PLARGE_INTEGER CurrentCount)
 EXPORT_SYMBOL_GPL(KeQueryTickCount);
 
 /**
- * KeQueryTimeIncrement() - How long is a tick?
+ * KeQueryTimeIncrement() - The length of a tick.
  *
  * Context: Any.
  * Return: in units of 100 ns.

@@ -57,7 +57,7 @@ void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_ca
 /*
  * An acquire that relies on DISPATCH_LEVEL: where it is wrong about that it gets
  * it, since who spins might never let an owner run that can be preempted. Return:
- * has it? The release takes it back.
+ * true if it has; the release takes it back.
  */
 bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call)
 {

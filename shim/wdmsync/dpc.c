@@ -55,7 +55,7 @@ static u32 eres_dpc_mark(const struct eres_dpc *dpc)
 	return hash_long((unsigned long)dpc ^ 0x64706371, 32);
 }
 
-/* Is it one? The memory may be anything. */
+/* True if it is one. The memory may be anything. */
 bool eres_dpc_is_marked(const struct eres_dpc *dpc)
 {
 	u32 mark, first;
@@ -80,7 +80,7 @@ static struct eres_dpc *eres_dpc(void *address, const struct eres_call *call)
 }
 
 /**
- * eres_dpc_to_queue() - Is that a DPC that can be queued?
+ * eres_dpc_to_queue() - Check that an address is a DPC that can be queued.
  * @address: anything
  * @call: routine and caller
  *
@@ -160,7 +160,7 @@ void KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine,
 EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
 
 /**
- * KeSetImportanceDpc() - Where in the queue does a DPC go?
+ * KeSetImportanceDpc() - Say where in the queue a DPC goes.
  * @Dpc: the DPC
  * @Importance: HighImportance: to its head; any other: to its end
  *
@@ -180,7 +180,7 @@ void KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 EXPORT_SYMBOL_GPL(KeSetImportanceDpc);
 
 /**
- * KeSetTargetProcessorDpc() - On which processor does a DPC run?
+ * KeSetTargetProcessorDpc() - Say on which processor a DPC runs.
  * @Dpc: the DPC
  * @Number: the processor; without this, where it is queued
  *

@@ -52,7 +52,7 @@ struct eres_dpc_queue {
 static DEFINE_RAW_SPINLOCK(eres_dpc_lock);
 static struct eres_dpc_queue *eres_dpc_queues;
 
-/* Run the first one. Return: was there one? If not the queue sleeps. */
+/* Run the first one. Return: false if there was none: the queue sleeps. */
 static bool eres_dpc_run_first(struct eres_dpc_queue *queue)
 {
 	struct eres_dpc *dpc, copy;
@@ -121,7 +121,7 @@ static void __eres_dpc_awaken(struct eres_dpc_queue *queue)
  * @second: the fourth
  *
  * Context: Any but NMI. To have it run soon, with bottom halves off.
- * Return: is it? If not it was, and nothing has been changed.
+ * Return: true if it is queued now; false if it was already, and nothing has been changed.
  */
 bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
 {
@@ -151,7 +151,7 @@ bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
  * @dpc: the DPC
  *
  * Context: Any but NMI.
- * Return: was it queued?
+ * Return: true if it was queued.
  */
 bool eres_dpc_dequeue(struct eres_dpc *dpc)
 {
@@ -169,7 +169,7 @@ bool eres_dpc_dequeue(struct eres_dpc *dpc)
 }
 
 /*
- * Does a DPC lie there that is queued? The memory may be anything, but what is left
+ * True if a DPC lies there that is queued. The memory may be anything, but what is left
  * of one says that it is not.
  */
 static bool __eres_dpc_is_queued(struct eres_dpc *dpc)
@@ -187,7 +187,7 @@ static bool __eres_dpc_is_queued(struct eres_dpc *dpc)
  * @as: what to make of it
  *
  * Context: Any but NMI.
- * Return: is it one now? If not, it was one already, and is queued.
+ * Return: true if it is one now; false if it was one already, and is queued.
  */
 bool eres_dpc_renew(struct eres_dpc *dpc, const struct eres_dpc *as)
 {
@@ -205,7 +205,7 @@ bool eres_dpc_renew(struct eres_dpc *dpc, const struct eres_dpc *as)
 }
 
 /**
- * eres_dpc_change() - How is a DPC to be queued?
+ * eres_dpc_change() - Change how a DPC is queued from now on.
  * @dpc: the DPC
  * @importance: its importance, or -1: as it is
  * @number: its processor + 1, or -1: as it is
@@ -229,7 +229,7 @@ static void eres_dpc_flushed(PKDPC dpc, PVOID done, PVOID first, PVOID second)
 	complete(done);
 }
 
-/* Behind all that are in it, one more. Return: or is nothing in it, nor running? */
+/* One more behind all that are in it. Return: false if nothing is in it, nor running. */
 static bool eres_dpc_queue_last(struct eres_dpc_queue *queue, struct eres_dpc *last)
 {
 	unsigned long flags;

@@ -14,7 +14,7 @@ static struct eres_waitable *eres_event(PRKEVENT event, const struct eres_call *
  * @Event: the memory
  * @Type: NotificationEvent: once set it lets everybody go, until it is reset;
  *        SynchronizationEvent: it lets one go, and is not set any more
- * @State: is it set?
+ * @State: whether it is set
  *
  * Misuse: an event that is waited for is left as it is (0xC4/0xD0).
  *
@@ -139,7 +139,7 @@ void KeClearEvent(PRKEVENT Event)
 EXPORT_SYMBOL_GPL(KeClearEvent);
 
 /**
- * KeReadStateEvent() - Is an event set?
+ * KeReadStateEvent() - Read whether an event is set.
  * @Event: the event
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).

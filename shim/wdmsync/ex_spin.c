@@ -72,7 +72,7 @@ static inline bool eres_rw_replace(PEX_SPIN_LOCK lock, u32 old, u32 new)
 	return cmpxchg((u32 *)lock, old, new) == old;
 }
 
-/* Can no writer have written this? */
+/* No writer can have written this. */
 static bool eres_rw_is_garbage(u32 word)
 {
 	if (word & RW_WRITER)

@@ -77,7 +77,7 @@ void ExRaiseDatatypeMisalignment(void)
 EXPORT_SYMBOL_GPL(ExRaiseDatatypeMisalignment);
 
 /**
- * FsRtlIsNtstatusExpected() - Is it one that a file system's handler deals with?
+ * FsRtlIsNtstatusExpected() - Tell what a file system's handler deals with.
  * @Exception: the code of an exception
  *
  * Context: Any.

@@ -16,7 +16,7 @@
 
 #define LIST_KIND	"list"
 
-/* Is there what is worked on, and a lock? If not it has been reported. */
+/* There is what is worked on, and a lock; else that is reported. */
 static __always_inline bool eres_exlist_check(const void *head, const void *entry,
 					      PKSPIN_LOCK lock, const struct eres_call *call)
 {
@@ -164,7 +164,7 @@ PSINGLE_LIST_ENTRY ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN
 }
 EXPORT_SYMBOL_GPL(ExInterlockedPopEntryList);
 
-/* Is there a number, and a lock? A ULONG is aligned to less than a pointer. */
+/* There is a number, and a lock. A ULONG is aligned to less than a pointer. */
 static bool eres_sum_check(const void *addend, size_t align, PKSPIN_LOCK lock,
 			   const struct eres_call *call)
 {

@@ -30,7 +30,7 @@ static noinline void eres_guarded_complain(PKGUARDED_MUTEX mutex,
 		      (unsigned long)mutex, 0);
 }
 
-/* Return: may a region be entered here, or left? If not that is reported. */
+/* Return: true if a region may be entered and left here; else that is reported. */
 static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
 						    const struct eres_call *call)
 {

@@ -75,7 +75,7 @@ static unsigned long eres_number_of(HANDLE handle)
  * @handle: the handle
  *
  * Context: May sleep.
- * Return: is there one?
+ * Return: true if there is one.
  */
 bool eres_handle_reserve(HANDLE *handle)
 {

@@ -47,7 +47,7 @@ EXPORT_SYMBOL_GPL(KeInitializeMutex);
 
 /*
  * One level less, if @owner owns it. After the last one the mutex may be gone. Return:
- * does he? @thread is who does.
+ * true if it does. @thread is who owns it.
  */
 static bool eres_release_mutex(struct eres_mutex *mutex, u64 owner, LONG *previous,
 			       unsigned long *thread)
@@ -113,7 +113,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 EXPORT_SYMBOL_GPL(KeReleaseMutex);
 
 /**
- * KeReadStateMutex() - Is a mutex free?
+ * KeReadStateMutex() - Read whether a mutex is free.
  * @Mutex: the mutex
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).

@@ -46,7 +46,7 @@ static bool eres_lookaside_ready(const GENERAL_LOOKASIDE *list)
 	return list->ListEntry.Flink == &list->ListEntry && list->ListEntry.Blink == (void *)list;
 }
 
-/* Is it a list that can be used? If not it has been reported. */
+/* It is a list that can be used; else that is reported. */
 static __always_inline bool eres_lookaside_check(const GENERAL_LOOKASIDE *list,
 						 const struct eres_call *call)
 {

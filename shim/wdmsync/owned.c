@@ -88,8 +88,8 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
 }
 
 /*
- * @may_wait: the caller is not above APC_LEVEL. Return: does it own it? Not if it would
- * have had to wait, and can not.
+ * @may_wait: the caller is not above APC_LEVEL. Return: false if it would have had to
+ * wait, and can not.
  */
 bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owned_kind *kind,
 			const struct eres_call *call)

@@ -24,7 +24,7 @@ struct eres_lot *eres_lot_of(const void *object)
 }
 
 /**
- * eres_first_parked() - Who has waited for longest?
+ * eres_first_parked() - Find who has waited for longest.
  * @lot: where @object belongs, locked
  * @object: for what
  * @after: only who came after that one; or %NULL

@@ -29,7 +29,7 @@ struct eres_lot {
  * @link: in the lot, until it is granted
  * @object: what it waits for
  * @task: who it is
- * @shared: does it want to share?
+ * @shared: whether it wants to share
  * @granted: it has it; the lot's lock
  */
 struct eres_parked {

@@ -43,7 +43,7 @@ void eres_push_wait(PEX_PUSH_LOCK lock, bool shared)
 		raw_spin_unlock_irqrestore(&lot->lock, flags);
 }
 
-/* How many readers came before the first writer? */
+/* How many readers came before the first writer. */
 static unsigned int eres_push_readers(struct eres_lot *lot, PEX_PUSH_LOCK lock,
 				      const struct eres_parked *first)
 {

@@ -61,7 +61,7 @@ static inline bool eres_push_is_mine(u64 word)
 	return (word & PUSH_EXCLUSIVE) && FIELD_GET(PUSH_WRITER, word) == current->pid;
 }
 
-/* Can nobody have written this? Somebody has it where somebody waits or writes. */
+/* Nobody can have written this: where somebody waits or writes, somebody has it. */
 static inline bool eres_push_is_garbage(u64 word)
 {
 	return (word & PUSH_NOTHING) ||

@@ -43,7 +43,7 @@ void eres_rundown_complain(const struct eres_misuse *misuse, const void *ref,
 		      (unsigned long)ref, 0);
 }
 
-/* May the caller sleep? If not that is reported. */
+/* The caller may sleep; else that is reported. */
 bool eres_rundown_may_wait(const void *ref, const struct eres_call *call)
 {
 	KIRQL irql = KeGetCurrentIrql();

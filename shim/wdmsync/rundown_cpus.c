@@ -80,7 +80,7 @@ static void eres_rundown_open(PEX_RUNDOWN_REF_CACHE_AWARE ref)
 }
 
 /**
- * ExSizeOfRundownProtectionCacheAware() - How much memory does it need here?
+ * ExSizeOfRundownProtectionCacheAware() - How much memory it needs here.
  *
  * Context: Any.
  * Return: bytes, for ExInitializeRundownProtectionCacheAware().
@@ -270,7 +270,7 @@ void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE Run
 }
 EXPORT_SYMBOL_GPL(ExWaitForRundownProtectionReleaseCacheAware);
 
-/* Has it been run down? If not that is reported. */
+/* It has been run down; else that is reported. */
 static bool eres_rundown_is_down(PEX_RUNDOWN_REF_CACHE_AWARE ref,
 				 const struct eres_call *call)
 {

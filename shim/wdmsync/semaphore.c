@@ -46,7 +46,7 @@ void KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 }
 EXPORT_SYMBOL_GPL(KeInitializeSemaphore);
 
-/* Return: could it be? */
+/* Return: false if that is more than its limit, and nothing has been done. */
 static bool eres_release_semaphore(struct eres_semaphore *semaphore, LONG adjustment,
 				   LONG *previous)
 {
@@ -100,7 +100,7 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
 EXPORT_SYMBOL_GPL(KeReleaseSemaphore);
 
 /**
- * KeReadStateSemaphore() - How many waits would a semaphore let go?
+ * KeReadStateSemaphore() - Read how many waits a semaphore would let go.
  * @Semaphore: the semaphore
  *
  * Context: Any but NMI.

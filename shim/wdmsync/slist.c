@@ -202,7 +202,7 @@ PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 EXPORT_SYMBOL_GPL(InterlockedFlushSList);
 
 /**
- * ExQueryDepthSList() - How many entries are there now?
+ * ExQueryDepthSList() - The number of entries.
  * @ListHead: the list
  *
  * Context: Any (Windows: IRQL <= DISPATCH_LEVEL).

@@ -28,7 +28,7 @@ static enum eres_spin_obstacle eres_spin_queue_obstacle(PKSPIN_LOCK lock, u64 wo
 }
 
 /**
- * eres_spin_obstacle() - Why does the caller not get the lock?
+ * eres_spin_obstacle() - Tell why the caller does not get the lock.
  * @lock: lock
  * @word: what was found in it, not free
  *
@@ -391,7 +391,7 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
 /**
- * KeTestSpinLock() - Is a spin lock free?
+ * KeTestSpinLock() - Read whether a spin lock is free.
  * @SpinLock: the lock
  *
  * Context: Any.

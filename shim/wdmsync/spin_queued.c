@@ -34,7 +34,7 @@ static void eres_queue_own(PKLOCK_QUEUE_HANDLE handle, unsigned int class,
 	eres_class_acquire(class, ERES_CLASS_WRITE, false, call->caller);
 }
 
-/* One attempt, with what was found in the word. Return: has the caller got it? */
+/* One attempt, with what was found in the word. Return: true if the caller has got it. */
 static bool eres_queue_step(PKSPIN_LOCK lock, u64 word, PKLOCK_QUEUE_HANDLE handle,
 			    const struct eres_call *call)
 {
@@ -109,7 +109,7 @@ static void eres_queue_release(PKLOCK_QUEUE_HANDLE handle)
 	smp_store_release(&next->State, (next->State & ~HANDLE_WAITS) | HANDLE_OWNS);
 }
 
-/* Is it the handle of somebody who has a lock, and who is the caller? */
+/* It is the handle of the caller, who has a lock by it; else that is reported. */
 static bool eres_queue_check(PKLOCK_QUEUE_HANDLE handle, bool raising,
 			     const struct eres_call *call)
 {

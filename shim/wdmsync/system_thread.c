@@ -148,7 +148,7 @@ static NTSTATUS eres_start_thread(struct eres_thread_object *object, PHANDLE han
 	return STATUS_SUCCESS;
 }
 
-/* May the caller, and what he asks for, be? If not it has been reported. */
+/* The caller may create a thread, and what it asks for can be made; else that is reported. */
 static NTSTATUS eres_check_creation(PHANDLE handle, HANDLE process, PCLIENT_ID id,
 				    PKSTART_ROUTINE start, const struct eres_call *call)
 {

@@ -63,7 +63,7 @@ HANDLE PsGetThreadId(PETHREAD Thread)
 EXPORT_SYMBOL_GPL(PsGetThreadId);
 
 /**
- * PsIsSystemThread() - Is it a thread that runs in the kernel only?
+ * PsIsSystemThread() - Tell whether a thread runs in the kernel only.
  * @Thread: one that lives, or that somebody refers to
  *
  * As drivers' threads and workers do.
@@ -71,7 +71,7 @@ EXPORT_SYMBOL_GPL(PsGetThreadId);
  * Misuse: what is none (0x18).
  *
  * Context: Any but NMI.
- * Return: is it? FALSE after misuse.
+ * Return: TRUE if it does; FALSE after misuse.
  * DDI: ntifs/nf-ntifs-psissystemthread
  */
 BOOLEAN PsIsSystemThread(PETHREAD Thread)
@@ -84,13 +84,13 @@ BOOLEAN PsIsSystemThread(PETHREAD Thread)
 EXPORT_SYMBOL_GPL(PsIsSystemThread);
 
 /**
- * PsIsThreadTerminating() - Is a thread about to end, or has it?
+ * PsIsThreadTerminating() - Tell whether a thread is about to end, or has.
  * @Thread: one that lives, or that somebody refers to
  *
  * Misuse: what is none (0x18).
  *
  * Context: Any but NMI.
- * Return: has it been killed, does it exit, or has it? FALSE after misuse.
+ * Return: TRUE if it has been killed, exits, or has exited; FALSE after misuse.
  * DDI: ntifs/nf-ntifs-psisthreadterminating
  */
 BOOLEAN PsIsThreadTerminating(PETHREAD Thread)

@@ -70,7 +70,7 @@ struct eres_thread_object *__eres_thread_object_get(const void *address)
 	return object;
 }
 
-/* Return: is it nobody's any more? Then it is the caller's to free. */
+/* Return: true if that was the last one: the caller frees it. */
 static bool __eres_put(struct eres_thread_object *object)
 {
 	if (--object->references)
@@ -190,7 +190,7 @@ static struct task_struct *eres_get_task(const void *address)
 	return task;
 }
 
-/* Its memory: none is left for who may not sleep, and the machine has no more? */
+/* Waits for memory where it may sleep; only else there may be none. */
 static struct eres_thread_object *eres_alloc_object(void)
 {
 	struct eres_thread_object *object;
@@ -284,7 +284,7 @@ long eres_thread_point(void *address)
  * @left: how many references there are now
  *
  * Context: Any but NMI.
- * Return: was there one of a driver? Else nothing has been done.
+ * Return: true if there was one of a driver; else nothing has been done.
  */
 bool eres_thread_unpoint(void *address, long *left)
 {
@@ -321,7 +321,7 @@ static void eres_tell_facts(const struct task_struct *task, struct eres_thread_f
  * @facts: that
  *
  * Context: Any but NMI.
- * Return: is there such a thread? One that has ended is if it is referred to.
+ * Return: true if there is such a thread; there is one that has ended if it is referred to.
  */
 bool eres_thread_facts(const void *address, struct eres_thread_facts *facts)
 {
@@ -353,7 +353,7 @@ static bool __eres_runs_in(const struct eres_thread_object *object,
  * @module: the module, or %NULL for any
  * @task: the thread, with a reference to its object
  *
- * Return: is there any?
+ * Return: true if there is any.
  */
 bool eres_thread_of_module(const struct module *module, struct task_struct **task)
 {

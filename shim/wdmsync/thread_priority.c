@@ -106,7 +106,7 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 EXPORT_SYMBOL_GPL(KeSetPriorityThread);
 
 /**
- * KeQueryPriorityThread() - What priority has a driver's thread?
+ * KeQueryPriorityThread() - The priority of a driver's thread.
  * @Thread: the thread
  *
  * Misuse: a thread that no driver has made (0xC4/0x1009).

@@ -197,7 +197,7 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 EXPORT_SYMBOL_GPL(KeCancelTimer);
 
 /**
- * KeReadStateTimer() - Is a timer set?
+ * KeReadStateTimer() - Read whether a timer is set.
  * @Timer: the timer
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).

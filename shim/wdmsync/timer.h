@@ -7,7 +7,7 @@
 #include "until.h"
 #include "waitable.h"
 
-/* In which queue is a timer? */
+/* The queue that a timer is in. */
 enum eres_timer_clock {
 	ERES_TIMER_UNQUEUED = 0,
 	/* After so much time, whatever is done to the clock. */

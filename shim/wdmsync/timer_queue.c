@@ -66,7 +66,7 @@ static u32 eres_timer_weight(const struct eres_timer *timer)
 	return hash_long((unsigned long)timer, 32);
 }
 
-/* Is @timer, due at @due, before the other one? No two are at the same place. */
+/* @timer, due at @due, is before the other one. No two are at the same place. */
 static bool eres_timer_before(s64 due, const struct eres_timer *timer,
 			      const struct eres_timer *other)
 {
@@ -157,7 +157,7 @@ static void __eres_timer_enqueue(struct eres_timer *timer, enum eres_timer_clock
 	__eres_timer_insert(&eres_timer_queues[clock].root, timer);
 }
 
-/* Return: was it queued? Its hrtimer may expire in vain. */
+/* Return: true if it was queued. Its hrtimer may expire in vain. */
 static bool __eres_timer_dequeue(struct eres_timer *timer)
 {
 	struct eres_timer **link = NULL;
@@ -216,7 +216,7 @@ static void eres_timer_dpc_freed(struct eres_dpc *dpc)
 		      (unsigned long)dpc, 0);
 }
 
-/* Expire the first one, if it is due. Return: is the next one's turn? */
+/* Expire the first one, if it is due. Return: true if it is the next one's turn. */
 static bool eres_timer_expire_first(struct eres_timer_queue *queue)
 {
 	struct eres_timer *timer;
@@ -268,7 +268,7 @@ static enum hrtimer_restart eres_timers_due(struct hrtimer *hrtimer)
  * @dpc: to be queued each time, or %NULL
  *
  * Context: Any but NMI. To have the DPC run soon, with bottom halves off.
- * Return: was it queued? It does not expire for that.
+ * Return: true if it was queued. It does not expire for that.
  */
 bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u32 period,
 		    struct eres_dpc *dpc)
@@ -303,7 +303,7 @@ bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u3
  * @timer: the timer
  *
  * Context: Any but NMI.
- * Return: was it queued?
+ * Return: true if it was queued.
  */
 bool eres_timer_cancel(struct eres_timer *timer)
 {
@@ -317,10 +317,10 @@ bool eres_timer_cancel(struct eres_timer *timer)
 }
 
 /**
- * __eres_timer_is_queued() - Does a timer lie there that is in a queue?
+ * __eres_timer_is_queued() - Tell whether a timer that is in a queue lies somewhere.
  * @object: an object once, whose header is intact; the caller holds the dispatcher lock
  *
- * Return: is it in a queue?
+ * Return: true if it is in a queue.
  */
 bool __eres_timer_is_queued(const struct eres_waitable *object)
 {

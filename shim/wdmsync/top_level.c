@@ -31,7 +31,7 @@ static const struct eres_misuse in_interrupt =
 		       "set it in the thread that works on the request: this one was only interrupted");
 
 /**
- * IoGetTopLevelIrp() - What request has the thread come into the file system with?
+ * IoGetTopLevelIrp() - The request that the thread came into the file system with.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).
  * Return: what it has set last; %NULL at first, and in an interrupt.

@@ -114,10 +114,10 @@ static LONG eres_unicode_compare(const WCHAR *a, const WCHAR *b, size_t n, bool 
 }
 
 /**
- * RtlCompareUnicodeString() - Which string comes first?
+ * RtlCompareUnicodeString() - Tell which string comes first.
  * @String1: one
  * @String2: the other
- * @CaseInSensitive: are capitals as small letters?
+ * @CaseInSensitive: whether capitals are as small letters
  *
  * By the values of the characters, of capitals if @CaseInSensitive; then by length.
  *
@@ -136,10 +136,10 @@ LONG RtlCompareUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
 EXPORT_SYMBOL_GPL(RtlCompareUnicodeString);
 
 /**
- * RtlEqualUnicodeString() - Are two strings alike?
+ * RtlEqualUnicodeString() - Tell whether two strings are alike.
  * @String1: one
  * @String2: the other
- * @CaseInSensitive: are capitals as small letters?
+ * @CaseInSensitive: whether capitals are as small letters
  *
  * Context: Any (Windows: IRQL = PASSIVE_LEVEL).
  * Return: TRUE if they are.
@@ -154,10 +154,10 @@ BOOLEAN RtlEqualUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2
 EXPORT_SYMBOL_GPL(RtlEqualUnicodeString);
 
 /**
- * RtlPrefixUnicodeString() - Does a string begin with another?
+ * RtlPrefixUnicodeString() - Tell whether a string begins with another.
  * @String1: the other
  * @String2: the string
- * @CaseInSensitive: are capitals as small letters?
+ * @CaseInSensitive: whether capitals are as small letters
  *
  * Context: Any (Windows: IRQL = PASSIVE_LEVEL).
  * Return: TRUE if it does.

@@ -16,7 +16,7 @@ static ktime_t eres_units_to_ktime(u64 units)
 }
 
 /**
- * eres_until() - When does a wait end by itself?
+ * eres_until() - Find out when a wait ends by itself.
  * @until: that
  * @timeout: negative: after so many units of 100 ns from now, whatever is done to
  *           the clock; positive: at that time, by the clock; %NULL: never
@@ -40,7 +40,7 @@ void eres_until(struct eres_until *until, const LARGE_INTEGER *timeout)
  * @until: no longer than that
  *
  * Context: Task context, may sleep.
- * Return: is it later than that? Else something has woken the thread up.
+ * Return: true if it is later than that; else something has woken the thread up.
  */
 bool eres_sleep(const struct eres_until *until)
 {

@@ -152,8 +152,8 @@ static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *t
 }
 
 /*
- * May the caller sleep? If not that is reported, unless it does not mean to, and the
- * wait is one with a timeout of 0.
+ * The caller may sleep, or it does not mean to: the wait is one with a timeout of 0.
+ * Else that is reported.
  */
 static bool eres_check_level(const struct eres_terms *terms, const void *object,
 			     const struct eres_call *call)
@@ -186,7 +186,7 @@ static bool eres_read_terms(struct eres_terms *terms, const void *object,
 	return true;
 }
 
-/* A mutex among the objects: which thread is it that asks? */
+/* A mutex among the objects has to be told which thread asks. */
 static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *mutex,
 				 const struct eres_call *call)
 {
@@ -390,7 +390,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 }
 EXPORT_SYMBOL_GPL(KeWaitForMultipleObjects);
 
-/* May the caller? If not that has been reported. */
+/* The caller may sleep, for a time that can be read. Else that is reported. */
 static bool eres_check_delay(PLARGE_INTEGER interval, const struct eres_call *call)
 {
 	static const char rule[] =

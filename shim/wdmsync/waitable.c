@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is that an object, and of the right kind? What is asked for and is none:
+ * What drivers can wait for. What is asked for and is none, or of the wrong kind:
  *
  *	NULL, not aligned, no kernel memory	0xC4/0xE1
  *	never initialised, or overwritten	0xC4/0x1002
@@ -103,7 +103,7 @@ static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable 
 }
 
 /**
- * eres_waitable() - Is that an object of one of those types?
+ * eres_waitable() - Check that an address is an object of one of several types.
  * @address: anything
  * @types: BIT() of each
  * @call: routine and caller
@@ -125,7 +125,7 @@ struct eres_waitable *eres_waitable(void *address, unsigned long types,
 }
 
 /*
- * Is it an object that somebody waits for? What lies there may be anything, also the
+ * True if it is an object that somebody waits for. What lies there may be anything, also the
  * remains of an object: those have no queue, since nobody returns from a wait queued.
  */
 static bool __eres_is_waited_for(const struct eres_waitable *object)
@@ -141,7 +141,7 @@ static bool __eres_is_waited_for(const struct eres_waitable *object)
 	       eres_read_pointer(&of, (void **)&first->object) && of == object;
 }
 
-/* Would it be missed? Return: what is wrong with initialising it; %NULL: nothing. */
+/* Return: what is wrong with initialising it, because somebody uses it; %NULL: nothing. */
 static const struct eres_misuse *__eres_is_live(const struct eres_waitable *object)
 {
 	u8 type;
@@ -161,7 +161,7 @@ static const struct eres_misuse *__eres_is_live(const struct eres_waitable *obje
  * @call: routine and caller
  *
  * Context: Any but NMI.
- * Return: is it one now? If not that has been reported, and nothing has been done.
+ * Return: true if it is one now; else that has been reported, and nothing has been done.
  */
 bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 			const struct eres_call *call)
@@ -190,7 +190,7 @@ bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 
 /**
  * eres_check_wait_flag() - The caller says that it is about to wait.
- * @wait: does it?
+ * @wait: whether it does
  * @object: the object that it sets
  * @call: routine and caller
  *

@@ -54,7 +54,7 @@
 
 DEFINE_RAW_SPINLOCK(eres_dispatcher_lock);
 
-/* Can the waiter have it? */
+/* The waiter can have it. */
 static bool __eres_is_ready(const struct eres_waitable *object,
 			    const struct eres_waiter *waiter)
 {
@@ -183,7 +183,7 @@ void __eres_signalled(struct eres_waitable *object)
  * @queue: or do not
  *
  * Context: Any but NMI; with @queue the waiter's thread.
- * Return: is the wait over? If not it has to be ended, by eres_waiter_end().
+ * Return: true if the wait is over; else it has to be ended, by eres_waiter_end().
  */
 bool eres_waiter_begin(struct eres_waiter *waiter, bool queue)
 {

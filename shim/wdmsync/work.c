@@ -152,7 +152,7 @@ static struct eres_runner *__eres_wake_runner(struct eres_queue *queue)
  * @data: for @prepare
  *
  * Context: Any but NMI.
- * Return: has it been queued? After that the item may be gone.
+ * Return: whether it has been queued. After that the item may be gone.
  */
 enum eres_queued eres_queue_entry(PWORK_QUEUE_ITEM entry, WORK_QUEUE_TYPE type,
 				  eres_prepare_fn prepare, const void *data)
@@ -260,13 +260,13 @@ static void eres_run_items(struct work_struct *work)
 }
 
 /**
- * eres_check_work() - Is there a routine to run, and a queue for it?
+ * eres_check_work() - Check that there are a routine to run and a queue for it.
  * @item: the item; only to be named
  * @routine: the routine
  * @type: the queue; what does not exist is reported, and served
  * @call: routine and caller
  *
- * Return: is there a routine? If not that has been reported.
+ * Return: true if there is a routine; else that has been reported.
  */
 bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
 		     const struct eres_call *call)
@@ -321,11 +321,11 @@ static bool __eres_find_in(const struct module *module, struct eres_queue *queue
 }
 
 /**
- * eres_work_of_module() - Is a routine of a module queued, or does it run?
+ * eres_work_of_module() - Find a routine of a module that is queued or runs.
  * @module: the module
  * @routine: gets the routine
  *
- * Return: is there any?
+ * Return: true if there is any.
  */
 bool eres_work_of_module(const struct module *module, const void **routine)
 {

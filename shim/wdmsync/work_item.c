@@ -162,7 +162,7 @@ void IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 }
 EXPORT_SYMBOL_GPL(IoInitializeWorkItem);
 
-/* Is it none any more? If not that has been reported. */
+/* Return: true if it is none any more; else that has been reported. */
 static bool eres_end_io_item(struct eres_io_item *item, bool allocated,
 			     const struct eres_call *call)
 {
