@@ -40,7 +40,7 @@ static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
 	return false;
 }
 
-/* Return: may the caller wait? */
+/* Return: true if the caller may wait. */
 static bool eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, const struct eres_call *call)
 {
 	if (likely(KeAreAllApcsDisabled()))

@@ -49,8 +49,8 @@ static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_ki
 }
 
 /*
- * Is it a mutex of that kind? If it is memory, it becomes one, so that its users keep
- * each other out at least from now on. False: it is not even that.
+ * True if it is a mutex of that kind. Memory that is none becomes one, so that its users
+ * keep each other out at least from now on. False: it is not even memory.
  */
 static __always_inline bool eres_owned_check(PFAST_MUTEX mutex,
 					     const struct eres_owned_kind *kind,
@@ -68,7 +68,7 @@ static inline struct task_struct *eres_owned_by(PFAST_MUTEX mutex)
 	return (struct task_struct *)(READ_ONCE(mutex->Owner) & ~ERES_OWNED_AWAITED);
 }
 
-/* May it be released? Not by a wrong thread: it might not have got it at DISPATCH_LEVEL. */
+/* It may be released; not by a wrong thread, which might not have got it at DISPATCH_LEVEL. */
 static __always_inline bool eres_owned_may_release(PFAST_MUTEX mutex,
 						   const struct eres_owned_kind *kind,
 						   const struct eres_call *call)
