@@ -44,7 +44,7 @@ BEGIN {
 
 FNR == NR {
 	if (/^[a-z]/)
-		wanted = /^(eresource|wdk\/(clock|exceptions|exlist|interlocked|lookaside|memory|slist))\.h$/
+		wanted = /^(eresource|wdk\/(clock|exceptions|exlist|exspin|interlocked|lookaside|memory|pushlock|slist))\.h$/
 	else if (wanted)
 		for (i = 1; i <= NF; i++)
 			mine[$i] = 1

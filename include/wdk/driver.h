@@ -31,6 +31,7 @@
 #include "slist.h"
 #include "exceptions.h"
 #include "spin.h"
+#include "exspin.h"
 #include "exlist.h"
 #include "mutex.h"
 #include "clock.h"

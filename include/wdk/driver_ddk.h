@@ -7,19 +7,28 @@
 #ifndef ERES_WDK_DRIVER_DDK_H
 #define ERES_WDK_DRIVER_DDK_H
 
+/* Theirs call what only Windows has; ours, of eresource_types.h, were read before theirs. */
 #undef ASSERT
+#undef ASSERTMSG
 #undef NT_ASSERT
+#undef NT_ASSERTMSG
 #undef PAGED_CODE
 #undef PAGED_CODE_LOCKED
+#define ASSERT(Condition)		ERES_ASSERT(Condition)
+#define ASSERTMSG(Message, Condition)	ERES_ASSERT(Condition)
+#define NT_ASSERT(Condition)		ERES_ASSERT(Condition)
+#define NT_ASSERTMSG(Message, Condition) ERES_ASSERT(Condition)
 
 #include "../eresource.h"
 #include "clock.h"
 #include "exlist.h"
+#include "exspin.h"
 #include "interlocked.h"
 #include "lookaside.h"
 #include "memory.h"
 #include "newer.h"
 #include "exceptions.h"
+#include "pushlock.h"
 #include "slist.h"
 
 /* Inline there; all else about locks is what they declare, and larger than what we need. */

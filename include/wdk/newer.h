@@ -26,6 +26,12 @@
 #define MAXUINT64		((UINT64)~0)
 #define MAXUINT_PTR		(~(UINT_PTR)0)
 #endif
+#ifndef MAXULONG_PTR
+#define MAXULONG_PTR		(~(ULONG_PTR)0)
+#endif
+#ifndef UFIELD_OFFSET
+#define UFIELD_OFFSET(Type, Field) ((ULONG)__builtin_offsetof(Type, Field))
+#endif
 #ifndef FLT_ASSERT
 #define FLT_ASSERT(Condition)	NT_ASSERT(Condition)
 #define FLT_ASSERTMSG(Message, Condition) NT_ASSERT(Condition)

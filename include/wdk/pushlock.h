@@ -4,7 +4,6 @@
 #define ERES_WDK_PUSHLOCK_H
 
 #include "site.h"
-#include "types.h"
 
 /* A word; all zeroes is one that is free. */
 typedef ULONG_PTR EX_PUSH_LOCK, *PEX_PUSH_LOCK;

@@ -22,9 +22,6 @@ typedef struct _KLOCK_QUEUE_HANDLE {
 	ULONG Owner;
 } KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
 
-/* Zero, too, and there is no initialiser. */
-typedef LONG EX_SPIN_LOCK, *PEX_SPIN_LOCK;
-
 void eres_init_spin_lock(PKSPIN_LOCK SpinLock, struct eres_site *site);
 void KeInitializeSpinLock(PKSPIN_LOCK SpinLock);
 #ifndef ERES_INIT_BY_FUNCTION
@@ -53,15 +50,5 @@ void KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle);
 
 void IoAcquireCancelSpinLock(PKIRQL Irql);
 void IoReleaseCancelSpinLock(KIRQL Irql);
-
-KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock);
-KIRQL ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock);
-void ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql);
-void ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql);
-void ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock);
-void ExAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock);
-void ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock);
-void ExReleaseSpinLockSharedFromDpcLevel(PEX_SPIN_LOCK SpinLock);
-LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock);
 
 #endif /* ERES_WDK_SPIN_H */

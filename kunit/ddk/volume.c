@@ -21,6 +21,9 @@ typedef struct _DEVICE_EXTENSION {
 	ERESOURCE Resource;
 	FAST_MUTEX Mutex;
 	KSPIN_LOCK SpinLock;
+	EX_PUSH_LOCK PushLock;
+	EX_SPIN_LOCK CountLock;
+	ULONG Count;
 	KEVENT Event;
 	KTIMER FlushTimer;
 	KDPC FlushDpc;
@@ -58,6 +61,34 @@ static PFCB VolumeFindFcb(PDEVICE_EXTENSION Extension, PCUNICODE_STRING Name)
 	return NULL;
 }
 
+static ULONG VolumeCountFile(PDEVICE_EXTENSION Extension)
+{
+	KIRQL OldIrql;
+	ULONG Count;
+
+	OldIrql = ExAcquireSpinLockShared(&Extension->CountLock);
+	if (ExTryConvertSharedSpinLockExclusive(&Extension->CountLock)) {
+		Count = ++Extension->Count;
+		ExReleaseSpinLockExclusive(&Extension->CountLock, OldIrql);
+		return Count;
+	}
+	ExReleaseSpinLockShared(&Extension->CountLock, OldIrql);
+
+	OldIrql = ExAcquireSpinLockExclusive(&Extension->CountLock);
+	Count = ++Extension->Count;
+	ExReleaseSpinLockExclusive(&Extension->CountLock, OldIrql);
+	return Count;
+}
+
+static VOID VolumeInsertFcb(PDEVICE_EXTENSION Extension, PFCB Fcb)
+{
+	KeEnterCriticalRegion();
+	ExAcquirePushLockExclusive(&Extension->PushLock);
+	InsertTailList(&Extension->Files, &Fcb->Links);
+	ExReleasePushLockExclusive(&Extension->PushLock);
+	KeLeaveCriticalRegion();
+}
+
 static PFCB VolumeCreateFcb(PDEVICE_EXTENSION Extension)
 {
 	PFCB Fcb = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Fcb), TAG_FCB);
@@ -71,7 +102,12 @@ static PFCB VolumeCreateFcb(PDEVICE_EXTENSION Extension)
 	Fcb->PagingIoResource = &Fcb->PagingResource;
 	Fcb->AllocationSize.QuadPart = 0;
 	FsRtlInitializeFileLock(&Fcb->Lock, NULL, NULL);
-	InsertTailList(&Extension->Files, &Fcb->Links);
+	ASSERT(ExIsResourceAcquiredExclusiveLite(&Extension->Resource));
+	ASSERTMSG("one more than none", Fcb->OpenCount == 0);
+	NT_ASSERT(Fcb->Resource != Fcb->PagingIoResource);
+	if (VolumeCountFile(Extension) == MAXULONG)
+		DbgPrint("many files\n");
+	VolumeInsertFcb(Extension, Fcb);
 	return Fcb;
 }
 
@@ -150,6 +186,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
 	ExInitializeResourceLite(&Extension->Resource);
 	KeInitializeEvent(&Extension->Event, NotificationEvent, FALSE);
 	KeInitializeSpinLock(&Extension->SpinLock);
+	ExInitializePushLock(&Extension->PushLock);
 	ExInitializeFastMutex(&Extension->Mutex);
 	VolumeInitializeFlush(Extension);
 	DriverObject->MajorFunction[IRP_MJ_READ] = VolumeRead;

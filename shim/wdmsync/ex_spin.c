@@ -27,7 +27,7 @@
 #include <linux/bitfield.h>
 #include <linux/export.h>
 
-#include <wdk/spin.h>
+#include <wdk/exspin.h>
 
 #include "dispatch.h"
 
