@@ -130,7 +130,7 @@ help:
 	@echo '(or ERESOURCE_CACHE), and leaves the checkout and the running kernel alone.'
 	@echo
 	@echo 'Try:'
-	@echo '  make demo                the module and a ported file system at work in QEMU'
+	@echo '  make demo                the modules, a ported file system and a disk at work in QEMU'
 	@echo '  make demo-bugs           a driver full of classic mistakes, and what is said about each'
 	@echo '  make try-new DRIVER=DIR  makes a small driver in DIR, to begin with'
 	@echo '  make try DRIVER=DIR      your driver in a guest; KERNEL=debug: under lockdep; SHELL=yes: a shell'

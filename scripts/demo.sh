@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # demo.sh: the module at work on Debian's stock 6.12 kernel, or the one that KERNEL names (see
-# kernel.sh), in QEMU. User processes drive a ported driver (samples/ramfile); what they tell goes to
-# stdout, the progress of the rest to stderr.
+# kernel.sh), in QEMU. User processes drive two ported drivers (samples/ramfile, samples/ramdisk); what
+# they tell goes to stdout, the progress of the rest to stderr.
 set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
@@ -19,9 +19,10 @@ mkdir -p "$run"
 
 step "building the modules for $kernel" "$run/build.log" \
 	"$scripts/build/build-modules.sh" "$headers" "$modules"
-step 'building the demo program' "$run/program.log" "$scripts/build/build-programs.sh" "$run"
+step 'building the demo programs' "$run/program.log" "$scripts/build/build-programs.sh" "$run"
 "$scripts/boot/mkinitrd.sh" "$run/initrd" "$scripts/guest/guest-demo.sh" "$modules/eresource.ko" "$modules/wdmsync.ko" \
-	"$modules/samples/mydriver/mydriver.ko" "$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo"
+	"$modules/samples/mydriver/mydriver.ko" "$modules/samples/ramfile/ramfile.ko" bin/ramfile-demo="$run/ramfile-demo" \
+	"$modules/samples/ramdisk/ramdisk.ko" bin/ramdisk-demo="$run/ramdisk-demo"
 note "  booting $kernel in QEMU"
 
 status=0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest of demo.sh runs: the modules, the README's driver, the sample and its demo; all out again. stdout is what a
+# What the guest of demo.sh runs: the modules, the README's driver, the samples and their demos; all out again. stdout is what a
 # person sees, stderr is the console.
 . /guest-lib.sh
 
@@ -15,6 +15,9 @@ insmod /wdmsync.ko || complain 'insmod wdmsync failed'
 insmod /ramfile.ko || complain 'insmod ramfile failed'
 [ "$status" -ne 0 ] || /bin/ramfile-demo || complain "ramfile-demo exited with $?"
 remove ramfile
+insmod /ramdisk.ko || complain 'insmod ramdisk failed'
+[ "$status" -ne 0 ] || /bin/ramdisk-demo || complain "ramdisk-demo exited with $?"
+remove ramdisk
 remove wdmsync
 remove eresource
 exit "$status"
