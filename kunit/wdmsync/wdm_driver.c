@@ -206,7 +206,8 @@ static int FineClocks(void)
 	CHECK(Unbiased <= KeQueryInterruptTimePrecise(&Later) && Later >= Counter);
 	KeStallExecutionProcessor(50);
 	KeStallExecutionProcessor(2000);
-	CHECK(KeQueryPerformanceCounter(NULL).QuadPart - (LONGLONG)Later >= 20500);
+	/* The two clocks need not agree to the last unit. */
+	CHECK(KeQueryPerformanceCounter(NULL).QuadPart - (LONGLONG)Later >= 20490);
 	ExSystemTimeToLocalTime(&Fine, &Local);
 	ExLocalTimeToSystemTime(&Local, &System);
 	CHECK(System.QuadPart == Fine.QuadPart);
