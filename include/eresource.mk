@@ -45,6 +45,8 @@ endif
 ccflags-y += -I$(eresource-include) -I$(ERESOURCE_BUILD)/include
 # Types, lists, interlocked operations ... beside the locks.
 ccflags-y += $(if $(filter no,$(ERESOURCE_WDK)),,-DERESOURCE_WDK)
+# gcc's atomics, which Interlocked...() are, would be calls of its library, which the kernel has not.
+ccflags-$(CONFIG_ARM64) += $(call cc-option,-mno-outline-atomics)
 
 # Ported code. What the headers define for such files only, because a header of Linux that followed would
 # not stand it: min(), max(), __in ... and the words of Microsoft's compiler.

@@ -219,12 +219,13 @@ sparse() {
 	[ "$checked" -ge "$there" ]
 }
 
-# cross FLAVOUR: the module alone, for a stock kernel of another machine.
+# cross FLAVOUR: the modules, and ported code, for a stock kernel of another machine.
 cross() {
 	build_for "stock-$1"
 	kdir=$("$scripts/kernel/fetch-stock.sh" -h "$1") || return $?
-	"$scripts/build/sync-source.sh" "$run/build-$1"
-	make -C "$kdir/headers" M="$run/build-$1" W=1e -j"$(nproc)" eresource.ko
+	DRIVERS='kunit/ported samples/ramdisk'
+	export DRIVERS
+	build "stock-$1" "$kdir/headers"
 }
 
 # The module alone, by clang, for a kernel configured for it, which need not be built: nothing resolves.
