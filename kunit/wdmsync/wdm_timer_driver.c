@@ -178,23 +178,30 @@ int eres_wdm_timers(void)
 /* What is due now, or has been, has expired when the call returns. */
 int eres_wdm_due_now(void)
 {
-	static const LONGLONG Due[] = { 0, 1, 116444736000000000LL, 132223104000000000LL };
+	/* A machine without a clock is in 1970. The last one becomes the present time. */
+	LONGLONG Due[] = { 0, 1, 116444736000000000LL, -1 };
+	BOOLEAN First, Second, Set, Cancelled;
 	LARGE_INTEGER DueTime;
 	DEFERRED Deferred;
 	KTIMER Timer;
 	KIRQL Irql;
+	LONG Runs;
 	ULONG i;
 
 	KeInitializeTimer(&Timer);
 	InitializeDeferred(&Deferred);
+	KeQuerySystemTime(&DueTime);
+	Due[ARRAYSIZE(Due) - 1] = DueTime.QuadPart;
 	for (i = 0; i < ARRAYSIZE(Due); i++) {
 		DueTime.QuadPart = Due[i];
 		KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-		CHECK(KeSetTimer(&Timer, Late, &Deferred.Dpc) == FALSE);
-		CHECK(KeSetTimer(&Timer, DueTime, &Deferred.Dpc) == TRUE);
-		CHECK(KeReadStateTimer(&Timer) && !KeCancelTimer(&Timer));
-		CHECK(Deferred.Runs == (LONG)i);
+		First = KeSetTimer(&Timer, Late, &Deferred.Dpc);
+		Second = KeSetTimer(&Timer, DueTime, &Deferred.Dpc);
+		Set = KeReadStateTimer(&Timer);
+		Cancelled = KeCancelTimer(&Timer);
+		Runs = Deferred.Runs;
 		KeLowerIrql(Irql);
+		CHECK(!First && Second && Set && !Cancelled && Runs == (LONG)i);
 		KeFlushQueuedDpcs();
 		CHECK(Deferred.Runs == (LONG)i + 1);
 	}
