@@ -45,11 +45,19 @@ title() {
 	esac
 }
 
-machines=$(cut -f 1 "$dir/results.tsv" | uniq)
-for machine in $machines; do
+# Rows of wdmsync.ko are not shown.
+machines=
+count=0
+for machine in $(cut -f 1 "$dir/results.tsv" | uniq); do
 	relations "$machine"
+	[ -s "$dir/$machine.relations" ] || continue
+	machines="$machines $machine"
+	count=$((count + 1))
 done
-count=$(echo "$machines" | wc -l)
+if [ "$count" -eq 0 ]; then
+	note 'there is nothing to plot beside an rwsem'
+	exit 0
+fi
 {
 	cat <<END
 set terminal svg size 1200,$((count * 430)) font 'sans-serif,11' background 'white'
