@@ -458,5 +458,7 @@ void oracle_run_episode(struct oracle_episode *episode, bool given)
 		oracle_take_apart(run);
 	if (!episode->stuck)
 		oracle_end(run);
+	/* A thread that comes later may have the same id. */
+	WRITE_ONCE(run->controller, 0);
 	episode->result->episodes++;
 }
