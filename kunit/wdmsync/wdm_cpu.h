@@ -57,6 +57,19 @@ static inline void wdm_cpus(struct kunit *test, unsigned int count)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, wdm_cpu_unpin, NULL));
 }
 
+static inline void wdm_cpu_shared_again(void *unused)
+{
+	sched_set_normal(current, 0);
+}
+
+/* The case on the first processor; who is there, too, runs when the case sleeps. */
+static inline void wdm_cpu_first(struct kunit *test)
+{
+	wdm_cpus(test, 1);
+	sched_set_fifo_low(current);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, wdm_cpu_shared_again, NULL));
+}
+
 /* An actor on the @nth. */
 static inline struct eres_actor *wdm_cpu_actor(struct kunit *test, const char *name,
 					       unsigned int nth)

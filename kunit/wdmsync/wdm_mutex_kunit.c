@@ -272,6 +272,33 @@ static void waiters_are_served_in_order(struct kunit *test)
 	eres_expect_no_region(test);
 }
 
+/* Whoever is woken and finds the mutex taken again is the next one. */
+static void waiters_are_overtaken_once(struct kunit *test)
+{
+	struct mutex_stage *stage = stage_of(test);
+	const struct mutex_kind *kind = stage->kind;
+	struct mutex_step step = { .stage = stage };
+	struct eres_actor *actor = wdm_cpu_actor(test, "waiter", 0);
+
+	wdm_cpu_first(test);
+	kind->acquire(&stage->mutex);
+	eres_actor_begin(actor, acquire_step, &step);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(actor)));
+	kind->release(&stage->mutex);
+	/* It can not run yet. */
+	KUNIT_EXPECT_TRUE(test, kind->try(&stage->mutex));
+	KUNIT_EXPECT_EQ(test, stage->got, 0);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(actor)));
+	kind->release(&stage->mutex);
+	KUNIT_EXPECT_FALSE(test, kind->try(&stage->mutex));
+	kind->acquire(&stage->mutex);
+	KUNIT_EXPECT_EQ(test, stage->got, 1);
+	kind->release(&stage->mutex);
+	KUNIT_EXPECT_EQ(test, eres_actor_finish(actor), 0);
+	KUNIT_EXPECT_EQ(test, stage->mutex.Contention, 2);
+	eres_expect_no_region(test);
+}
+
 struct mutex_race {
 	const struct mutex_kind *kind;
 	FAST_MUTEX *mutex;
@@ -615,6 +642,7 @@ static struct kunit_case mutex_cases[] = {
 	KUNIT_CASE_PARAM(unsafe_forms_change_nothing, kind_gen_params),
 	KUNIT_CASE_PARAM(mixed_forms_do_what_they_say, kind_gen_params),
 	KUNIT_CASE_PARAM(waiters_are_served_in_order, kind_gen_params),
+	KUNIT_CASE_PARAM(waiters_are_overtaken_once, kind_gen_params),
 	KUNIT_CASE_PARAM(one_at_a_time, kind_gen_params),
 	KUNIT_CASE_PARAM(freed_by_who_gets_it_next, kind_gen_params),
 	KUNIT_CASE_PARAM(signals_wait_for_the_release, kind_gen_params),

@@ -187,6 +187,46 @@ static void writer_stops_readers(struct kunit *test)
 	eres_expect_no_region(test);
 }
 
+static unsigned long visit_step(void *arg)
+{
+	struct push_step *step = arg;
+
+	step->form->acquire(step->lock, step->shared);
+	WRITE_ONCE(step->got, true);
+	step->form->release(step->lock, step->shared);
+	return 0;
+}
+
+/* A writer that is woken and finds the lock taken again is the next one. */
+static void writers_are_overtaken_once(struct kunit *test)
+{
+	const struct push_form *form = test->param_value;
+	EX_PUSH_LOCK lock = 0;
+	struct push_step *step = steps_of(test, &lock, NULL, 1);
+	struct eres_actor *actor = wdm_cpu_actor(test, "writer", 0);
+	int shared;
+
+	wdm_cpu_first(test);
+	for (shared = 0; shared < 2; shared++) {
+		step->got = false;
+		form->acquire(&lock, shared);
+		eres_actor_begin(actor, visit_step, step);
+		KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(actor)));
+		form->release(&lock, shared);
+		/* It can not run yet. */
+		form->acquire(&lock, shared);
+		KUNIT_EXPECT_FALSE(test, READ_ONCE(step->got));
+		KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(actor)));
+		KUNIT_EXPECT_FALSE(test, READ_ONCE(step->got));
+		form->release(&lock, shared);
+		form->acquire(&lock, shared);
+		KUNIT_EXPECT_TRUE(test, READ_ONCE(step->got));
+		form->release(&lock, shared);
+		eres_actor_finish(actor);
+	}
+	KUNIT_EXPECT_EQ(test, lock, 0);
+}
+
 /* Readers that came before a writer get in before it, and only they. */
 static void served_in_order(struct kunit *test)
 {
@@ -424,7 +464,7 @@ static void what_is_not_held_is_not_released(struct kunit *test)
 
 static void garbage_becomes_a_lock(struct kunit *test)
 {
-	static const EX_PUSH_LOCK words[] = { 1, 2, 0x1000, 0xccccccccccccccccUL,
+	static const EX_PUSH_LOCK words[] = { 1, 3, 0x1000, 0xccccccccccccccccUL,
 					      0x6b6b6b6b6b6b6b6bUL, ~0UL };
 	EX_PUSH_LOCK lock;
 	size_t i;
@@ -540,6 +580,7 @@ static void refused_in_interrupts(struct kunit *test)
 static struct kunit_case push_cases[] = {
 	KUNIT_CASE_PARAM(region_and_mode, form_gen_params),
 	KUNIT_CASE_PARAM(writer_stops_readers, form_gen_params),
+	KUNIT_CASE_PARAM(writers_are_overtaken_once, form_gen_params),
 	KUNIT_CASE_PARAM(served_in_order, form_gen_params),
 	KUNIT_CASE_PARAM(writers_are_alone, form_gen_params),
 	KUNIT_CASE_PARAM(freed_by_who_gets_it_next, form_gen_params),

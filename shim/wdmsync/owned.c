@@ -44,7 +44,11 @@ void eres_owned_renew(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 
 static inline bool eres_owned_take(PFAST_MUTEX mutex)
 {
-	return !cmpxchg_acquire(&mutex->Owner, 0, (unsigned long)current);
+	unsigned long self = (unsigned long)current;
+
+	return likely(!cmpxchg_acquire(&mutex->Owner, 0, self)) ||
+	       cmpxchg_acquire(&mutex->Owner, ERES_OWNED_AWAITED, self | ERES_OWNED_AWAITED) ==
+	       ERES_OWNED_AWAITED;
 }
 
 /* Not in an interrupt: it would be the interrupted thread that owns. */
@@ -65,8 +69,8 @@ static bool __eres_owned_await(PFAST_MUTEX mutex)
 		if (eres_owned_take(mutex))
 			return false;
 		owner = READ_ONCE(mutex->Owner);
-	} while (!owner || cmpxchg(&mutex->Owner, owner, owner | ERES_OWNED_AWAITED) != owner);
-	mutex->Contention++;
+	} while (!(owner & ~ERES_OWNED_AWAITED) ||
+		 cmpxchg(&mutex->Owner, owner, owner | ERES_OWNED_AWAITED) != owner);
 	return true;
 }
 
@@ -80,11 +84,17 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
 	if (eres_owned_by(mutex) == current)
 		eres_complain(&self_deadlock, ERES_OBJECT(kind->name, mutex), call,
 			      (unsigned long)mutex, 0, 0);
-	raw_spin_lock_irqsave(&lot->lock, flags);
-	if (__eres_owned_await(mutex))
+	do {
+		raw_spin_lock_irqsave(&lot->lock, flags);
+		if (!__eres_owned_await(mutex)) {
+			raw_spin_unlock_irqrestore(&lot->lock, flags);
+			return;
+		}
+		if (!parked.again)
+			mutex->Contention++;
 		eres_park(lot, &parked, flags);
-	else
-		raw_spin_unlock_irqrestore(&lot->lock, flags);
+		parked.again = true;
+	} while (!parked.granted && !eres_owned_take(mutex));
 }
 
 /*
@@ -114,15 +124,18 @@ bool eres_owned_refuse(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 	return false;
 }
 
-static noinline void eres_owned_hand_over(PFAST_MUTEX mutex)
+static noinline void eres_owned_unpark(PFAST_MUTEX mutex)
 {
 	struct eres_lot *lot = eres_lot_of(mutex);
 	struct eres_parked *next;
-	unsigned long flags, owner;
+	unsigned long flags, owner = 0;
 
 	raw_spin_lock_irqsave(&lot->lock, flags);
 	next = eres_first_parked(lot, mutex, NULL);
-	owner = next ? (unsigned long)next->task : 0;
+	if (next && next->again) {
+		next->granted = true;
+		owner = (unsigned long)next->task;
+	}
 	if (next && eres_first_parked(lot, mutex, next))
 		owner |= ERES_OWNED_AWAITED;
 	/* The last access. The next owner comes by this, or by the lot's lock. */
@@ -141,5 +154,5 @@ void eres_owned_release(PFAST_MUTEX mutex)
 	if (likely(!(owner & ERES_OWNED_AWAITED)) &&
 	    likely(cmpxchg_release(&mutex->Owner, owner, 0) == owner))
 		return;
-	eres_owned_hand_over(mutex);
+	eres_owned_unpark(mutex);
 }

@@ -2,11 +2,20 @@
 /*
  * What a fast mutex and a guarded mutex have in common: all but regions and IRQL.
  *
- * Owner is 0, or the task that owns the mutex, with bit 0 set while somebody waits.
- * From 0 to a task by cmpxchg, by anybody; bit 0 with the lock of the mutex' lot
- * (park.h); from a task to 0 by cmpxchg, or to the next one under the lot's lock, by
- * who releases. As somebody waits only while there is an owner, and a release with
- * bit 0 set hands over, nobody overtakes those who wait.
+ * Owner is 0, or the task that owns the mutex; bit 0 is set while somebody is parked
+ * (park.h), owner or not. From no task to one by cmpxchg, by anybody, who leaves bit 0
+ * as it is. Bit 0 is set with the lock of the mutex' lot held, while there is an owner.
+ * From a task to none by cmpxchg if bit 0 is clear; else under the lot's lock, when the
+ * word is the releaser's alone, to what is right for those who are parked then.
+ *
+ * A release with bit 0 set unparks the first one. Until that runs anybody may take the
+ * mutex, or two threads that release and acquire would have to sleep for each other
+ * every time. Whoever is unparked and finds it taken parks again, in front, and then
+ * the next release hands the mutex over: nobody is overtaken by those who come after
+ * it for longer than that.
+ *
+ * If the mutex is free and somebody is parked, somebody has been unparked and will take
+ * it, or has found it taken; and who has taken it releases with bit 0 set.
  *
  * The change that gives it up is a release, and the last access of who does: the
  * next owner may free the memory. It pairs with the acquire of the cmpxchg, or with

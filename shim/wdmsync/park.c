@@ -48,7 +48,7 @@ struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
 /**
  * eres_park() - Sleep until somebody else unparks.
  * @lot: where it belongs, locked; unlocked meanwhile and afterwards
- * @parked: on the caller's stack, with object and mode
+ * @parked: on the caller's stack, with object and mode; the first one if it comes again
  * @flags: of the lot's lock
  *
  * Context: may sleep. Uninterruptibly: no contract names another way out.
@@ -57,15 +57,18 @@ void eres_park(struct eres_lot *lot, struct eres_parked *parked, unsigned long f
 	__releases(&lot->lock)
 {
 	parked->task = current;
-	parked->granted = false;
-	list_add_tail(&parked->link, &lot->parked);
+	parked->unparked = false;
+	if (parked->again)
+		list_add(&parked->link, &lot->parked);
+	else
+		list_add_tail(&parked->link, &lot->parked);
 	for (;;) {
 		__set_current_state(TASK_UNINTERRUPTIBLE);
 		raw_spin_unlock_irqrestore(&lot->lock, flags);
 		schedule();
 		/* So who unparks it has done with it when it returns. */
 		raw_spin_lock_irqsave(&lot->lock, flags);
-		if (parked->granted)
+		if (parked->unparked)
 			break;
 	}
 	__set_current_state(TASK_RUNNING);
@@ -73,12 +76,12 @@ void eres_park(struct eres_lot *lot, struct eres_parked *parked, unsigned long f
 }
 
 /**
- * eres_unpark() - Let one go on that has been given what it waits for.
+ * eres_unpark() - Let one go on.
  * @parked: in a lot, locked; its stack's again as soon as that is unlocked
  */
 void eres_unpark(struct eres_parked *parked)
 {
 	list_del(&parked->link);
-	parked->granted = true;
+	parked->unparked = true;
 	wake_up_process(parked->task);
 }

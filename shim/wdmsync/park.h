@@ -6,10 +6,11 @@
  * their stacks, listed in a table by the address of the lock, in the order in which
  * they came.
  *
- * A release that finds somebody waiting hands the lock over, under the lock of that
- * part of the table: what it stores in the lock is its last access to it. It is not
- * for the first who comes by, and nobody spins for an owner that runs, as they do for
- * a struct mutex: that, and priority inheritance on PREEMPT_RT, is the price.
+ * A release that finds somebody waiting gives the lock up under the lock of that part
+ * of the table: what it stores in the lock is its last access to it. The lock is the
+ * first one's who comes by, and handed over to who has been woken in vain. Nobody spins
+ * for an owner that runs, as they do for a struct mutex: that, and priority inheritance
+ * on PREEMPT_RT, is the price.
  */
 #ifndef WDMSYNC_PARK_H
 #define WDMSYNC_PARK_H
@@ -26,17 +27,21 @@ struct eres_lot {
 
 /**
  * struct eres_parked - one who waits
- * @link: in the lot, until it is granted
+ * @link: in the lot, until it is unparked
  * @object: what it waits for
  * @task: who it is
  * @shared: whether it wants to share
- * @granted: it has it; the lot's lock
+ * @again: it was unparked before, and somebody else was faster; its own
+ * @unparked: it need not wait any more; the lot's lock
+ * @granted: it was handed what it waits for; the lot's lock
  */
 struct eres_parked {
 	struct list_head link;
 	const void *object;
 	struct task_struct *task;
 	bool shared;
+	bool again;
+	bool unparked;
 	bool granted;
 };
 

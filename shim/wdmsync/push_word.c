@@ -36,11 +36,15 @@ void eres_push_wait(PEX_PUSH_LOCK lock, bool shared)
 	struct eres_lot *lot = eres_lot_of(lock);
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&lot->lock, flags);
-	if (__eres_push_await(lock, shared))
+	do {
+		raw_spin_lock_irqsave(&lot->lock, flags);
+		if (!__eres_push_await(lock, shared)) {
+			raw_spin_unlock_irqrestore(&lot->lock, flags);
+			return;
+		}
 		eres_park(lot, &parked, flags);
-	else
-		raw_spin_unlock_irqrestore(&lot->lock, flags);
+		parked.again = true;
+	} while (!parked.granted && !eres_push_take(lock, shared));
 }
 
 /* How many readers came before the first writer. */
@@ -66,29 +70,33 @@ static bool eres_push_more_than(struct eres_lot *lot, PEX_PUSH_LOCK lock, unsign
 	return parked;
 }
 
-static noinline void eres_push_hand_over(PEX_PUSH_LOCK lock)
+static noinline void eres_push_unpark(PEX_PUSH_LOCK lock)
 {
 	struct eres_lot *lot = eres_lot_of(lock);
-	unsigned int readers, granted;
 	struct eres_parked *first;
+	unsigned int readers, count;
 	unsigned long flags;
+	bool grant;
 	u64 word;
 
 	raw_spin_lock_irqsave(&lot->lock, flags);
 	first = eres_first_parked(lot, lock, NULL);
 	readers = eres_push_readers(lot, lock, first);
-	granted = readers ?: !!first;
+	count = readers ?: !!first;
+	grant = readers || (first && first->again);
 	word = READ_ONCE(*lock) & PUSH_CLASS;
-	if (readers)
-		word += readers * PUSH_ONE_READER;
-	else if (first)
-		word = eres_push_writer(word, first->task);
-	if (eres_push_more_than(lot, lock, granted))
+	if (grant)
+		word = readers ? word + readers * PUSH_ONE_READER :
+				 eres_push_writer(word, first->task);
+	if (eres_push_more_than(lot, lock, count))
 		word |= PUSH_AWAITED;
 	/* The last access. Who gets it comes by this, or by the lot's lock. */
 	smp_store_release(lock, word);
-	while (granted--)
-		eres_unpark(eres_first_parked(lot, lock, NULL));
+	while (count--) {
+		first = eres_first_parked(lot, lock, NULL);
+		first->granted = grant;
+		eres_unpark(first);
+	}
 	raw_spin_unlock_irqrestore(&lot->lock, flags);
 }
 
@@ -101,7 +109,7 @@ void eres_push_give_up(PEX_PUSH_LOCK lock)
 		word = READ_ONCE(*lock);
 		if (word & PUSH_EXCLUSIVE || FIELD_GET(PUSH_READERS, word) == 1) {
 			if (word & PUSH_AWAITED) {
-				eres_push_hand_over(lock);
+				eres_push_unpark(lock);
 				return;
 			}
 			next = word & PUSH_CLASS;

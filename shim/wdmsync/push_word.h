@@ -10,14 +10,17 @@
  *   bits 12-31   0, to tell it from what is no lock
  *   bits 32-63   the writer, as its pid; without one, how many readers have it
  *
- * Somebody waits only while somebody has it, and then nobody gets in without waiting:
- * so a waiting writer stops readers, also one that has the lock already. Who gives the
- * lock up last hands it over: to the writer that came first, or to the readers that
- * came before the first writer, but to no more than a constant number at a time.
+ * While somebody has it and somebody waits nobody gets in without waiting: so a waiting
+ * writer stops readers, also one that has the lock already. Who gives the lock up last
+ * hands it over to the readers that came before the first writer, but to no more than a
+ * constant number at a time; or unparks the writer that came first. Until that runs
+ * anybody may have the lock, as with a mutex (owned.h). If it comes too late it parks
+ * again, in front, and the next time the lock is handed over to it.
  *
- * All changes are by cmpxchg while bit 1 is clear, or while there are other readers.
- * Bit 1 is set with the lock of the lot held; and with it set and the lock held, who
- * is about to give the lock up last is the only one who changes the word.
+ * All changes are by cmpxchg while bit 1 is clear, while there are other readers, or
+ * while nobody has it. Bit 1 is set with the lock of the lot held, while somebody has
+ * it; and with it set and the lock held, who is about to give the lock up last is the
+ * only one who changes the word.
  *
  * The change that gives it up is a release, and the last access of who does. It pairs
  * with the acquire of the cmpxchg, or with the lot's lock.
@@ -47,10 +50,11 @@
 
 static inline u64 eres_push_writer(u64 word, const struct task_struct *task)
 {
-	return (word & PUSH_CLASS) | PUSH_EXCLUSIVE |
+	return (word & (PUSH_CLASS | PUSH_AWAITED)) | PUSH_EXCLUSIVE |
 	       FIELD_PREP(PUSH_WRITER, (u64)task->pid);
 }
 
+/* Nobody has it, or waits. */
 static inline bool eres_push_is_free(u64 word)
 {
 	return !(word & ~PUSH_CLASS);
@@ -61,19 +65,18 @@ static inline bool eres_push_is_mine(u64 word)
 	return (word & PUSH_EXCLUSIVE) && FIELD_GET(PUSH_WRITER, word) == current->pid;
 }
 
-/* Nobody can have written this: where somebody waits or writes, somebody has it. */
+/* Nobody can have written this: a writer has a pid. */
 static inline bool eres_push_is_garbage(u64 word)
 {
-	return (word & PUSH_NOTHING) ||
-	       ((word & (PUSH_EXCLUSIVE | PUSH_AWAITED)) && !(word & PUSH_READERS));
+	return (word & PUSH_NOTHING) || ((word & PUSH_EXCLUSIVE) && !(word & PUSH_WRITER));
 }
 
 /* What it becomes for a caller that gets it at once; 0: it has to wait. */
 static inline u64 eres_push_next(u64 word, bool shared)
 {
-	if (shared)
-		return word & (PUSH_EXCLUSIVE | PUSH_AWAITED) ? 0 : word + PUSH_ONE_READER;
-	return eres_push_is_free(word) ? eres_push_writer(word, current) : 0;
+	if (!(word & (PUSH_EXCLUSIVE | PUSH_READERS)))
+		return shared ? word + PUSH_ONE_READER : eres_push_writer(word, current);
+	return shared && !(word & (PUSH_EXCLUSIVE | PUSH_AWAITED)) ? word + PUSH_ONE_READER : 0;
 }
 
 /* push_word.c */
