@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # bench.sh: what the operations of eresource.ko cost, beside the kernel's locks and a textbook's, and
-# those of wdmsync.ko (rows wdm-*), beside what the kernel has in their place, on two machines: Q, QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux
-# of the newest series, which runs native code on any host. Prints tables and which bars are met.
+# those of wdmsync.ko (rows wdm-*), beside what the kernel has in their place, on two machines: Q,
+# QEMU without KVM and Debian's stock 6.12 kernel, and U, user-mode Linux of the newest series, which
+# runs native code on any host. Prints tables and which bars are met.
 #
 #	ONLY=Q|U         one machine
 #	ROWS='GLOB ...'  only these (the names are in the table)

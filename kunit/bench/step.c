@@ -50,7 +50,7 @@ static struct notifier_block bench_step_notifier = {
 	.priority = INT_MAX,
 };
 
-/* Return: has the thread had its CPU all the time? */
+/* Return: true if the thread has had its CPU all the time. */
 static bool bench_step_attempt(struct bench_worker *worker,
 			       struct bench_trace *trace)
 {

@@ -16,13 +16,9 @@
 
 KIRQL KeGetCurrentIrql(void)
 {
-	const struct eres_thread *thread;
-
 	/* The record tells nothing more about a caller in atomic context. */
-	if (eres_in_atomic_context())
-		return DISPATCH_LEVEL;
-	thread = eres_thread_find();
-	return thread ? thread->irql : PASSIVE_LEVEL;
+	return eres_in_atomic_context() ? DISPATCH_LEVEL :
+					  eres_raised_irql(eres_thread_find());
 }
 EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
 

@@ -133,6 +133,12 @@ static __always_inline bool eres_is_synced(const struct eres_thread *thread,
 	return (READ_ONCE(thread->fast) & ~ERES_UNPROTECTED) == id;
 }
 
+/* What the caller, in no atomic context, has raised its level to. %NULL: it has no record. */
+static inline KIRQL eres_raised_irql(const struct eres_thread *thread)
+{
+	return thread ? thread->irql : PASSIVE_LEVEL;
+}
+
 /**
  * eres_irql() - The level that the caller runs at.
  * @thread: the caller's record or %NULL
@@ -141,9 +147,7 @@ static __always_inline bool eres_is_synced(const struct eres_thread *thread,
  */
 static inline KIRQL eres_irql(const struct eres_thread *thread)
 {
-	if (eres_in_atomic_context())
-		return DISPATCH_LEVEL;
-	return thread ? thread->irql : PASSIVE_LEVEL;
+	return eres_in_atomic_context() ? DISPATCH_LEVEL : eres_raised_irql(thread);
 }
 
 /**

@@ -11,8 +11,7 @@
  * A release with bit 0 set unparks the first one. Until that runs anybody may take the
  * mutex, or two threads that release and acquire would have to sleep for each other
  * every time. Whoever is unparked and finds it taken parks again, in front, and then
- * the next release hands the mutex over: nobody is overtaken by those who come after
- * it for longer than that.
+ * the next release hands the mutex over: who was woken in vain is not overtaken again.
  *
  * If the mutex is free and somebody is parked, somebody has been unparked and will take
  * it, or has found it taken; and who has taken it releases with bit 0 set.

@@ -128,7 +128,10 @@ static bool __eres_complete(struct eres_waiter *waiter)
 	return waiter->all ? __eres_take_all(waiter) : __eres_take_any(waiter);
 }
 
-/* The last in the queue of an object that the waiter has named already is its own. */
+/*
+ * Nobody else queues meanwhile: of an object that the waiter has named already, the
+ * last one in the queue is its own.
+ */
 static void __eres_queue(struct eres_waiter *waiter)
 {
 	unsigned int i;
