@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Work items: where they run, beside what, and what may be done with them meanwhile.
- * Cases that fill a queue block all of its runners with items that wait for an event:
- * what is queued after that stays queued until the event is set.
- */
+/* Work items: where they run, beside what, and what may be done with them meanwhile. */
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/slab.h>
-
-#include <wdmsync/work.h>
 
 #define ERESOURCE_WDK
 #include <ntifs.h>
@@ -16,6 +10,7 @@
 #include "actor.h"
 #include "softirq.h"
 #include "wdm_driver_thread.h"
+#include "wdm_jobs.h"
 #include "wdm_reports.h"
 #include "wdm_wait.h"
 
@@ -25,87 +20,22 @@ static void drivers_queue_work(struct kunit *test)
 	wdm_expect_silence(test);
 }
 
-/**
- * struct job - an item that says that it has begun, waits, and says that it is done
- * @item: the item
- * @go: to wait for, if not %NULL
- * @begun: counts
- * @done: counts, last of all
- * @freed: frees itself before it waits
- */
-struct job {
-	WORK_QUEUE_ITEM item;
-	PKEVENT go;
-	atomic_t *begun;
-	atomic_t *done;
-	bool freed;
-};
-
-static VOID do_job(PVOID parameter)
-{
-	struct job *job = parameter;
-	atomic_t *done = job->done;
-	PKEVENT go = job->go;
-
-	atomic_inc(job->begun);
-	if (job->freed)
-		kfree(job);
-	if (go)
-		KeWaitForSingleObject(go, Executive, KernelMode, FALSE, NULL);
-	atomic_inc(done);
-}
-
-static void init_job(struct job *job, PKEVENT go, atomic_t *begun, atomic_t *done)
-{
-	*job = (struct job){ .go = go, .begun = begun, .done = done };
-	ExInitializeWorkItem(&job->item, do_job, job);
-}
-
-struct full {
-	KEVENT go;
-	atomic_t begun;
-	atomic_t done;
-	struct job job[ERES_RUNNERS];
-};
-
-/* All runners of a queue are busy. */
-static struct full *fill(struct kunit *test, WORK_QUEUE_TYPE type)
-{
-	struct full *full = kunit_kzalloc(test, sizeof(*full), GFP_KERNEL);
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, full);
-	KeInitializeEvent(&full->go, NotificationEvent, FALSE);
-	for (i = 0; i < ERES_RUNNERS; i++) {
-		init_job(&full->job[i], &full->go, &full->begun, &full->done);
-		ExQueueWorkItem(&full->job[i].item, type);
-	}
-	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&full->begun) == ERES_RUNNERS));
-	return full;
-}
-
-static void drain(struct kunit *test, struct full *full)
-{
-	KeSetEvent(&full->go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&full->done) == ERES_RUNNERS));
-}
-
 /* With all runners busy it waits, and then all of it runs. */
 static void what_is_queued_runs(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
-	struct job *jobs = kunit_kcalloc(test, 200, sizeof(*jobs), GFP_KERNEL);
-	struct full *full;
+	struct wdm_job *jobs = kunit_kcalloc(test, 200, sizeof(*jobs), GFP_KERNEL);
+	struct wdm_full *full;
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, jobs);
-	full = fill(test, DelayedWorkQueue);
+	full = wdm_fill(test, DelayedWorkQueue);
 	for (i = 0; i < 200; i++) {
-		init_job(&jobs[i], NULL, &begun, &done);
+		wdm_init_job(&jobs[i], NULL, &begun, &done);
 		ExQueueWorkItem(&jobs[i].item, DelayedWorkQueue);
 	}
 	KUNIT_EXPECT_EQ(test, atomic_read(&begun), 0);
-	drain(test, full);
+	wdm_drain(test, full);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 200));
 	wdm_expect_silence(test);
 }
@@ -113,15 +43,15 @@ static void what_is_queued_runs(struct kunit *test)
 static void critical_work_does_not_wait(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
-	struct full *full = fill(test, DelayedWorkQueue);
-	struct job critical, hyper;
+	struct wdm_full *full = wdm_fill(test, DelayedWorkQueue);
+	struct wdm_job critical, hyper;
 
-	init_job(&critical, NULL, &begun, &done);
-	init_job(&hyper, NULL, &begun, &done);
+	wdm_init_job(&critical, NULL, &begun, &done);
+	wdm_init_job(&hyper, NULL, &begun, &done);
 	ExQueueWorkItem(&critical.item, CriticalWorkQueue);
 	ExQueueWorkItem(&hyper.item, HyperCriticalWorkQueue);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
-	drain(test, full);
+	wdm_drain(test, full);
 	wdm_expect_silence(test);
 }
 
@@ -129,11 +59,11 @@ static void critical_work_does_not_wait(struct kunit *test)
 static void item_runs_beside_itself(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
-	struct job job;
+	struct wdm_job job;
 	KEVENT go;
 
 	KeInitializeEvent(&go, NotificationEvent, FALSE);
-	init_job(&job, &go, &begun, &done);
+	wdm_init_job(&job, &go, &begun, &done);
 	ExQueueWorkItem(&job.item, DelayedWorkQueue);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&begun) == 1));
 	ExQueueWorkItem(&job.item, DelayedWorkQueue);
@@ -148,13 +78,13 @@ static void item_runs_beside_itself(struct kunit *test)
 static void item_frees_itself(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
-	struct job *job;
+	struct wdm_job *job;
 	int i;
 
 	for (i = 0; i < 100; i++) {
 		job = kzalloc(sizeof(*job), GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, job);
-		init_job(job, NULL, &begun, &done);
+		wdm_init_job(job, NULL, &begun, &done);
 		job->freed = true;
 		ExQueueWorkItem(&job->item, i & 1 ? CriticalWorkQueue : DelayedWorkQueue);
 	}
@@ -164,16 +94,16 @@ static void item_frees_itself(struct kunit *test)
 
 static void queue_job(void *job)
 {
-	ExQueueWorkItem(&((struct job *)job)->item, DelayedWorkQueue);
+	ExQueueWorkItem(&((struct wdm_job *)job)->item, DelayedWorkQueue);
 }
 
 static void is_queued_in_interrupts(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
-	struct job job[2];
+	struct wdm_job job[2];
 
-	init_job(&job[0], NULL, &begun, &done);
-	init_job(&job[1], NULL, &begun, &done);
+	wdm_init_job(&job[0], NULL, &begun, &done);
+	wdm_init_job(&job[1], NULL, &begun, &done);
 	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, queue_job, &job[0]));
 	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_THIS_CPU, queue_job, &job[1]));
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
@@ -189,23 +119,23 @@ static VOID io_routine(PDEVICE_OBJECT object, PVOID done)
 static void queued_twice_runs_once(struct kunit *test)
 {
 	atomic_t begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0), io_done = ATOMIC_INIT(0);
-	struct full *full = fill(test, DelayedWorkQueue);
+	struct wdm_full *full = wdm_fill(test, DelayedWorkQueue);
 	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
-	struct job job;
+	struct wdm_job job;
 
 	KUNIT_ASSERT_NOT_NULL(test, io);
-	init_job(&job, NULL, &begun, &done);
+	wdm_init_job(&job, NULL, &begun, &done);
 	ExQueueWorkItem(&job.item, DelayedWorkQueue);
 	wdm_expect_silence(test);
 	ExQueueWorkItem(&job.item, DelayedWorkQueue);
-	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, do_job);
+	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, wdm_do_job);
 	ExQueueWorkItem(&job.item, CriticalWorkQueue);
-	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, do_job);
+	wdm_expect_report(test, "ExQueueWorkItem", &job.item, 0xE4, 1, &job.item, wdm_do_job);
 
 	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, &io_done);
 	IoQueueWorkItem(io, io_routine, DelayedWorkQueue, NULL);
 	wdm_expect_report(test, "IoQueueWorkItem", io, 0xE4, 1, io, io_routine);
-	drain(test, full);
+	wdm_drain(test, full);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1 && atomic_read(&io_done) == 1));
 	IoFreeWorkItem(io);
 	KUNIT_EXPECT_EQ(test, atomic_read(&begun), 1);
@@ -215,7 +145,7 @@ static void queued_twice_runs_once(struct kunit *test)
 /* Reported, and left as it is: it runs. */
 static void queued_item_is_not_freed(struct kunit *test)
 {
-	struct full *full = fill(test, DelayedWorkQueue);
+	struct wdm_full *full = wdm_fill(test, DelayedWorkQueue);
 	PIO_WORKITEM own = kunit_kzalloc(test, IoSizeofWorkItem(), GFP_KERNEL);
 	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
 	atomic_t done = ATOMIC_INIT(0);
@@ -230,7 +160,7 @@ static void queued_item_is_not_freed(struct kunit *test)
 	wdm_expect_report(test, "IoUninitializeWorkItem", own, 0xE4, 2, own, io_routine);
 	IoInitializeWorkItem(test, own);
 	wdm_expect_violation(test, "IoInitializeWorkItem", own, 0x130, own, 0);
-	drain(test, full);
+	wdm_drain(test, full);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
 	IoFreeWorkItem(io);
 	IoUninitializeWorkItem(own);
@@ -276,7 +206,7 @@ static void no_item_is_left_alone(struct kunit *test)
 	memset(&garbage, 0, sizeof(garbage));
 	ExQueueWorkItem(&garbage, DelayedWorkQueue);
 	wdm_expect_report(test, "ExQueueWorkItem", &garbage, 0xE4, 7, &garbage, NULL);
-	garbage.WorkerRoutine = do_job;
+	garbage.WorkerRoutine = wdm_do_job;
 	garbage.List.Flink = (PVOID)0x6b6b6b6b6b6b6b6bUL;
 	garbage.List.Blink = (PVOID)8;
 	ExQueueWorkItem(&garbage, DelayedWorkQueue);
@@ -362,7 +292,7 @@ static void what_an_item_leaves_is_reported(struct kunit *test)
 	};
 	atomic_t wrong = ATOMIC_INIT(0), begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);
 	WORK_QUEUE_ITEM item;
-	struct job last;
+	struct wdm_job last;
 	size_t i, j;
 
 	for (i = 0; i < ARRAY_SIZE(leaving); i++) {
@@ -380,10 +310,10 @@ static void what_an_item_leaves_is_reported(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, ERES_POLL(!READ_ONCE(item.List.Flink)));
 	}
 	/* Nothing is under way any more when as many have been run as there can be. */
-	init_job(&last, NULL, &begun, &done);
+	wdm_init_job(&last, NULL, &begun, &done);
 	ExQueueWorkItem(&last.item, CriticalWorkQueue);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1));
-	drain(test, fill(test, CriticalWorkQueue));
+	wdm_drain(test, wdm_fill(test, CriticalWorkQueue));
 	KUNIT_EXPECT_EQ(test, atomic_read(&wrong), 0);
 	wdm_expect_silence(test);
 }
