@@ -222,7 +222,9 @@ EXPORT_SYMBOL_GPL(KeSetTargetProcessorDpc);
  * Each processor runs its own one after the other. A DPC that is queued again while
  * it runs may run on two processors at once.
  *
- * Misuse: without a routine: reported (0xC7/2), and FALSE.
+ * Misuse: without a routine: reported (0xC7/2), and FALSE. Memory freed with the queued
+ * DPC in it is reported on kernels with CONFIG_DEBUG_OBJECTS_FREE (0xC7/1), and it does
+ * not run.
  *
  * Context: Any but NMI. Never sleeps.
  * Return: TRUE: it is queued. FALSE: it was, and runs once, with what was passed then.

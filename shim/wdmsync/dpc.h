@@ -13,6 +13,7 @@
 
 /* TIMER_OR_DPC_INVALID, and its first parameters. */
 #define ERES_DPC_INVALID	0xC7
+#define ERES_TIMER_INVALID	0
 #define ERES_DPC_FREED		1
 #define ERES_DPC_ROUTINE	2
 #define ERES_DPC_PROCESSOR	3

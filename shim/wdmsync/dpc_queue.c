@@ -28,6 +28,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "debug_objects.h"
 #include "dpc.h"
 
 /* So many in one go: then others who wait for a softirq have their turn. */
@@ -52,6 +53,28 @@ struct eres_dpc_queue {
 static DEFINE_RAW_SPINLOCK(eres_dpc_lock);
 static struct eres_dpc_queue *eres_dpc_queues;
 
+static void __eres_dpc_enter(struct eres_dpc *dpc, struct eres_dpc_queue *queue, bool first)
+{
+	dpc->queue = queue;
+	if (first)
+		list_add(&dpc->link, &queue->dpcs);
+	else
+		list_add_tail(&dpc->link, &queue->dpcs);
+	eres_debug_queued(ERES_DEBUG_DPC, dpc);
+}
+
+static void __eres_dpc_leave(struct eres_dpc *dpc)
+{
+	list_del_init(&dpc->link);
+	dpc->queue = NULL;
+	eres_debug_left(ERES_DEBUG_DPC, dpc);
+}
+
+static struct eres_dpc *__eres_dpc_first(struct eres_dpc_queue *queue)
+{
+	return list_first_entry_or_null(&queue->dpcs, struct eres_dpc, link);
+}
+
 /* Run the first one. Return: false if there was none: the queue sleeps. */
 static bool eres_dpc_run_first(struct eres_dpc_queue *queue)
 {
@@ -59,11 +82,10 @@ static bool eres_dpc_run_first(struct eres_dpc_queue *queue)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
-	dpc = list_first_entry_or_null(&queue->dpcs, struct eres_dpc, link);
+	dpc = __eres_dpc_first(queue);
 	if (dpc) {
 		copy = *dpc;
-		list_del_init(&dpc->link);
-		dpc->queue = NULL;
+		__eres_dpc_leave(dpc);
 	} else {
 		queue->awake = false;
 	}
@@ -129,17 +151,14 @@ bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
 	unsigned long flags;
 	bool fresh;
 
+	eres_debug_stock();
 	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
 	fresh = !dpc->queue;
 	if (fresh) {
 		queue = eres_dpc_queue_for(dpc);
-		dpc->queue = queue;
 		dpc->argument[0] = first;
 		dpc->argument[1] = second;
-		if (dpc->importance == HighImportance)
-			list_add(&dpc->link, &queue->dpcs);
-		else
-			list_add_tail(&dpc->link, &queue->dpcs);
+		__eres_dpc_enter(dpc, queue, dpc->importance == HighImportance);
 		__eres_dpc_awaken(queue);
 	}
 	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
@@ -160,10 +179,8 @@ bool eres_dpc_dequeue(struct eres_dpc *dpc)
 
 	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
 	queued = dpc->queue;
-	if (queued) {
-		list_del_init(&dpc->link);
-		dpc->queue = NULL;
-	}
+	if (queued)
+		__eres_dpc_leave(dpc);
 	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
 	return queued;
 }
@@ -237,10 +254,8 @@ static bool eres_dpc_queue_last(struct eres_dpc_queue *queue, struct eres_dpc *l
 
 	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
 	awake = queue->awake;
-	if (awake) {
-		last->queue = queue;
-		list_add_tail(&last->link, &queue->dpcs);
-	}
+	if (awake)
+		__eres_dpc_enter(last, queue, false);
 	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
 	return awake;
 }
@@ -281,6 +296,18 @@ int eres_dpcs_init(void)
 	return 0;
 }
 
+/* The kernel is not to ask of them once this module is gone. None of them has been freed. */
+static void eres_dpcs_forget(struct eres_dpc_queue *queue)
+{
+	struct eres_dpc *dpc;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	while ((dpc = __eres_dpc_first(queue)))
+		__eres_dpc_leave(dpc);
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+}
+
 /* With no driver left. */
 void eres_dpcs_exit(void)
 {
@@ -289,6 +316,8 @@ void eres_dpcs_exit(void)
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		cancel_work_sync(&eres_dpc_queues[cpu].wake);
 		tasklet_kill(&eres_dpc_queues[cpu].tasklet);
+		if (IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE))
+			eres_dpcs_forget(&eres_dpc_queues[cpu]);
 	}
 	kvfree(eres_dpc_queues);
 }

@@ -15,8 +15,6 @@ static_assert(offsetof(struct eres_timer, period) == offsetof(KTIMER, Period));
 /* Of 64-bit Windows. */
 static_assert(sizeof(KTIMER) == 64);
 
-#define ERES_TIMER_INVALID	0
-
 static const struct eres_misuse bad_period =
 	ERES_MISUSE(ERES_DPC_INVALID, "nann", "TIMER_OR_DPC_INVALID",
 		    "timer set with a negative period",
@@ -140,7 +138,8 @@ EXPORT_SYMBOL_GPL(KeSetTimer);
  *
  * Misuse: a negative @Period counts as 0 (0xC7/0). A @Dpc that is none is reported,
  * as by KeInsertQueueDpc(), and the timer has none; one that is none when it is to be
- * queued is reported, too, and is not (0xC7/1).
+ * queued is reported, too, and is not (0xC7/1). Memory freed with the queued timer in it
+ * is reported on kernels with CONFIG_DEBUG_OBJECTS_FREE (0xC7/0), and it does not expire.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
  * Return: TRUE: it was queued, and does not expire for that, nor queue the DPC of then.

@@ -30,6 +30,7 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 
+#include "debug_objects.h"
 #include "timer.h"
 #include "waiter.h"
 
@@ -155,6 +156,7 @@ static void __eres_timer_enqueue(struct eres_timer *timer, enum eres_timer_clock
 	timer->due = due;
 	timer->clock = clock;
 	__eres_timer_insert(&eres_timer_queues[clock].root, timer);
+	eres_debug_queued(ERES_DEBUG_TIMER, timer);
 }
 
 /* Return: true if it was queued. Its hrtimer may expire in vain. */
@@ -164,8 +166,10 @@ static bool __eres_timer_dequeue(struct eres_timer *timer)
 
 	if (timer->clock != ERES_TIMER_UNQUEUED && timer->clock < ERES_TIMER_CLOCKS)
 		link = __eres_timer_find(&eres_timer_queues[timer->clock].root, timer, timer->due);
-	if (link)
+	if (link) {
 		__eres_timer_remove(link);
+		eres_debug_left(ERES_DEBUG_TIMER, timer);
+	}
 	timer->clock = ERES_TIMER_UNQUEUED;
 	return link;
 }
@@ -279,6 +283,7 @@ bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u3
 	unsigned long flags;
 	bool queued;
 
+	eres_debug_stock();
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
 	queued = __eres_timer_dequeue(timer);
 	__eres_set_state(&timer->head, 0);
@@ -351,12 +356,25 @@ void eres_timers_init(void)
 	eres_timer_queue_init(ERES_TIMER_REALTIME, CLOCK_REALTIME);
 }
 
+/* The kernel is not to ask of them once this module is gone. None of them has been freed. */
+static void __eres_timers_forget(struct eres_timer_queue *queue)
+{
+	struct eres_timer *timer;
+
+	while ((timer = queue->root)) {
+		__eres_timer_remove(&queue->root);
+		eres_debug_left(ERES_DEBUG_TIMER, timer);
+	}
+}
+
 static void eres_timer_queue_exit(enum eres_timer_clock clock)
 {
 	struct eres_timer_queue *queue = &eres_timer_queues[clock];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	if (IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE))
+		__eres_timers_forget(queue);
 	queue->root = NULL;
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	hrtimer_cancel(&queue->hrtimer);

@@ -67,6 +67,19 @@ static __always_inline bool eres_read_type(const struct eres_waitable *object, u
 	       word == eres_first_word(object, *type);
 }
 
+static __always_inline bool eres_has_type(const struct eres_waitable *object, unsigned long types)
+{
+	u8 type;
+
+	return likely(eres_read_type(object, &type)) && likely(BIT(type) & types);
+}
+
+/* True if it is an object of one of these types. The memory may be anything. */
+bool eres_is_waitable(const void *object, unsigned long types)
+{
+	return eres_has_type(object, types);
+}
+
 /* For people. */
 const char *eres_waitable_kind(const struct eres_waitable *object)
 {
@@ -115,11 +128,10 @@ struct eres_waitable *eres_waitable(void *address, unsigned long types,
 				    const struct eres_call *call)
 {
 	struct eres_waitable *object = address;
-	u8 type;
 
 	if (likely(IS_ALIGNED((unsigned long)object, sizeof(void *))) &&
 	    likely(eres_is_kernel_address((unsigned long)object)) &&
-	    likely(eres_read_type(object, &type)) && likely(BIT(type) & types))
+	    eres_has_type(object, types))
 		return object;
 	return eres_refuse_waitable(object, call);
 }

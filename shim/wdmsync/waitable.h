@@ -80,6 +80,7 @@ struct eres_wait_block {
 };
 
 /* waitable.c */
+bool eres_is_waitable(const void *object, unsigned long types);
 struct eres_waitable *eres_waitable(void *address, unsigned long types,
 				    const struct eres_call *call);
 bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,

@@ -31,6 +31,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "debug_objects.h"
 #include "neighbour.h"
 #include "work.h"
 
@@ -114,7 +115,8 @@ static struct list_head *eres_links(PWORK_QUEUE_ITEM entry)
 	return (struct list_head *)&entry->List;
 }
 
-static const void *eres_routine_of(const WORK_QUEUE_ITEM *entry)
+/* Of the driver's. */
+const void *eres_routine_of(const WORK_QUEUE_ITEM *entry)
 {
 	const struct eres_io_item *io = container_of(entry, struct eres_io_item, entry);
 
@@ -131,6 +133,19 @@ static enum eres_queued __eres_may_queue(PWORK_QUEUE_ITEM entry)
 		return ERES_QUEUED;
 	return eres_read_pointer(&back, (void **)&entry->List.Flink->Blink) &&
 	       back == &entry->List ? ERES_QUEUED_ALREADY : ERES_NOT_QUEUABLE;
+}
+
+static void __eres_enter(PWORK_QUEUE_ITEM entry, struct eres_queue *queue)
+{
+	list_add_tail(eres_links(entry), &queue->items);
+	eres_debug_queued(ERES_DEBUG_WORK, entry);
+}
+
+static void __eres_leave(PWORK_QUEUE_ITEM entry)
+{
+	list_del(eres_links(entry));
+	entry->List.Flink = NULL;
+	eres_debug_left(ERES_DEBUG_WORK, entry);
 }
 
 /* Who is to run what has been queued. */
@@ -162,18 +177,39 @@ enum eres_queued eres_queue_entry(PWORK_QUEUE_ITEM entry, WORK_QUEUE_TYPE type,
 	enum eres_queued result;
 	unsigned long flags;
 
+	eres_debug_stock();
 	raw_spin_lock_irqsave(&eres_work_lock, flags);
 	result = __eres_may_queue(entry);
 	if (likely(result == ERES_QUEUED)) {
 		if (prepare)
 			prepare(entry, data);
-		list_add_tail(eres_links(entry), &queue->items);
+		__eres_enter(entry, queue);
 		runner = __eres_wake_runner(queue);
 	}
 	raw_spin_unlock_irqrestore(&eres_work_lock, flags);
 	if (likely(runner))
 		queue_work(queue->workqueue, &runner->work);
 	return result;
+}
+
+/**
+ * eres_unqueue_entry() - Take an item out of its queue.
+ * @entry: the item
+ *
+ * Context: Any but NMI.
+ * Return: true if it was queued.
+ */
+bool eres_unqueue_entry(PWORK_QUEUE_ITEM entry)
+{
+	unsigned long flags;
+	bool queued;
+
+	raw_spin_lock_irqsave(&eres_work_lock, flags);
+	queued = __eres_may_queue(entry) == ERES_QUEUED_ALREADY;
+	if (queued)
+		__eres_leave(entry);
+	raw_spin_unlock_irqrestore(&eres_work_lock, flags);
+	return queued;
 }
 
 /* Racily, but for who is not about to queue it. */
@@ -209,8 +245,7 @@ static bool eres_next_job(struct eres_runner *runner, struct eres_job *job)
 
 		BUILD_BUG_ON(offsetof(WORK_QUEUE_ITEM, List));
 		__eres_copy(job, entry);
-		list_del(eres_links(entry));
-		entry->List.Flink = NULL;
+		__eres_leave(entry);
 		runner->routine = job->routine;
 	} else {
 		runner->routine = NULL;

@@ -14,6 +14,7 @@
 #define ERES_RUNNERS		64
 
 #define ERES_WORKER_INVALID	0xE4
+#define ERES_W_FREED_MEMORY	0
 #define ERES_W_QUEUED_TWICE	1
 #define ERES_W_FREED_QUEUED	2
 #define ERES_W_NO_OBJECT	3
@@ -58,7 +59,9 @@ typedef void (*eres_prepare_fn)(PWORK_QUEUE_ITEM entry, const void *data);
 
 enum eres_queued eres_queue_entry(PWORK_QUEUE_ITEM entry, WORK_QUEUE_TYPE type,
 				  eres_prepare_fn prepare, const void *data);
+bool eres_unqueue_entry(PWORK_QUEUE_ITEM entry);
 bool eres_is_queued(const WORK_QUEUE_ITEM *entry);
+const void *eres_routine_of(const WORK_QUEUE_ITEM *entry);
 void eres_io_routine(PVOID unused);
 bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
 		     const struct eres_call *call);

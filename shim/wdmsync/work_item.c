@@ -44,7 +44,8 @@ static const struct eres_misuse initialised_queued =
  * Misuse: an item that is queued (0xE4/1), has no routine (0xE4/7), or has not been
  * initialised (0x96): refused. A queue that does not exist (0xE4/6): reported, and
  * served. What a routine returns with is reported, and put right: a region (0x1), a
- * mutex (0x39), the IRQL raised (0xE1).
+ * mutex (0x39), the IRQL raised (0xE1). Memory freed with the queued item in it is
+ * reported on kernels with CONFIG_DEBUG_OBJECTS_FREE (0xE4/0), and it does not run.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
  * DDI: wdm/nf-wdm-exqueueworkitem
