@@ -128,6 +128,20 @@ static inline bool eres_is_on_cpu(struct task_struct *task)
 #endif
 }
 
+/*
+ * What was read, and has decided a branch, is before all that follows. User-mode
+ * Linux has the generic barriers, a full fence for this; but its loads are x86's,
+ * which stay in order.
+ */
+static __always_inline void eres_acquire_after_ctrl_dep(void)
+{
+#ifdef CONFIG_UML_X86
+	barrier();
+#else
+	smp_acquire__after_ctrl_dep();
+#endif
+}
+
 /* 6.10: a string of an event is assigned from what __string() was told. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define eres_assign_str(dst, ...) __assign_str(dst)

@@ -56,11 +56,14 @@
  * what is known by their address: if the last bias lasted less than four times what
  * it took to revoke it, the next one has to wait twice as long as the last, up to a
  * thousand times what revoking took; and if it lasted longer, half as long. What
- * revoking costs is bounded by that.
+ * revoking costs is bounded by that. No wait is longer than ERES_LONGEST_PAUSE: if
+ * revoking seems to take that long, somebody else had the CPU, a hypervisor maybe.
  */
 #include <linux/hash.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/moduleparam.h>
+#include <linux/time64.h>
 
 #include "lock/state.h"
 #include "trace/trace.h"
@@ -81,6 +84,7 @@ MODULE_PARM_DESC(bias,
 #define ERES_BIAS_BITS		8
 #define ERES_MAX_PATIENCE	10
 #define ERES_WORTH_IT		4
+#define ERES_LONGEST_PAUSE	(100ULL * NSEC_PER_MSEC)
 
 static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
 
@@ -109,11 +113,13 @@ static bool __eres_begin_bias(ERESOURCE *r)
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_bias_record *record = eres_bias_record(r);
-	u64 now = ktime_get_mono_fast_ns();
 	unsigned long flags;
+	u64 now;
 
-	if (!READ_ONCE(eres_bias) || now < READ_ONCE(record->not_before) ||
-	    !eres_become_visible(thread))
+	if (!READ_ONCE(eres_bias))
+		return;
+	now = ktime_get_mono_fast_ns();
+	if (now < READ_ONCE(record->not_before) || !eres_become_visible(thread))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	if (__eres_begin_bias(r))
@@ -144,7 +150,8 @@ static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
 	else if (patience)
 		patience--;
 	WRITE_ONCE(record->patience, patience);
-	WRITE_ONCE(record->not_before, ended + (cost << patience));
+	WRITE_ONCE(record->not_before,
+		   ended + min(cost << patience, ERES_LONGEST_PAUSE));
 }
 
 /* Counts @hold if it is a visible reader of @r. */

@@ -50,14 +50,16 @@ static __always_inline bool eres_fast_share(struct eres_thread *thread,
 	visible = word + ERES_HOLD_VISIBLE + 1;
 	/* A: a full barrier between the hold and the look at the word; bias.c. */
 	atomic64_xchg(&hold->word, visible);
-	/* C, matches D: what the writer before this bias has done is seen. */
-	if (likely(smp_load_acquire(&r->owner) == ERES_BIASED))
+	if (likely(READ_ONCE(r->owner) == ERES_BIASED)) {
+		/* C, matches D: what the writer before this bias has done is seen. */
+		eres_acquire_after_ctrl_dep();
 		return true;
+	}
 	/* Too late to be sure to be seen. If we were, we have been counted. */
 	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&visible,
 				  eres_word_unused(visible))) {
 		/* E, matches F: the same, as seen by who counted us. */
-		smp_acquire__after_ctrl_dep();
+		eres_acquire_after_ctrl_dep();
 		return eres_word_is_threads(visible);
 	}
 	eres_hold_freed(hold);
@@ -66,7 +68,7 @@ static __always_inline bool eres_fast_share(struct eres_thread *thread,
 }
 
 /* A bias is considered every so many shared grants. */
-#define ERES_BIAS_EVERY	16
+#define ERES_BIAS_EVERY	64
 
 /* One of the counted, of a resource that the caller does not own. */
 static __always_inline bool eres_fast_join(struct eres_thread *thread,
