@@ -51,7 +51,7 @@
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_not_revoking(). Who revokes is not preemptible in between.
  *
- * When: a bias is considered now and then by a reader that has been counted; one
+ * When: a bias is considered every 256th time that a thread is counted; a reader
  * that is alone gains by it as well, an atomic less for each pair. Resources share
  * what is known by their address: if the last bias lasted less than four times what
  * it took to revoke it, the next one has to wait twice as long as the last, up to a
@@ -109,7 +109,7 @@ static bool __eres_begin_bias(ERESOURCE *r)
 	return true;
 }
 
-/* Begin a bias if one is due. The caller shares @r. */
+/* Begin a bias if one is due. The caller shares @r, and has been counted. */
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 {
 	struct eres_bias_record *record = eres_bias_record(r);
@@ -128,15 +128,19 @@ void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 }
 
 /*
- * The caller, a reader of @r, has been counted although others are not. The next
- * time shall be the fast path's: as one of them, or with all counted. Records
- * from the heap have no slot; they are few, and stay as they are.
+ * The caller, a reader of @r, has been counted by the slowpath; maybe although
+ * others are not. Then the next time shall be the fast path's: as one of them, or
+ * with all counted. Records from the heap have no slot; they are few, and stay as
+ * they are.
  */
 void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r)
 {
-	if (READ_ONCE(r->owner) == ERES_BIASED && !eres_become_visible(thread) &&
-	    !thread->allocated)
+	if (READ_ONCE(r->owner) != ERES_BIASED) {
+		if (!++thread->counted)
+			eres_consider_bias(thread, r);
+	} else if (!eres_become_visible(thread) && !thread->allocated) {
 		eres_revoke(r);
+	}
 }
 
 static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)

@@ -26,11 +26,13 @@ static __always_inline bool eres_thin_own(ERESOURCE *r, unsigned long id)
 	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
-/* One more that shares, if the word is one that the fast path may change. */
-static __always_inline bool eres_thin_share(ERESOURCE *r)
+/*
+ * One more that shares, if the word, which was @owner a moment ago, is one that the
+ * fast path may change.
+ */
+static __always_inline bool eres_thin_share_from(ERESOURCE *r,
+						 unsigned long owner)
 {
-	unsigned long owner = READ_ONCE(r->owner);
-
 	while (owner == ERES_FREE || eres_owner_kind(owner) == ERES_TAG_COUNTED) {
 		unsigned long one_more = owner ? owner + ERES_COUNT_ONE :
 					 ERES_COUNT_ONE | ERES_TAG_COUNTED;
@@ -40,6 +42,11 @@ static __always_inline bool eres_thin_share(ERESOURCE *r)
 			return true;
 	}
 	return false;
+}
+
+static __always_inline bool eres_thin_share(ERESOURCE *r)
+{
+	return eres_thin_share_from(r, READ_ONCE(r->owner));
 }
 
 /*

@@ -30,8 +30,11 @@ void eres_release_slowpath(ERESOURCE *r, const char *routine,
 static __always_inline bool eres_is_fast(const struct eres_thread *thread,
 					 unsigned long id)
 {
-	return eres_verifies() ? READ_ONCE(thread->fast) == id :
-				 eres_is_synced(thread, id);
+	unsigned long fast = READ_ONCE(thread->fast);
+
+	if (!eres_verifies())
+		fast &= ~ERES_UNPROTECTED;
+	return fast == id;
 }
 
 /*

@@ -67,12 +67,9 @@ static __always_inline bool eres_fast_share(struct eres_thread *thread,
 	return false;
 }
 
-/* A bias is considered every so many shared grants. */
-#define ERES_BIAS_EVERY	64
-
 /* One of the counted, of a resource that the caller does not own. */
 static __always_inline bool eres_fast_join(struct eres_thread *thread,
-					   ERESOURCE *r,
+					   ERESOURCE *r, unsigned long owner,
 					   enum eres_request request,
 					   bool wait, unsigned long caller)
 {
@@ -82,12 +79,12 @@ static __always_inline bool eres_fast_join(struct eres_thread *thread,
 	if (!eres_own_hold_unused(thread, &hold, &word))
 		return false;
 	eres_hold_prepare(hold, r);
-	if (!eres_thin_share(r))
+	if (!eres_thin_share_from(r, owner))
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
 	eres_lockdep_own(hold);
 	eres_hold_use(hold, word, false);
-	if (!(++thread->counted % ERES_BIAS_EVERY))
+	if (unlikely(!++thread->counted))
 		eres_consider_bias(thread, r);
 	return true;
 }
@@ -106,7 +103,7 @@ eres_fast_shared(struct eres_thread *thread, ERESOURCE *r,
 		return ERES_SLOWPATH;
 	acquired = owner == ERES_BIASED ?
 		   eres_fast_share(thread, r, request, wait, caller) :
-		   eres_fast_join(thread, r, request, wait, caller);
+		   eres_fast_join(thread, r, owner, request, wait, caller);
 	return acquired ? ERES_ACQUIRED : ERES_SLOWPATH;
 }
 

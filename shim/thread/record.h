@@ -7,6 +7,7 @@
 #include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
+#include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
@@ -29,7 +30,7 @@
  *   bit  31     handed over to the owner pointer @owner
  *   bit  30     exclusive
  *   bit  29     shared, and not counted in the group: a visible reader (bias.c)
- *   bits  0-28  levels; 0: the hold is not in use
+ *   bits  0-28  levels; 0: the hold is not in use, and bits 29-31 are 0
  *
  * The thread whose record it is takes it into use and adds levels. Anybody who
  * names the thread takes levels away, by cmpxchg, under the resource's lock; who
@@ -83,7 +84,7 @@ static inline u32 eres_word_levels(u64 word)
 /* Not in use, and the next use has a number of its own. */
 static inline u64 eres_word_unused(u64 word)
 {
-	return (word & ~(ERES_HOLD_USE - 1)) + ERES_HOLD_USE;
+	return (u64)(upper_32_bits(word) + 1) << 32;
 }
 
 /* One level taken away. */
@@ -95,10 +96,9 @@ static inline u64 eres_word_less_one(u64 word)
 /* Whether the record's own thread owns it: it has levels, and is not handed over. */
 static inline bool eres_word_is_threads(u64 word)
 {
-	u32 levels = word & ~(ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE);
-
-	BUILD_BUG_ON(ERES_HOLD_HANDED_OVER <= ERES_HOLD_LEVELS);
-	return levels - 1 < (u32)ERES_HOLD_LEVELS;
+	/* Without levels there is no mode, and handed over it is negative. */
+	BUILD_BUG_ON(ERES_HOLD_HANDED_OVER != BIT_ULL(31));
+	return (s32)word > 0;
 }
 
 /* The level that goes together with the owner word. */
@@ -188,7 +188,7 @@ struct eres_thread {
 	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
-	/* Shared grants that were counted in a group, to consider a bias. */
+	/* Shared grants that were counted in a group; a bias is considered whenever this is 0. */
 	u8 counted;
 
 	/*
