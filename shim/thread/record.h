@@ -97,7 +97,7 @@ static inline u64 eres_word_less_one(u64 word)
 static inline bool eres_word_is_threads(u64 word)
 {
 	/* Without levels there is no mode, and handed over it is negative. */
-	BUILD_BUG_ON(ERES_HOLD_HANDED_OVER != BIT_ULL(31));
+	BUILD_BUG_ON((s32)ERES_HOLD_HANDED_OVER >= 0);
 	return (s32)word > 0;
 }
 
