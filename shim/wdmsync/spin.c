@@ -8,8 +8,15 @@ static const struct eres_misuse not_acquired =
 	ERES_VIOLATION(0x4000A, "nann", "spin lock released by who does not have it",
 		       "release once for each acquire, in the same thread or DPC");
 
-/* The last in the queue is the caller, or is not in the queue of this lock. */
-static enum eres_spin_obstacle eres_spin_queue_obstacle(PKSPIN_LOCK lock, u64 word)
+/*
+ * So often in a row the last in a queue has to look like none. A look alone proves
+ * nothing: between its reads the owner may have released, its stack may have been
+ * used for something else, and its handle may be back there as the last one.
+ */
+#define SPIN_LOOKS	64
+
+/* The last in the queue seems to be the caller, or not to be in the queue of this lock. */
+static enum eres_spin_obstacle eres_spin_look_at_last(PKSPIN_LOCK lock, u64 word)
 {
 	PKLOCK_QUEUE_HANDLE last = eres_spin_last(word);
 	enum eres_spin_obstacle obstacle = SPIN_WAIT;
@@ -25,6 +32,20 @@ static enum eres_spin_obstacle eres_spin_queue_obstacle(PKSPIN_LOCK lock, u64 wo
 	/* It was what it was meant to be only if it is still the last one's. */
 	smp_rmb();
 	return READ_ONCE(*lock) == word ? obstacle : SPIN_WAIT;
+}
+
+static enum eres_spin_obstacle eres_spin_queue_obstacle(PKSPIN_LOCK lock, u64 word)
+{
+	enum eres_spin_obstacle obstacle = SPIN_WAIT;
+	int looks;
+
+	for (looks = 0; looks < SPIN_LOOKS; looks++) {
+		obstacle = eres_spin_look_at_last(lock, word);
+		if (obstacle == SPIN_WAIT)
+			break;
+		cpu_relax();
+	}
+	return obstacle;
 }
 
 /**
