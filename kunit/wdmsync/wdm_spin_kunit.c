@@ -550,6 +550,47 @@ static void first_come_first_served(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_free(&lock));
 }
 
+#define REUSE_ROUNDS 30000
+
+/* A handle on a stack that is used for something else whenever the handle is not. */
+struct spin_reuse {
+	struct spin_lock *lock;
+	u64 value;
+};
+
+static unsigned long reuse_step(void *arg)
+{
+	struct spin_reuse *reuse = arg;
+	KLOCK_QUEUE_HANDLE handle;
+	int i;
+
+	for (i = 0; i < REUSE_ROUNDS; i++) {
+		KeAcquireInStackQueuedSpinLock(&reuse->lock->word, &handle);
+		reuse->value++;
+		KeReleaseInStackQueuedSpinLock(&handle);
+		memset(&handle, 0x5a, sizeof(handle));
+		/* It is written, though nobody reads it. */
+		barrier_data(&handle);
+	}
+	return 0;
+}
+
+/* Who waits may look at a handle that was the last, is none, and is the last again. */
+static void stack_of_last_handle_is_reused(struct kunit *test)
+{
+	struct spin_lock lock = {};
+	struct spin_reuse reuse = { .lock = &lock };
+	struct eres_actor *other;
+
+	wdm_cpus(test, 2);
+	other = wdm_cpu_actor(test, "other", 1);
+	eres_actor_begin(other, reuse_step, &reuse);
+	reuse_step(&reuse);
+	eres_actor_finish(other);
+	KUNIT_EXPECT_EQ(test, reuse.value, 2 * REUSE_ROUNDS);
+	KUNIT_EXPECT_TRUE(test, is_free(&lock));
+}
+
 /* Both forms on one lock: forbidden on Windows, and harmless here. */
 static void waits_for_one_of_the_other_form(struct kunit *test)
 {
@@ -709,6 +750,7 @@ static struct kunit_case spin_cases[] = {
 	KUNIT_CASE(initialised_over_anything),
 	KUNIT_CASE(lockdep_is_told),
 	KUNIT_CASE(first_come_first_served),
+	KUNIT_CASE(stack_of_last_handle_is_reused),
 	KUNIT_CASE(waits_for_one_of_the_other_form),
 	KUNIT_CASE(sole_reader_converts),
 	KUNIT_CASE(waiting_writer_stops_readers),
