@@ -750,7 +750,7 @@ static struct kunit_case spin_cases[] = {
 	KUNIT_CASE(initialised_over_anything),
 	KUNIT_CASE(lockdep_is_told),
 	KUNIT_CASE(first_come_first_served),
-	KUNIT_CASE(stack_of_last_handle_is_reused),
+	KUNIT_CASE_SLOW(stack_of_last_handle_is_reused),
 	KUNIT_CASE(waits_for_one_of_the_other_form),
 	KUNIT_CASE(sole_reader_converts),
 	KUNIT_CASE(waiting_writer_stops_readers),
