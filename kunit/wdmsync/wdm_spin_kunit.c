@@ -244,8 +244,9 @@ struct spin_race {
 #define RACE_ROUNDS 3000
 
 /* The lock that both use, with places of the caller's own. */
-static void race_on(struct spin_race *race)
+static unsigned long race_step(void *arg)
 {
+	struct spin_race *race = arg;
 	struct spin_lock *lock = race->lock;
 	int n = raw_smp_processor_id() == wdm_cpu(0) ? 0 : 1;
 	const struct spin_way *way = race->way;
@@ -265,27 +266,29 @@ static void race_on(struct spin_race *race)
 		if (!way->raises)
 			KeLowerIrql(old);
 	}
+	return 0;
 }
 
-static unsigned long race_step(void *arg)
+/* @step by the caller and by another thread at the same time, each on a CPU of its own. */
+static void do_on_two_cpus(struct kunit *test, eres_step_fn step, void *arg)
 {
-	race_on(arg);
-	return 0;
+	struct eres_actor *other;
+
+	wdm_cpus(test, 2);
+	other = wdm_cpu_actor(test, "other", 1);
+	eres_actor_begin(other, step, arg);
+	step(arg);
+	eres_actor_finish(other);
 }
 
 static void one_at_a_time(struct kunit *test)
 {
 	struct spin_lock lock = {};
 	struct spin_race race = { .way = test->param_value, .lock = &lock };
-	struct eres_actor *other;
 
 	if (!race.way->exclusive)
 		kunit_skip(test, "not alone");
-	wdm_cpus(test, 2);
-	other = wdm_cpu_actor(test, "other", 1);
-	eres_actor_begin(other, race_step, &race);
-	race_on(&race);
-	eres_actor_finish(other);
+	do_on_two_cpus(test, race_step, &race);
 	KUNIT_EXPECT_EQ(test, race.value, 2 * RACE_ROUNDS);
 	KUNIT_EXPECT_EQ(test, race.overlaps, 0);
 	KUNIT_EXPECT_TRUE(test, is_free(&lock));
@@ -580,13 +583,8 @@ static void stack_of_last_handle_is_reused(struct kunit *test)
 {
 	struct spin_lock lock = {};
 	struct spin_reuse reuse = { .lock = &lock };
-	struct eres_actor *other;
 
-	wdm_cpus(test, 2);
-	other = wdm_cpu_actor(test, "other", 1);
-	eres_actor_begin(other, reuse_step, &reuse);
-	reuse_step(&reuse);
-	eres_actor_finish(other);
+	do_on_two_cpus(test, reuse_step, &reuse);
 	KUNIT_EXPECT_EQ(test, reuse.value, 2 * REUSE_ROUNDS);
 	KUNIT_EXPECT_TRUE(test, is_free(&lock));
 }
