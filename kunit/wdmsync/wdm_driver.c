@@ -203,6 +203,7 @@ static int FineClocks(void)
 	Interrupt = KeQueryInterruptTime();
 	CHECK(KeQueryInterruptTimePrecise(&Counter) >= Interrupt);
 	Unbiased = KeQueryUnbiasedInterruptTime();
+	CHECK(KeQueryUnbiasedInterruptTimePrecise(&Later) >= Unbiased && Later >= Counter);
 	CHECK(Unbiased <= KeQueryInterruptTimePrecise(&Later) && Later >= Counter);
 	KeStallExecutionProcessor(50);
 	KeStallExecutionProcessor(2000);

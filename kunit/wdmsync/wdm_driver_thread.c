@@ -113,6 +113,8 @@ static int CheckThread(PKSTART_ROUTINE Start)
 	CHECK(Context.Id == Id.UniqueThread && Id.UniqueProcess != NULL);
 	CHECK(Context.Id != PsGetCurrentThreadId() && PsIsSystemThread(Thread));
 	CHECK(!PsIsThreadTerminating(Thread));
+	CHECK(PsGetThreadProcess(Thread) == PsInitialSystemProcess);
+	CHECK(PsGetThreadProcessId(Thread) == Id.UniqueProcess);
 
 	CHECK(KeSetPriorityThread(Thread, LOW_REALTIME_PRIORITY) == 8);
 	CHECK(KeSetPriorityThread(Thread, 12) == LOW_REALTIME_PRIORITY);
@@ -163,6 +165,8 @@ int eres_wdm_threads(void)
 	ObDereferenceObject(Self);
 	ObDereferenceObject(Self);
 	CHECK(PsGetThreadId(PsGetCurrentThread()) == PsGetCurrentThreadId());
+	CHECK(IoThreadToProcess(PsGetCurrentThread()) == PsGetCurrentProcess());
+	CHECK(PsGetThreadProcessId(PsGetCurrentThread()) == PsGetCurrentProcessId());
 	return 0;
 }
 

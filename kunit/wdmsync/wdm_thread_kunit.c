@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads of drivers, and threads as objects: who is let go when one has ended. */
 #include <kunit/test.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
@@ -174,6 +176,26 @@ static void any_thread_can_be_waited_for(struct kunit *test)
 	wdm_expect_silence(test);
 }
 
+/* Of a program: the first one that runs, or is about to. */
+static void tells_a_thread_of_a_program(struct kunit *test)
+{
+	struct task_struct *init;
+
+	rcu_read_lock();
+	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	if (init)
+		get_task_struct(init);
+	rcu_read_unlock();
+	KUNIT_ASSERT_NOT_NULL(test, init);
+
+	KUNIT_EXPECT_FALSE(test, PsIsSystemThread((PETHREAD)init));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)IoThreadToProcess((PETHREAD)init),
+			    (void *)init->group_leader);
+	KUNIT_EXPECT_PTR_EQ(test, PsGetThreadProcessId((PETHREAD)init), (HANDLE)1UL);
+	put_task_struct(init);
+	wdm_expect_silence(test);
+}
+
 static unsigned long try_self_step(void *unused)
 {
 	return (u32)wdm_try(current);
@@ -276,6 +298,7 @@ static struct kunit_case thread_cases[] = {
 	KUNIT_CASE(timed_out_wait_leaves_nothing),
 	KUNIT_CASE(wait_keeps_the_object),
 	KUNIT_CASE(any_thread_can_be_waited_for),
+	KUNIT_CASE(tells_a_thread_of_a_program),
 	KUNIT_CASE(nobody_has_ended_to_himself),
 	KUNIT_CASE(closed_handle_leads_nowhere),
 	KUNIT_CASE(ends_at_any_moment),

@@ -94,6 +94,10 @@ static void no_thread_is_left_alone(struct kunit *test)
 		wdm_expect_report(test, "ObfDereferenceObject", thread, 0x18, 0, thread, 0);
 		KUNIT_EXPECT_PTR_EQ(test, PsGetThreadId(thread), NULL);
 		wdm_expect_report(test, "PsGetThreadId", thread, 0x18, 0, thread, 0);
+		KUNIT_EXPECT_PTR_EQ(test, IoThreadToProcess(thread), NULL);
+		wdm_expect_report(test, "IoThreadToProcess", thread, 0x18, 0, thread, 0);
+		KUNIT_EXPECT_PTR_EQ(test, PsGetThreadProcessId(thread), NULL);
+		wdm_expect_report(test, "PsGetThreadProcessId", thread, 0x18, 0, thread, 0);
 		KUNIT_EXPECT_FALSE(test, PsIsSystemThread(thread));
 		wdm_expect_report(test, "PsIsSystemThread", thread, 0x18, 0, thread, 0);
 		KUNIT_EXPECT_EQ(test, KeSetPriorityThread(thread, 9), 8);

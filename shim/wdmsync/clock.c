@@ -119,6 +119,21 @@ ULONGLONG KeQueryUnbiasedInterruptTime(void)
 EXPORT_SYMBOL_GPL(KeQueryUnbiasedInterruptTime);
 
 /**
+ * KeQueryUnbiasedInterruptTimePrecise() - The same, as fine as can be.
+ * @QpcTimeStamp: what KeQueryPerformanceCounter() says at the same time
+ *
+ * Context: Any but NMI.
+ * Return: in units of 100 ns, without the time that the machine slept.
+ * DDI: wdm/nf-wdm-kequeryunbiasedinterrupttimeprecise
+ */
+ULONGLONG KeQueryUnbiasedInterruptTimePrecise(PULONG64 QpcTimeStamp)
+{
+	*QpcTimeStamp = div_u64(ktime_get_ns(), ERES_NS_PER_UNIT);
+	return *QpcTimeStamp;
+}
+EXPORT_SYMBOL_GPL(KeQueryUnbiasedInterruptTimePrecise);
+
+/**
  * KeQueryTickCount() - The time since boot, in ticks.
  * @CurrentCount: so many
  *

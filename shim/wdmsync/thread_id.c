@@ -5,6 +5,7 @@
 #include <linux/smp.h>
 #include <linux/threads.h>
 
+#include "handle.h"
 #include "thread_object.h"
 
 #define ERES_REFERENCE_BY_POINTER	0x18
@@ -61,6 +62,50 @@ HANDLE PsGetThreadId(PETHREAD Thread)
 	return eres_ask(Thread, &facts, &call) ? eres_thread_id(facts.pid) : NULL;
 }
 EXPORT_SYMBOL_GPL(PsGetThreadId);
+
+/**
+ * IoThreadToProcess() - The process that a thread is one of.
+ * @Thread: one that lives, or that somebody refers to
+ *
+ * A name for comparisons, as PsGetCurrentProcess() tells it of its caller.
+ *
+ * Misuse: what is none (0x18).
+ *
+ * Context: Any but NMI.
+ * Return: that, @PsInitialSystemProcess of a kernel thread; %NULL after misuse.
+ * DDI: ntifs/nf-ntifs-iothreadtoprocess
+ */
+PEPROCESS IoThreadToProcess(PETHREAD Thread)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_thread_facts facts;
+
+	if (!eres_ask(Thread, &facts, &call))
+		return NULL;
+	return facts.system ? PsInitialSystemProcess : facts.leader;
+}
+EXPORT_SYMBOL_GPL(IoThreadToProcess);
+
+/**
+ * PsGetThreadProcessId() - The id of the process that a thread is one of.
+ * @Thread: one that lives, or that somebody refers to
+ *
+ * Misuse: what is none (0x18).
+ *
+ * Context: Any but NMI.
+ * Return: that, as PsGetCurrentProcessId() tells it of its caller; %NULL after misuse.
+ * DDI: ntddk/nf-ntddk-psgetthreadprocessid
+ */
+HANDLE PsGetThreadProcessId(PETHREAD Thread)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_thread_facts facts;
+
+	if (!eres_ask(Thread, &facts, &call))
+		return NULL;
+	return (HANDLE)(facts.system ? ERES_SYSTEM_PROCESS_ID : (unsigned long)facts.tgid);
+}
+EXPORT_SYMBOL_GPL(PsGetThreadProcessId);
 
 /**
  * PsIsSystemThread() - Tell whether a thread runs in the kernel only.

@@ -310,6 +310,8 @@ bool eres_thread_unpoint(void *address, long *left)
 static void eres_tell_facts(const struct task_struct *task, struct eres_thread_facts *facts)
 {
 	facts->pid = task->pid;
+	facts->tgid = task->tgid;
+	facts->leader = READ_ONCE(task->group_leader);
 	facts->system = task->flags & PF_KTHREAD;
 	facts->ends = READ_ONCE(task->flags) & PF_EXITING ||
 		      __fatal_signal_pending((struct task_struct *)task);

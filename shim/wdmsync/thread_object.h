@@ -79,6 +79,8 @@ void eres_thread_point_at(struct eres_thread_object *object);
 /* What can be told of a thread. */
 struct eres_thread_facts {
 	pid_t pid;
+	pid_t tgid;
+	void *leader;
 	bool system;
 	bool ends;
 };
