@@ -106,6 +106,27 @@ ERES_INLINE int _wcsicmp(const wchar_t *a, const wchar_t *b)
 	return _wcsnicmp(a, b, (size_t)-1);
 }
 
+/* Letters of ASCII, in place. */
+ERES_INLINE wchar_t *_wcslwr(wchar_t *s)
+{
+	wchar_t *p;
+
+	for (p = s; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 32;
+	return s;
+}
+
+ERES_INLINE wchar_t *_wcsupr(wchar_t *s)
+{
+	wchar_t *p;
+
+	for (p = s; *p; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p -= 32;
+	return s;
+}
+
 ERES_INLINE wchar_t *wmemcpy(wchar_t *to, const wchar_t *from, size_t n)
 {
 	return memcpy(to, from, n * sizeof(*to));

@@ -13,6 +13,7 @@
 
 #ifdef ERESOURCE_DDK
 #include <eresource_ddk/ntifs.h>
+#include "newer_io.h"
 #else
 
 #include "../eresource.h"

@@ -36,5 +36,6 @@ void ExInitializeFastMutex(PFAST_MUTEX FastMutex);
 
 /* Inline there, by a register of Windows. */
 #define KeGetCurrentProcessorNumber() KeGetCurrentProcessorNumberEx(NULL)
+#define KeGetCurrentProcessorIndex() KeGetCurrentProcessorNumberEx(NULL)
 
 #endif /* ERES_WDK_DRIVER_DDK_H */

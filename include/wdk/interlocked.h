@@ -126,7 +126,7 @@ ERES_BITS(Release, 64, LONGLONG, ULONGLONG)
 #define InterlockedSetBits(Flags, Set)		InterlockedOr(Flags, Set)
 #define InterlockedClearBits(Flags, Clear)	InterlockedAnd(Flags, ~(Clear))
 
-/* Loads and stores. */
+/* Loads and stores. Raw ones promise even less on Windows than those without a fence. */
 #define ERES_ACCESS(Before, After, Type)				\
 ERES_FUNCTION Type Read##Before##Acquire##After(Type const volatile *Source) \
 {									\
@@ -143,6 +143,14 @@ ERES_FUNCTION void Write##Before##Release##After(Type volatile *Target, Type Val
 ERES_FUNCTION void Write##Before##NoFence##After(Type volatile *Target, Type Value) \
 {									\
 	__atomic_store_n(Target, Value, __ATOMIC_RELAXED);		\
+}									\
+ERES_FUNCTION Type Read##Before##Raw##After(Type const volatile *Source) \
+{									\
+	return __atomic_load_n(Source, __ATOMIC_RELAXED);		\
+}									\
+ERES_FUNCTION void Write##Before##Raw##After(Type volatile *Target, Type Value) \
+{									\
+	__atomic_store_n(Target, Value, __ATOMIC_RELAXED);		\
 }
 
 ERES_ACCESS(, 8, CHAR)
@@ -156,6 +164,7 @@ ERES_ACCESS(ULong, , ULONG)
 ERES_ACCESS(ULong64, , ULONGLONG)
 ERES_ACCESS(LongPtr, , LONG_PTR)
 ERES_ACCESS(ULongPtr, , ULONG_PTR)
+ERES_ACCESS(SizeT, , SIZE_T)
 ERES_ACCESS(Pointer, , PVOID)
 
 /* The compiler's own names for them. */

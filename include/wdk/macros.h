@@ -7,11 +7,11 @@
 #define ERES_WDK_MACROS_H
 
 #include "types.h"
+#include "common.h"
 
 #define CONTAINING_RECORD(Address, Type, Field)	\
 	((Type *)((PCHAR)(Address) - (ULONG_PTR)__builtin_offsetof(Type, Field)))
 #define FIELD_OFFSET(Type, Field)	((LONG)__builtin_offsetof(Type, Field))
-#define UFIELD_OFFSET(Type, Field)	((ULONG)__builtin_offsetof(Type, Field))
 #define TYPE_ALIGNMENT(Type)		__alignof__(Type)
 #define RTL_FIELD_SIZE(Type, Field)	sizeof(((Type *)0)->Field)
 #define RTL_SIZEOF_THROUGH_FIELD(Type, Field) \
@@ -29,7 +29,6 @@
 
 #define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
 #define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
-#define NOTHING
 
 #define MAXCHAR		0x7f
 #define MAXSHORT	0x7fff
@@ -41,20 +40,10 @@
 #define MAXUCHAR	0xff
 #define MAXUSHORT	0xffff
 #define MAXULONG	0xffffffff
-#define MAXULONGLONG	0xffffffffffffffffULL
-#define MAXUINT8	((UINT8)~0)
-#define MAXUINT16	((UINT16)~0)
-#define MAXUINT32	((UINT32)~0)
-#define MAXUINT64	((UINT64)~0)
-#define MAXINT32	((INT32)(MAXUINT32 >> 1))
-#define MAXINT64	((INT64)(MAXUINT64 >> 1))
-#define MAXUINT_PTR	(~(UINT_PTR)0)
-#define MAXULONG_PTR	(~(ULONG_PTR)0)
 
 #define UNICODE_NULL		((WCHAR)0)
 #define ANSI_NULL		((CHAR)0)
 #define ANYSIZE_ARRAY		1
-#define MAX_PATH		260
 #define MAXIMUM_FILENAME_LENGTH	256
 #define MAXIMUM_VOLUME_LABEL_LENGTH	(32 * sizeof(WCHAR))
 
@@ -72,19 +61,6 @@
 #define ADDRESS_AND_SIZE_TO_SPAN_PAGES(Va, Size) \
 	BYTES_TO_PAGES(BYTE_OFFSET(Va) + (SIZE_T)(Size))
 #endif
-
-#define PtrToUlong(P)		((ULONG)(ULONG_PTR)(P))
-#define PtrToUint(P)		((UINT)(UINT_PTR)(P))
-#define PtrToLong(P)		((LONG)(LONG_PTR)(P))
-#define ULongToPtr(N)		((PVOID)(ULONG_PTR)(ULONG)(N))
-#define UIntToPtr(N)		((PVOID)(UINT_PTR)(UINT)(N))
-#define LongToPtr(N)		((PVOID)(LONG_PTR)(LONG)(N))
-#define HandleToULong(H)	((ULONG)(ULONG_PTR)(H))
-#define HandleToUlong(H)	HandleToULong(H)
-#define HandleToLong(H)		((LONG)(LONG_PTR)(H))
-#define ULongToHandle(N)	((HANDLE)(ULONG_PTR)(ULONG)(N))
-#define UlongToHandle(N)	ULongToHandle(N)
-#define LongToHandle(N)		((HANDLE)(LONG_PTR)(LONG)(N))
 
 #define Int32x32To64(A, B)	((LONGLONG)(LONG)(A) * (LONGLONG)(LONG)(B))
 #define UInt32x32To64(A, B)	((ULONGLONG)(ULONG)(A) * (ULONGLONG)(ULONG)(B))
@@ -154,8 +130,6 @@
 #define NT_ASSERT_ASSUME(Condition)		NT_ASSERT(Condition)
 #define ASSERTMSG(Message, Condition)		ASSERT(Condition)
 #define RTL_SOFT_ASSERT(Condition)		ASSERT(Condition)
-#define FLT_ASSERT(Condition)			NT_ASSERT(Condition)
-#define FLT_ASSERTMSG(Message, Condition)	NT_ASSERT(Condition)
 #if !defined(DBG) || DBG
 #define NT_VERIFY(Condition)			NT_ASSERT(Condition)
 #else

@@ -23,6 +23,17 @@ ERES_FUNCTION PVOID RtlSecureZeroMemory(PVOID To, SIZE_T Length)
 	return To;
 }
 
+/* Each byte is read and written once, whoever else may read or write it. */
+ERES_FUNCTION volatile void *RtlCopyVolatileMemory(volatile void *To, const volatile void *From,
+						   SIZE_T Length)
+{
+	SIZE_T n;
+
+	for (n = 0; n < Length; n++)
+		((volatile UCHAR *)To)[n] = ((const volatile UCHAR *)From)[n];
+	return To;
+}
+
 /* How many bytes from the beginning on are equal. */
 ERES_FUNCTION SIZE_T RtlCompareMemory(const void *A, const void *B, SIZE_T Length)
 {

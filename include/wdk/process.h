@@ -32,6 +32,7 @@ typedef struct _PROCESSOR_NUMBER {
 
 ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber);
 #define KeGetCurrentProcessorNumber() KeGetCurrentProcessorNumberEx(NULL)
+#define KeGetCurrentProcessorIndex() KeGetCurrentProcessorNumberEx(NULL)
 ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors);
 ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber);
 ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber);

@@ -7,6 +7,7 @@
 #define ERES_WDK_STATUS_H
 
 #include "../eresource_types.h"
+#include "status_newer.h"
 
 #define NT_INFORMATION(Status)	((((ULONG)(Status)) >> 30) == 1)
 #define NT_WARNING(Status)	((((ULONG)(Status)) >> 30) == 2)

@@ -72,6 +72,36 @@ ERES_FUNCTION NTSTATUS RtlUnicodeStringCopyString(UNICODE_STRING *to, const WCHA
 	return eres_unicode_append(to, from, eres_unicode_length(from));
 }
 
+/* At most @max characters of @from. */
+ERES_FUNCTION NTSTATUS RtlUnicodeStringCchCopyStringN(UNICODE_STRING *to, const WCHAR *from,
+						      SIZE_T max)
+{
+	SIZE_T n;
+
+	if (!to || RtlUnicodeStringValidate(to) || !from || max > NTSTRSAFE_UNICODE_STRING_MAX_CCH)
+		return STATUS_INVALID_PARAMETER;
+	for (n = 0; n < max && from[n]; n++)
+		;
+	to->Length = 0;
+	return eres_unicode_append(to, from, n);
+}
+
+#define RtlUnicodeStringCbCopyStringN(to, from, max)	\
+	RtlUnicodeStringCchCopyStringN(to, from, (max) / sizeof(WCHAR))
+
+/* Ends with a zero. A zero within @from ends the copy, too. */
+ERES_FUNCTION NTSTATUS RtlStringCchCopyUnicodeString(WCHAR *to, SIZE_T size,
+						     const UNICODE_STRING *from)
+{
+	if (!size || size > NTSTRSAFE_MAX_CCH || RtlUnicodeStringValidate(from))
+		return STATUS_INVALID_PARAMETER;
+	return RtlStringCchCopyNW(to, size, from ? from->Buffer : L"",
+				  from ? from->Length / sizeof(WCHAR) : 0);
+}
+
+#define RtlStringCbCopyUnicodeString(to, size, from)	\
+	RtlStringCchCopyUnicodeString(to, (size) / sizeof(WCHAR), from)
+
 ERES_FUNCTION NTSTATUS RtlUnicodeStringVPrintf(UNICODE_STRING *to, const WCHAR *format,
 					       __builtin_va_list arguments)
 {

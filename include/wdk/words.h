@@ -11,6 +11,8 @@
 #define __int16	short
 #define __int32	int
 #define __int64	long long
+/* As wide as a pointer. */
+#define __int3264	long
 
 /* There is one way to call a function, and one kind of pointer. */
 #define __cdecl

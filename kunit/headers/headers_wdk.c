@@ -90,6 +90,8 @@ int eres_wdk_interlocked(void)
 
 	WriteRelease(&n, -4);
 	CHECK(ReadAcquire(&n) == -4 && ReadULongNoFence((PULONG)&n) == 0xfffffffc);
+	WriteRaw64(&wide, -5);
+	CHECK(ReadRaw64(&wide) == -5 && ReadSizeTAcquire((PSIZE_T)&wide) == (SIZE_T)-5);
 	return 0;
 }
 
@@ -119,7 +121,11 @@ int eres_wdk_memory(void)
 	CHECK(RtlEqualMemory(a, b, 8) && RtlCompareMemory(a, b, 8) == 8);
 	b[5]++;
 	CHECK(!RtlEqualMemory(a, b, 8) && RtlCompareMemory(a, b, 8) == 5);
+	b[4] = 0;
+	CHECK(RtlCopyVolatileMemory(b, a, 5) == b && b[4] == a[4] && b[5] != a[5]);
 	CHECK(RtlSecureZeroMemory(b, 8) == b && !b[5]);
+	CHECK(Handle32ToHandle(0xfffffffeUL) == (HANDLE)(LONG_PTR)-2);
+	CHECK(Ptr32ToPtr(0xfffffffeUL) == UlongToPtr(-2) && PtrToUlong(UlongToPtr(7)) == 7);
 	CHECK(min(-1, 1U) == 1 && max(1, 2) == 2 && min(min(3, 2), 1) == 1);
 	return 0;
 }

@@ -226,6 +226,7 @@ int eres_string_bytes(void)
 {
 	ANSI_STRING Ansi, Other;
 	UNICODE_STRING Wide;
+	WCHAR Letters[7];
 	CHAR Buffer[4];
 
 	RtlInitAnsiString(&Ansi, "n\xc3\xa4me");
@@ -254,6 +255,9 @@ int eres_string_bytes(void)
 
 	CHECK(!_wcsicmp(L"Name.TXT", L"nAME.txt") && _wcsicmp(L"\x00e4", L"\x00c4"));
 	CHECK(_wcsicmp(L"a", L"B") < 0 && _wcsnicmp(L"abX", L"ABy", 2) == 0);
+	RtlCopyMemory(Letters, L"aZ[@\x00c4z", sizeof(Letters));
+	CHECK(_wcslwr(Letters) == Letters && !wcscmp(Letters, L"az[@\x00c4z"));
+	CHECK(_wcsupr(Letters) == Letters && !wcscmp(Letters, L"AZ[@\x00c4Z"));
 	CHECK(wmemcmp(L"a\0b", L"a\0c", 3) < 0);
 	return 0;
 }

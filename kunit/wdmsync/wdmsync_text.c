@@ -83,6 +83,11 @@ static int CountedStrings(void)
 	CHECK(RtlUnicodeStringCopy(&To, &From) == STATUS_SUCCESS && Holds(&To, L"xyz"));
 	To.Length = 2;
 	CHECK(RtlUnicodeStringCat(&To, &From) == STATUS_BUFFER_OVERFLOW && Holds(&To, L"xxy"));
+	CHECK(RtlUnicodeStringCchCopyStringN(&To, L"ab", 3) == STATUS_SUCCESS && Holds(&To, L"ab"));
+	CHECK(RtlUnicodeStringCbCopyStringN(&To, L"xyz", 4) == STATUS_SUCCESS &&
+	      Holds(&To, L"xy"));
+	CHECK(RtlUnicodeStringCchCopyStringN(&To, L"abcd", 4) == STATUS_BUFFER_OVERFLOW);
+	CHECK(Holds(&To, L"abc"));
 	CHECK(RtlUnicodeStringCopy(&To, NULL) == STATUS_SUCCESS && Holds(&To, L""));
 	CHECK(RtlUnicodeStringCat(NULL, &From) == STATUS_INVALID_PARAMETER);
 	CHECK(RtlUnicodeStringCat(&Odd, &From) == STATUS_INVALID_PARAMETER);
@@ -94,6 +99,7 @@ static int CountedStrings(void)
 
 int eres_wdk_room(void)
 {
+	UNICODE_STRING Counted = { 4, 6, L"xyz" };
 	SIZE_T Length;
 
 	/* What does not fit ends with a zero all the same, and with _snprintf() it does not. */
@@ -113,6 +119,13 @@ int eres_wdk_room(void)
 	CHECK(RtlStringCbCatNA(strcpy(Line, "a"), 8, "bcd", 2) == STATUS_SUCCESS);
 	CHECK(!strcmp(Line, "abc"));
 	CHECK(RtlStringCbLengthW(L"abc", 100, &Length) == STATUS_SUCCESS && Length == 6);
+	/* What is counted need not end with a zero. */
+	CHECK(RtlStringCbCopyUnicodeString(Wide, sizeof(Wide), &Counted) == STATUS_SUCCESS);
+	CHECK(!wcscmp(Wide, L"xy"));
+	CHECK(RtlStringCchCopyUnicodeString(Wide, 2, &Counted) == STATUS_BUFFER_OVERFLOW);
+	CHECK(!wcscmp(Wide, L"x"));
+	CHECK(RtlStringCchCopyUnicodeString(Wide, 2, NULL) == STATUS_SUCCESS && !Wide[0]);
+	CHECK(RtlStringCchCopyUnicodeString(Wide, 0, &Counted) == STATUS_INVALID_PARAMETER);
 	CHECK(RtlStringCchLengthA("abc", 3, &Length) == STATUS_INVALID_PARAMETER);
 	return CountedStrings();
 }
@@ -122,6 +135,7 @@ int eres_wdk_arithmetic(void)
 	ULONG n;
 	USHORT small;
 	LONGLONG large;
+	SIZE_T size;
 
 	CHECK(RtlULongAdd(1, 2, &n) == STATUS_SUCCESS && n == 3);
 	CHECK(RtlULongAdd(MAXULONG, 1, &n) == STATUS_INTEGER_OVERFLOW && n == MAXULONG);
@@ -131,6 +145,9 @@ int eres_wdk_arithmetic(void)
 	CHECK(RtlULongToUShort(65536, &small) == STATUS_INTEGER_OVERFLOW && small == 65535);
 	CHECK(RtlLongToULong(-1, &n) == STATUS_INTEGER_OVERFLOW);
 	CHECK(RtlULongLongToLongLong(MAXULONGLONG, &large) == STATUS_INTEGER_OVERFLOW);
+	CHECK(RtlSIZETMult(8, 4, &size) == STATUS_SUCCESS && size == 32);
+	CHECK(RtlSIZETMult(8, MAXSIZE_T / 4, &size) == STATUS_INTEGER_OVERFLOW && !~size);
+	CHECK(RtlSIZETToULong(MAXSIZE_T, &n) == STATUS_INTEGER_OVERFLOW);
 	CHECK(RtlLongLongAdd(INT64_MAX, 1, &large) == STATUS_INTEGER_OVERFLOW);
 	return 0;
 }
