@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a ported minifilter includes, in the capitalisations that occur. */
-#include "wdk/driver.h"
+#include "wdk/flt.h"
