@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where a case takes place: holds, records, and readers that are not counted. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -136,13 +139,51 @@ static unsigned long read_step(void *arg)
 	return READ_ONCE(res->owner) == ERES_BIASED;
 }
 
-bool eres_read_often(PERESOURCE res)
+/* Who shares meanwhile: readers are left uncounted only if there are several. */
+struct sharer {
+	PERESOURCE res;
+	struct completion shares;
+	struct completion enough;
+};
+
+static int sharer_thread(void *arg)
+{
+	struct sharer *sharer = arg;
+
+	KeEnterCriticalRegion();
+	ExAcquireResourceSharedLite(sharer->res, TRUE);
+	complete(&sharer->shares);
+	wait_for_completion(&sharer->enough);
+	ExReleaseResourceLite(sharer->res);
+	KeLeaveCriticalRegion();
+	return 0;
+}
+
+static void read_until_biased(PERESOURCE res)
 {
 	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
 
 	/* As long as it takes: where revoking was dear lately, milliseconds. */
 	while (!read_step(res) && time_before(jiffies, end))
 		cond_resched();
+}
+
+bool eres_read_often(PERESOURCE res)
+{
+	struct sharer sharer = { .res = res };
+	struct task_struct *task;
+
+	init_completion(&sharer.shares);
+	init_completion(&sharer.enough);
+	task = kthread_run(sharer_thread, &sharer, "eres/sharer");
+	if (IS_ERR(task))
+		return false;
+	get_task_struct(task);
+	wait_for_completion(&sharer.shares);
+	read_until_biased(res);
+	complete(&sharer.enough);
+	kthread_stop(task);
+	put_task_struct(task);
 	/* And once as one that is not counted. */
 	return read_step(res);
 }

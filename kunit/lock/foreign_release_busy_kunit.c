@@ -368,6 +368,7 @@ static void busy_shared_owner_in_softirq(struct kunit *test)
  */
 struct race {
 	PERESOURCE res;
+	bool shared;
 	/* Rounds: that the owner has acquired in, that both may release in ... */
 	unsigned int acquired;
 	unsigned int go;
@@ -399,7 +400,10 @@ static unsigned long race_step(void *arg)
 
 	for (i = 1; i <= RACE_ROUNDS; i++) {
 		KeEnterCriticalRegion();
-		ExAcquireResourceExclusiveLite(race->res, TRUE);
+		if (race->shared)
+			ExAcquireResourceSharedLite(race->res, TRUE);
+		else
+			ExAcquireResourceExclusiveLite(race->res, TRUE);
 		/* Pairs with the acquire in race_await(). */
 		smp_store_release(&race->acquired, i);
 		/* Not asleep, to be there in time. */
@@ -429,7 +433,7 @@ static unsigned int race_refused(const struct eres_reports *reports,
 	return refused;
 }
 
-static void both_release_the_last_level(struct kunit *test)
+static void race_run(struct kunit *test, bool shared)
 {
 	struct eres_stage *stage = test->priv;
 	struct eres_actor *owner = eres_stage_actor(test, "owner");
@@ -438,6 +442,7 @@ static void both_release_the_last_level(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, race);
 	race->res = stage->res;
+	race->shared = shared;
 	eres_actor_begin(owner, race_step, race);
 	for (i = 1; i <= RACE_ROUNDS; i++) {
 		before = eres_reports_count(&stage->reports);
@@ -460,6 +465,16 @@ static void both_release_the_last_level(struct kunit *test)
 	eres_expect_free(test, stage->res);
 }
 
+static void both_release_the_last_level(struct kunit *test)
+{
+	race_run(test, false);
+}
+
+static void both_release_the_last_shared_level(struct kunit *test)
+{
+	race_run(test, true);
+}
+
 static struct kunit_case foreign_release_busy_cases[] = {
 	KUNIT_CASE(gets_a_wait_for_exclusive_owner_out),
 	KUNIT_CASE(gets_an_upgrading_owner_out),
@@ -471,6 +486,7 @@ static struct kunit_case foreign_release_busy_cases[] = {
 	KUNIT_CASE_SLOW(busy_exclusive_owner_in_softirq),
 	KUNIT_CASE_SLOW(busy_shared_owner_in_softirq),
 	KUNIT_CASE(both_release_the_last_level),
+	KUNIT_CASE(both_release_the_last_shared_level),
 	{}
 };
 

@@ -74,7 +74,7 @@ static bool is_thin(PERESOURCE res)
 {
 	unsigned long owner = READ_ONCE(res->owner);
 
-	return eres_owner_kind(owner) == ERES_TAG_COUNTED || owner == ERES_BIASED;
+	return eres_owner_is_thin_group(owner) || owner == ERES_BIASED;
 }
 
 /* Also if the resource is never without readers from then on. */

@@ -213,7 +213,53 @@ static void delete_finds_uncounted_readers(struct kunit *test)
 	read_often(test, reader);
 }
 
+#define MANY 20000
+
+/* Return: how often it was left uncounted. */
+static unsigned long read_many_step(void *res)
+{
+	unsigned long uncounted = 0;
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++) {
+		KeEnterCriticalRegion();
+		ExAcquireResourceSharedLite(res, TRUE);
+		uncounted += is_biased(res);
+		ExReleaseResourceLite(res);
+		KeLeaveCriticalRegion();
+		cond_resched();
+	}
+	return uncounted;
+}
+
+/* It would gain nothing, and who wants it exclusively would have to look for it. */
+static void who_reads_alone_is_counted(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+
+	KUNIT_EXPECT_EQ(test, eres_actor_do(reader, read_many_step, stage->res), 0);
+	eres_expect_free(test, stage->res);
+}
+
+/* One comes while the other is alone, or leaves when it is not any more. */
+static void readers_that_meet_leave_it_free(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *a = eres_stage_actor(test, "a");
+	struct eres_actor *b = eres_stage_actor(test, "b");
+
+	eres_actor_begin(a, read_many_step, stage->res);
+	eres_actor_begin(b, read_many_step, stage->res);
+	eres_actor_finish(a);
+	eres_actor_finish(b);
+	ERES_EXPECT(test, stage->res, 0, 0, OWNS_NOTHING(a), OWNS_NOTHING(b));
+	eres_expect_free(test, stage->res);
+}
+
 static struct kunit_case read_mostly_cases[] = {
+	KUNIT_CASE_SLOW(who_reads_alone_is_counted),
+	KUNIT_CASE_SLOW(readers_that_meet_leave_it_free),
 	KUNIT_CASE(try_gets_what_readers_have_left),
 	KUNIT_CASE(writer_waits_for_the_last_reader),
 	KUNIT_CASE(readers_that_have_exited_are_not_looked_for),

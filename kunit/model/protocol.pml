@@ -20,10 +20,12 @@
  *   -DSCENE=1  two writers, two readers, all of them waiting for each other
  *   -DSCENE=2  two writers, one whose levels others take away, and a reader
  *   -DSCENE=3  a writer and two readers that are not counted
+ *   -DSCENE=4  a writer, a reader whose level others take away, and another reader
  *
  * In scene 2 writer 0 acquires twice, and releases as often; another thread releases
  * for it, too, at any time: more than there is, and whoever comes too late is refused.
- * Or it hands its levels over, for the other thread to release.
+ * Or it hands its levels over, for the other thread to release. In scene 4 another
+ * thread releases for reader 0, who is always counted.
  *
  * BUG plants a mistake that the checker must find:
  *   -DSCENE=1 -DBUG=1  the last owner lets the rwsem go when it has given up the lock
@@ -40,6 +42,10 @@
  *   -DSCENE=2 -DBUG=12  who is refused without the lock believes a word that is inflated
  *   -DSCENE=1 -DBUG=13  a group is thin again although a writer is registered
  *   -DSCENE=1 -DBUG=14  who makes a group thin again leaves the read hold
+ *   -DSCENE=4 -DBUG=15  who shared alone does not look whether its level was taken
+ *   -DSCENE=4 -DBUG=16  who takes a shared level does not note it
+ *   -DSCENE=4 -DBUG=17  another thread takes a last shared level and does not inflate
+ *   -DSCENE=1 -DBUG=18  a second reader forgets the first, which was alone
  */
 #ifndef BUG
 #define BUG 0
@@ -47,7 +53,7 @@
 #ifndef SCENE
 #define SCENE 1
 #endif
-#if SCENE == 3
+#if SCENE >= 3
 #define WRITERS 1
 #else
 #define WRITERS 2
@@ -62,7 +68,7 @@
 #define ROUNDS 2
 #endif
 
-mtype = { FREE, TASK, COUNTED, BIASED, REVOKING, HANDOFF,
+mtype = { FREE, TASK, ALONE, COUNTED, BIASED, REVOKING, HANDOFF,
 	  INFLATED_TASK, INFLATED_POINTER, INFLATED_SHARED };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
@@ -72,7 +78,7 @@ byte queue[WRITERS];
 byte queued = 0;
 
 /*
- * ERESOURCE. What is a task's or a pointer's is writer @owner_id's; COUNTED has its
+ * ERESOURCE. What is a task's or a pointer's is thread @owner_id's; COUNTED has its
  * count in @group. @locked: r->lock is held from one step to the next.
  */
 mtype owner = FREE;
@@ -90,6 +96,10 @@ bit visible[READERS];
 /* Writer 0's hold: its levels, whether handed over. */
 byte levels = 0;
 bit handed_over = 0;
+
+/* Reader 0's hold: one level, and whether somebody has taken it. */
+bit level = 0;
+bit taken = 0;
 
 /* Threads inside up_read() after it has let a writer in. */
 byte inside = 0;
@@ -134,6 +144,7 @@ inline inflate()
 	if
 	:: owner == TASK -> owner = INFLATED_TASK; read_hold()
 	:: owner == COUNTED -> owner = INFLATED_SHARED; read_hold()
+	:: owner == ALONE -> group = 1; owner = INFLATED_SHARED; read_hold()
 	:: else
 	fi
 }
@@ -152,10 +163,11 @@ inline thin()
 }
 
 /* eres_thin_share() */
-inline enter_shared()
+inline enter_shared(id)
 {
 	if
-	:: owner == FREE -> owner = COUNTED; group = 1; in = 1
+	:: owner == FREE -> owner = ALONE; owner_id = id; in = 1
+	:: owner == ALONE -> owner = COUNTED; group = (BUG == 18 -> 1 : 2); in = 1
 	:: owner == COUNTED -> group++; in = 1
 	:: else -> in = 0
 	fi
@@ -218,6 +230,19 @@ inline let_go_exclusive()
 	locked = out
 }
 
+/* Under the lock: __eres_inflate() and __eres_release_last() of one of a group */
+inline let_go_locked()
+{
+	inflate();
+	assert(owner == INFLATED_SHARED || owner == BIASED || owner == REVOKING);
+	group--;
+	if
+	:: group == 0 && owner == INFLATED_SHARED -> out = 1
+	:: else -> thin(); out = 0
+	fi;
+	locked = out
+}
+
 /* eres_release_counted() */
 inline let_go_shared()
 {
@@ -239,15 +264,7 @@ inline let_go_shared()
 	:: else ->
 		atomic {
 			!locked;
-			inflate();
-			assert(owner == INFLATED_SHARED || owner == BIASED ||
-			       owner == REVOKING);
-			group--;
-			if
-			:: group == 0 && owner == INFLATED_SHARED -> out = 1
-			:: else -> thin(); out = 0
-			fi;
-			locked = out
+			let_go_locked()
 		}
 		if
 		:: out -> deflate()
@@ -256,14 +273,32 @@ inline let_go_shared()
 	fi
 }
 
+/*
+ * The last level of who shares; the hold is not in use any more. As eres_release_alone()
+ * if nobody takes levels away.
+ */
+inline release_shared(id)
+{
+	atomic {
+		if
+		:: owner == ALONE && owner_id == id -> owner = FREE; in = 1
+		:: else -> in = 0
+		fi
+	}
+	if
+	:: in
+	:: else -> let_go_shared()
+	fi
+}
+
 /* One more of the group; @in says whether. Under the lock: __eres_join() */
-inline join(past_writers)
+inline join(id, past_writers)
 {
 	if
 	:: exclusive_waiters > 0 && !past_writers -> in = 0
 	:: else ->
 		if
-		:: owner == FREE || owner == COUNTED -> enter_shared()
+		:: owner == FREE || owner == ALONE || owner == COUNTED -> enter_shared(id)
 		:: owner == INFLATED_SHARED || owner == BIASED -> group++; in = 1
 		:: owner == HANDOFF && TRYLOCK_OK ->
 			readers++;
@@ -487,10 +522,10 @@ proctype writer(byte me; bit converts)
 			/* eres_convert() */
 			atomic {
 				!locked;
-				group = (BUG == 3 -> 0 : 1);
 				if
-				:: owner == TASK -> owner = COUNTED
+				:: owner == TASK -> owner = ALONE
 				:: else ->
+					group = (BUG == 3 -> 0 : 1);
 					owner = INFLATED_SHARED;
 					admit_parked();
 					thin()
@@ -498,7 +533,7 @@ proctype writer(byte me; bit converts)
 			}
 			atomic { reading++; assert(writing == 0) }
 			reading--;
-			let_go_shared()
+			release_shared(me)
 		:: else ->
 			atomic {
 				!locked;
@@ -535,6 +570,77 @@ inline release_pointer()
 	fi
 }
 
+/* eres_put_own_level() of reader 0; may find that nothing is left */
+inline release_level(id)
+{
+	if
+	:: !level
+	:: level && owner == ALONE && owner_id == id ->
+		/* eres_release_alone(): a store, whatever the hold says by now */
+		level = 0;
+		atomic {
+			if
+			:: owner == ALONE && owner_id == id -> owner = FREE; in = 1
+			:: else -> in = 0
+			fi
+		}
+		if
+		:: in
+		:: else ->
+			/* eres_release_joined() */
+			atomic {
+				!locked;
+				if
+				:: taken && BUG != 15 -> out = 0
+				:: else -> let_go_locked()
+				fi
+			}
+			if
+			:: out -> deflate()
+			:: else
+			fi
+		fi
+	:: level && !(owner == ALONE && owner_id == id) ->
+		atomic { in = level; level = 0 }
+		if
+		:: in -> let_go_shared()
+		:: else
+		fi
+	fi
+}
+
+/* eres_put_level() of reader 0's, by another */
+inline take_level()
+{
+	atomic {
+		!locked;
+		if
+		:: BUG != 17 -> inflate()
+		:: else
+		fi;
+		locked = 1
+	}
+	atomic {
+		in = level;
+		level = 0;
+		if
+		:: in && BUG != 16 -> taken = 1
+		:: else
+		fi
+	}
+	atomic {
+		locked = 0;
+		if
+		:: in -> let_go_locked()
+		:: else -> thin(); out = 0
+		fi
+	}
+	if
+	:: out -> deflate()
+	:: else
+	fi
+}
+
 /* Whatever levels writer 0 has, at any time, whether they are meant for it or not. */
 proctype foreign()
 {
@@ -549,6 +655,7 @@ end:
 		:: !handed_over -> drop(0)
 		:: else -> release_pointer()
 		fi
+	:: level -> take_level()
 	od
 }
 
@@ -566,7 +673,7 @@ proctype reader(byte me; bit past_writers)
 		seen = 0;
 		in = 0;
 		if
-		:: owner == BIASED ->
+		:: owner == BIASED && !(SCENE == 4 && me == 0) ->
 			/* A */
 			visible[me] = 1;
 			if
@@ -588,7 +695,7 @@ proctype reader(byte me; bit past_writers)
 again:
 			atomic {
 				SETTLED;
-				join(past_writers);
+				join(WRITERS + me, past_writers);
 				if
 				:: !in && EXCLUSIVE && BUG != 7 -> inflate()
 				:: else
@@ -623,6 +730,15 @@ again:
 		reading--;
 		granted[me] = 0;
 
+		if
+		:: SCENE == 4 && me == 0 ->
+			/* From here on another thread may release it. */
+			atomic { assert(!level); level = 1; taken = 0 }
+			release_level(WRITERS);
+			goto done
+		:: else
+		fi;
+
 		/* eres_fast_release() */
 		atomic {
 			if
@@ -632,8 +748,9 @@ again:
 		}
 		if
 		:: out
-		:: else -> let_go_shared()
+		:: else -> release_shared(WRITERS + me)
 		fi;
+done:
 		round++
 	:: else -> break
 	od
@@ -649,7 +766,7 @@ init
 		:: else -> break
 		od;
 		if
-		:: SCENE == 2 -> run foreign()
+		:: SCENE == 2 || SCENE == 4 -> run foreign()
 		:: else
 		fi;
 		do

@@ -18,8 +18,8 @@ import gdb
 MASK_64 = (1 << 64) - 1
 PAGE_SIZE = 4096
 
-# The owner word: odd if shared, and by how many if it is COUNTED.
-TAG_MASK, KIND_MASK, COUNTED, COUNT_ONE = 15, 7, 5, 16
+# The owner word: odd if shared, by one or, if it is COUNTED, by how many.
+TAG_MASK, KIND_MASK, ALONE, COUNTED, COUNT_ONE = 15, 7, 1, 5, 16
 KEY_EXITED = 1
 HOLD_LEVELS = (1 << 29) - 1
 HOLD_EXCLUSIVE = 1 << 30
@@ -193,6 +193,8 @@ def state_of(resource, owners):
         if owners[0].exclusive:
             return "Exclusively owned"
         return f"Shared {len(owners)} owning threads"
+    if owner & TAG_MASK == ALONE:
+        return "Shared 1 owning threads"
     if owner & KIND_MASK == COUNTED:
         return f"Shared {owner // COUNT_ONE} owning threads"
     if owner & 1 and int(resource["group"]):

@@ -33,7 +33,8 @@ static void __eres_thin(ERESOURCE *r)
 
 /*
  * What was owned exclusively is shared, by all who are parked, to be woken by the
- * caller, and @others. Nobody waits for a thin task, who is the caller.
+ * caller, and @others. Nobody waits for a thin task: that is the caller, who converts,
+ * and shares alone.
  */
 static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 {
@@ -41,8 +42,7 @@ static struct eres_waiter *__eres_make_shared(ERESOURCE *r, u32 others)
 
 	if (likely(eres_owner_is_thin_task(r->owner))) {
 		/* Pairs with the acquire in eres_thin_share(). */
-		smp_store_release(&r->owner,
-				  others * ERES_COUNT_ONE | ERES_TAG_COUNTED);
+		smp_store_release(&r->owner, r->owner | ERES_ALONE);
 		return NULL;
 	}
 	__eres_set_owner(r, ERES_TAG_SHARED);
@@ -113,7 +113,7 @@ void __eres_release_last(ERESOURCE *r, unsigned long flags)
 	struct eres_waiter *parked;
 
 	/* With a bias nobody waits; who counts looks at the group afterwards. */
-	if (shared && (--r->group || eres_owner_kind(r->owner) != ERES_TAG_SHARED)) {
+	if (shared && (--r->group || !eres_owner_is_inflated_group(r->owner))) {
 		__eres_thin(r);
 		raw_spin_unlock_irqrestore(&r->lock, flags);
 		return;
@@ -139,6 +139,28 @@ void eres_release_counted(ERESOURCE *r)
 	__eres_release_last(r, flags);
 }
 
+/**
+ * eres_release_joined() - As eres_release_alone(), when others have come.
+ * @r: resource
+ * @hold: the caller's hold of it, its level wiped out
+ * @word: what it said before
+ *
+ * Return: false if another thread has taken the level.
+ */
+bool eres_release_joined(ERESOURCE *r, struct eres_hold *hold, u64 word)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&r->lock, flags);
+	if (eres_hold_read(hold) == eres_word_unused(word)) {
+		raw_spin_unlock_irqrestore(&r->lock, flags);
+		return false;
+	}
+	__eres_inflate(r);
+	__eres_release_last(r, flags);
+	return true;
+}
+
 /*
  * The record and the hold may serve others by now. The word is read first: if
  * resource and thread are right afterwards and the word has not changed, then
@@ -158,7 +180,10 @@ static u64 __eres_put_level(ERESOURCE *r, struct eres_hold *hold,
 		/* On its way out, by the fast path: the word first. */
 		if (eres_word_is_last_exclusive(word) && !mine)
 			return 0;
-		/* try_cmpxchg: fully ordered if it succeeds; else re-check. */
+		/*
+		 * Fully ordered if it succeeds, else re-check: after the look at the
+		 * owner word. Pairs with the release in eres_release_alone().
+		 */
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       eres_word_less_one(word)));
 	return word;

@@ -11,6 +11,7 @@
  *   ----------        -------                                     --------------
  *   0                 free                                        anybody, cmpxchg
  *   task              owned exclusively by that thread            anybody, cmpxchg
+ *   task | SHARED     shared by that thread alone                 anybody, cmpxchg
  *   count | COUNTED   owned by so many threads that share         anybody, cmpxchg
  *   BIASED            owned by @group owners, if any, and by the  @lock
  *                     visible readers, if any (bias.c)
@@ -32,7 +33,8 @@
  *
  * The fast path of an owner is one cmpxchg to itself, or to one more, and
  * one back; the latter is its last access to the resource. All else is done
- * under @lock. Who has @lock and finds an owner first makes it INFLATED
+ * under @lock. Who shares comes alone, and is COUNTED as soon as a second one joins.
+ * Who has @lock and finds an owner first makes it INFLATED
  * (__eres_inflate()), so that it leaves under @lock, too. A group is COUNTED again
  * as soon as no writer waits for it and nothing is listed (__eres_thin()). As long
  * as a writer is registered or a thread is parked the word is INFLATED or HANDOFF,
@@ -68,7 +70,8 @@
  * only with an owner's first and last level. The last level is taken away
  *
  *   by the thread itself, if it owns exclusively: the word first, task to 0; then
- *     the hold. If it shares: the hold first, then the count.
+ *     the hold. If it shares: the hold first, by cmpxchg, then the count; alone, the
+ *     hold by a store, see eres_release_alone().
  *   by who names it, another thread or an interrupt, and by the thread itself if
  *     that does not succeed: under @lock, once the word is INFLATED. The hold first,
  *     then the word; whoever has @lock sees both or neither. So does who finds a
@@ -99,6 +102,8 @@ struct eres_hold;
 #define ERES_KIND_MASK		7UL
 #define ERES_INFLATED		8UL
 #define ERES_TAG_MASK		15UL
+/* Without INFLATED: not a list, but a task. */
+#define ERES_ALONE		ERES_TAG_SHARED
 /* Those without a task, a hold or a list. */
 #define ERES_HANDOFF		4UL
 #define ERES_BIASED		3UL
@@ -116,6 +121,25 @@ static inline unsigned long eres_owner_kind(unsigned long owner)
 static inline bool eres_owner_is_thin_task(unsigned long owner)
 {
 	return owner && !(owner & ERES_TAG_MASK);
+}
+
+/* Of a thread that shares, and is the only one. */
+static inline bool eres_owner_is_alone(unsigned long owner)
+{
+	return (owner & ERES_TAG_MASK) == ERES_ALONE;
+}
+
+/* Who shares comes and leaves by the fast path. */
+static inline bool eres_owner_is_thin_group(unsigned long owner)
+{
+	BUILD_BUG_ON(ERES_TAG_COUNTED & ERES_INFLATED);
+	return eres_owner_is_alone(owner) || eres_owner_kind(owner) == ERES_TAG_COUNTED;
+}
+
+/* How many these are. */
+static inline u32 eres_owner_thin_count(unsigned long owner)
+{
+	return eres_owner_is_alone(owner) ? 1 : owner / ERES_COUNT_ONE;
 }
 
 static inline bool eres_owner_is_shared(unsigned long owner)
@@ -137,12 +161,17 @@ static inline bool eres_owner_is_somebody(unsigned long owner)
 	return eres_owner_is_shared(owner) || eres_owner_is_exclusive(owner);
 }
 
+/* A group that leaves under the lock. */
+static inline bool eres_owner_is_inflated_group(unsigned long owner)
+{
+	return (owner & ERES_TAG_MASK) == (ERES_TAG_SHARED | ERES_INFLATED);
+}
+
 /* Shared ones form a list, and there may be none. */
 static inline struct eres_hold *eres_owner_pointer_hold(unsigned long owner)
 {
-	unsigned long kind = eres_owner_kind(owner);
-
-	if (kind != ERES_TAG_SHARED && kind != ERES_TAG_POINTER)
+	if (!eres_owner_is_inflated_group(owner) &&
+	    eres_owner_kind(owner) != ERES_TAG_POINTER)
 		return NULL;
 	return (struct eres_hold *)(owner & ~ERES_TAG_MASK);
 }

@@ -58,8 +58,8 @@ unsigned long __eres_inflate(ERESOURCE *r)
 	lockdep_assert_held(&r->lock);
 
 	do {
-		if (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
-			r->group = owner / ERES_COUNT_ONE;
+		if (eres_owner_is_thin_group(owner)) {
+			r->group = eres_owner_thin_count(owner);
 			inflated = ERES_TAG_SHARED | ERES_INFLATED;
 		} else if (eres_owner_is_thin_task(owner)) {
 			inflated = owner | ERES_INFLATED;
@@ -83,7 +83,7 @@ static bool __eres_join(ERESOURCE *r, enum eres_request request)
 	if (eres_thin_share(r))
 		return true;
 	owner = READ_ONCE(r->owner);
-	if (owner == ERES_BIASED || eres_owner_kind(owner) == ERES_TAG_SHARED) {
+	if (owner == ERES_BIASED || eres_owner_is_inflated_group(owner)) {
 		r->group++;
 		return true;
 	}
@@ -261,8 +261,8 @@ u32 eres_owner_count(const ERESOURCE *r)
 
 	if (eres_owner_is_exclusive(owner))
 		return 1;
-	if (eres_owner_kind(owner) == ERES_TAG_COUNTED)
-		return owner / ERES_COUNT_ONE;
+	if (eres_owner_is_thin_group(owner))
+		return eres_owner_thin_count(owner);
 	/* Exact under the lock; else for people to read. */
 	return eres_owner_is_shared(owner) ? data_race(r->group) : 0;
 }

@@ -9,15 +9,15 @@
 #include "lock/lock.h"
 #include "thread/own_hold.h"
 
-/* Own exclusively what was free a moment ago. */
-static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long id)
+/* Own what was free a moment ago: the word becomes @owner. */
+static __always_inline bool eres_take_free(ERESOURCE *r, unsigned long owner)
 {
 	/*
 	 * Pairs with the release of who made it 0: eres_thin_release(),
 	 * eres_thin_unshare(), or another that had the lock. A full barrier, see
 	 * eres_hold_use().
 	 */
-	return cmpxchg(&r->owner, ERES_FREE, id) == ERES_FREE;
+	return cmpxchg(&r->owner, ERES_FREE, owner) == ERES_FREE;
 }
 
 /* Own exclusively what is free. */
@@ -26,27 +26,38 @@ static __always_inline bool eres_thin_own(ERESOURCE *r, unsigned long id)
 	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
+/* The word when @id shares, too. */
+static __always_inline unsigned long eres_owner_one_more(unsigned long owner,
+							 unsigned long id)
+{
+	if (owner == ERES_FREE)
+		return id | ERES_ALONE;
+	if (eres_owner_is_alone(owner))
+		return 2 * ERES_COUNT_ONE | ERES_TAG_COUNTED;
+	return owner + ERES_COUNT_ONE;
+}
+
 /*
- * One more that shares, if the word, which was @owner a moment ago, is one that the
- * fast path may change.
+ * One more that shares, if the word, which was *owner a moment ago, is one that the
+ * fast path may change. If true, that is what it was.
  */
 static __always_inline bool eres_thin_share_from(ERESOURCE *r,
-						 unsigned long owner)
+						 unsigned long *owner,
+						 unsigned long id)
 {
-	while (owner == ERES_FREE || eres_owner_kind(owner) == ERES_TAG_COUNTED) {
-		unsigned long one_more = owner ? owner + ERES_COUNT_ONE :
-					 ERES_COUNT_ONE | ERES_TAG_COUNTED;
-
+	while (*owner == ERES_FREE || eres_owner_is_thin_group(*owner))
 		/* As in eres_take_free(). */
-		if (try_cmpxchg(&r->owner, &owner, one_more))
+		if (try_cmpxchg(&r->owner, owner, eres_owner_one_more(*owner, id)))
 			return true;
-	}
 	return false;
 }
 
+/* The same, of the calling thread. */
 static __always_inline bool eres_thin_share(ERESOURCE *r)
 {
-	return eres_thin_share_from(r, READ_ONCE(r->owner));
+	unsigned long owner = READ_ONCE(r->owner);
+
+	return eres_thin_share_from(r, &owner, eres_current_id());
 }
 
 /*
@@ -71,25 +82,60 @@ static __always_inline bool eres_thin_unshare(ERESOURCE *r)
 
 /**
  * eres_thin_release() - Release, as an exclusive owner for whom nobody waits.
+ * @thread: the caller's record
  * @r: resource
  * @hold: the caller's hold of it
  * @word: its word, which eres_word_is_last_exclusive()
- * @id: the caller's
  *
  * Return: false if somebody waits, or takes levels away. If true, @r may be
  *         gone.
  */
-static __always_inline bool eres_thin_release(ERESOURCE *r,
-					      struct eres_hold *hold,
-					      u64 word, unsigned long id)
+static __always_inline bool eres_thin_release(struct eres_thread *thread,
+					      ERESOURCE *r,
+					      struct eres_hold *hold, u64 word)
 {
+	unsigned long id = thread->key;
+
 	eres_lockdep_release(hold);
 	/* Pairs with the acquire in eres_take_free(), or eres_thin_share(). */
 	if (unlikely(cmpxchg_release(&r->owner, id, ERES_FREE) != id))
 		return false;
 	/* Nobody else takes the last level while the word is not INFLATED. */
 	atomic64_set(&hold->word, eres_word_unused(word));
-	eres_hold_freed(hold);
+	eres_hold_freed(thread);
+	return true;
+}
+
+/**
+ * eres_release_alone() - Release, as the only one who shares.
+ * @thread: the caller's record
+ * @r: resource, whose word was the caller's and ERES_ALONE a moment ago
+ * @hold: the caller's hold of it
+ * @word: its word, which eres_word_is_last_counted()
+ *
+ * Nobody else takes the level before the word is INFLATED. So the level is wiped out,
+ * and then the word is changed: if that succeeds nobody has taken it. Else it is
+ * decided under the lock: who takes the last level changes the use count.
+ *
+ * Return: false if the level is gone. If true, @r may be gone.
+ */
+static __always_inline bool eres_release_alone(struct eres_thread *thread,
+					       ERESOURCE *r,
+					       struct eres_hold *hold, u64 word)
+{
+	unsigned long alone = thread->key | ERES_ALONE;
+
+	eres_lockdep_release(hold);
+	eres_hold_wipe(hold);
+	/*
+	 * Pairs with the acquire in eres_take_free(), or eres_thin_share(); and, for
+	 * the hold, with the cmpxchg in __eres_put_level().
+	 */
+	if (unlikely(cmpxchg_release(&r->owner, alone, ERES_FREE) != alone) &&
+	    !eres_release_joined(r, hold, word))
+		return false;
+	atomic64_set(&hold->word, eres_word_unused(word));
+	eres_hold_freed(thread);
 	return true;
 }
 

@@ -136,7 +136,7 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 	eres_hold_prepare(hold, r);
 	/* The resource before the word; pairs with the acquire in eres_hold_read(). */
 	smp_wmb();
-	eres_hold_use(hold, eres_hold_read(hold), request == ERES_EXCLUSIVE);
+	eres_hold_use(thread, hold, eres_hold_read(hold), request == ERES_EXCLUSIVE);
 	return true;
 }
 

@@ -35,20 +35,10 @@ static __always_inline enum eres_fast
 eres_fast_exclusive(struct eres_thread *thread, ERESOURCE *r, bool wait,
 		    unsigned long caller)
 {
-	struct eres_hold *hold;
-	u64 word;
-
 	if (READ_ONCE(r->owner) != ERES_FREE)
 		return eres_fast_deny(thread, r, ERES_EXCLUSIVE, wait);
-	if (!eres_own_hold_unused(thread, &hold, &word))
-		return ERES_SLOWPATH;
-	eres_hold_prepare(hold, r);
-	if (!eres_take_free(r, thread->key))
-		return ERES_SLOWPATH;
-	eres_lockdep_acquire(hold, r, ERES_EXCLUSIVE, !wait, (void *)caller);
-	eres_lockdep_own(hold);
-	eres_hold_use(hold, word, true);
-	return ERES_ACQUIRED;
+	return eres_fast_own_free(thread, r, ERES_EXCLUSIVE, wait, caller) ?
+	       ERES_ACQUIRED : ERES_SLOWPATH;
 }
 
 static inline bool eres_acquire_is_traced(void)
@@ -96,19 +86,23 @@ eres_fast_acquire(ERESOURCE *r, enum eres_request request, bool wait,
  * Release one level of the caller's, of which it has found @word. False: nothing
  * has been done.
  */
-static __always_inline bool eres_put_own_level(ERESOURCE *r, struct eres_hold *hold,
-					       u64 word, unsigned long id)
+static __always_inline bool eres_put_own_level(struct eres_thread *thread,
+					       ERESOURCE *r,
+					       struct eres_hold *hold, u64 word)
 {
+	if (eres_word_is_last_exclusive(word))
+		return eres_thin_release(thread, r, hold, word);
+	if (eres_word_is_last_counted(word) &&
+	    READ_ONCE(r->owner) == (thread->key | ERES_ALONE))
+		return eres_release_alone(thread, r, hold, word);
 	if (eres_word_levels(word) > 1)
 		return atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word - 1);
-	if (word & ERES_HOLD_EXCLUSIVE)
-		return eres_thin_release(r, hold, word, id);
 	eres_lockdep_release(hold);
 	/* G, a release; matches H in eres_count_hold() if it is VISIBLE. */
 	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				  eres_word_unused(word)))
 		return false;
-	eres_hold_freed(hold);
+	eres_hold_freed(thread);
 	if (!(word & ERES_HOLD_VISIBLE) && !eres_thin_unshare(r))
 		eres_release_counted(r);
 	return true;
@@ -124,7 +118,7 @@ static __always_inline bool eres_fast_release_by(struct eres_thread *thread,
 	if (unlikely(trace_eres_release_enabled() ||
 		     !eres_own_hold_find(thread, r, &hold, &word)))
 		return false;
-	if (!eres_put_own_level(r, hold, word, thread->key))
+	if (!eres_put_own_level(thread, r, hold, word))
 		return false;
 	/* In no region this may be all that there was, see thread/pin.c. */
 	if (unlikely(READ_ONCE(eres_pinned)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fast paths into shared ownership, and of refusing who does not wait. */
+/* The fast paths into what is free, or shared, and of refusing who does not wait. */
 #ifndef ERES_FAST_SHARED_H
 #define ERES_FAST_SHARED_H
 
@@ -26,10 +26,31 @@ eres_fast_deny(const struct eres_thread *thread, const ERESOURCE *r,
 	 */
 	smp_rmb();
 	owner = READ_ONCE(r->owner);
-	if (eres_owner_kind(owner) == ERES_TAG_COUNTED)
+	if (eres_owner_is_thin_group(owner))
 		return request == ERES_EXCLUSIVE ? ERES_DENIED : ERES_SLOWPATH;
 	return owner == ERES_FREE || owner & ERES_TAG_MASK ? ERES_SLOWPATH :
 							     ERES_DENIED;
+}
+
+/* Own what was free a moment ago; if it shares, alone. */
+static __always_inline bool eres_fast_own_free(struct eres_thread *thread,
+					       ERESOURCE *r,
+					       enum eres_request request,
+					       bool wait, unsigned long caller)
+{
+	bool exclusive = request == ERES_EXCLUSIVE;
+	struct eres_hold *hold;
+	u64 word;
+
+	if (!eres_own_hold_unused(thread, &hold, &word))
+		return false;
+	eres_hold_prepare(hold, r);
+	if (!eres_take_free(r, thread->key | (exclusive ? 0 : ERES_ALONE)))
+		return false;
+	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
+	eres_lockdep_own(hold);
+	eres_hold_use(thread, hold, word, exclusive);
+	return true;
 }
 
 /* A visible reader, see bias.c; of a resource that the caller does not own. */
@@ -62,12 +83,12 @@ static __always_inline bool eres_fast_share(struct eres_thread *thread,
 		eres_acquire_after_ctrl_dep();
 		return eres_word_is_threads(visible);
 	}
-	eres_hold_freed(hold);
+	eres_hold_freed(thread);
 	eres_lockdep_release(hold);
 	return false;
 }
 
-/* One of the counted, of a resource that the caller does not own. */
+/* One of several, of a resource that the caller does not own. */
 static __always_inline bool eres_fast_join(struct eres_thread *thread,
 					   ERESOURCE *r, unsigned long owner,
 					   enum eres_request request,
@@ -79,12 +100,13 @@ static __always_inline bool eres_fast_join(struct eres_thread *thread,
 	if (!eres_own_hold_unused(thread, &hold, &word))
 		return false;
 	eres_hold_prepare(hold, r);
-	if (!eres_thin_share_from(r, owner))
+	if (!eres_thin_share_from(r, &owner, thread->key))
 		return false;
 	eres_lockdep_acquire(hold, r, request, !wait, (void *)caller);
 	eres_lockdep_own(hold);
-	eres_hold_use(hold, word, false);
-	if (unlikely(!++thread->counted))
+	eres_hold_use(thread, hold, word, false);
+	/* Several share: who is alone gains nothing by a bias. */
+	if (owner != ERES_FREE && unlikely(!++thread->counted))
 		eres_consider_bias(thread, r);
 	return true;
 }
@@ -96,6 +118,9 @@ eres_fast_shared(struct eres_thread *thread, ERESOURCE *r,
 	unsigned long owner = READ_ONCE(r->owner);
 	bool acquired;
 
+	if (owner == ERES_FREE &&
+	    likely(eres_fast_own_free(thread, r, request, wait, caller)))
+		return ERES_ACQUIRED;
 	if (eres_owner_is_exclusive(owner))
 		return eres_fast_deny(thread, r, request, wait);
 	/* In a chunk there may be a hold of @r. */

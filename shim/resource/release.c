@@ -50,17 +50,17 @@ bool eres_release_for(ERESOURCE *r, unsigned long id)
 }
 
 /* Return: whether the thread had a level. */
-static bool eres_release_hold(ERESOURCE *r, struct eres_hold *hold)
+static bool eres_release_hold(struct eres_thread *thread, ERESOURCE *r,
+			      struct eres_hold *hold)
 {
-	unsigned long id = eres_current_id();
 	u64 word = eres_hold_read(hold);
 
-	if (eres_word_is_threads(word) && eres_put_own_level(r, hold, word, id))
+	if (eres_word_is_threads(word) && eres_put_own_level(thread, r, hold, word))
 		return true;
-	word = eres_put_level(r, hold, id);
+	word = eres_put_level(r, hold, eres_current_id());
 	if (eres_word_levels(word) == 1) {
 		eres_lockdep_release(hold);
-		eres_hold_freed(hold);
+		eres_hold_freed(thread);
 	}
 	return word;
 }
@@ -75,7 +75,7 @@ static bool eres_release_by_owner(ERESOURCE *r)
 
 	thread = eres_thread_find();
 	hold = thread ? eres_hold_find(thread, r) : NULL;
-	if (hold && eres_release_hold(r, hold)) {
+	if (hold && eres_release_hold(thread, r, hold)) {
 		eres_thread_put(thread);
 		return true;
 	}

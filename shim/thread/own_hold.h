@@ -70,7 +70,8 @@ static __always_inline void eres_hold_prepare(struct eres_hold *hold,
 
 /**
  * eres_hold_use() - Take a prepared hold into use, with one level.
- * @hold: hold of the caller's record
+ * @thread: the caller's record
+ * @hold: hold of it
  * @word: its word
  * @exclusive: in which mode
  *
@@ -78,18 +79,19 @@ static __always_inline void eres_hold_prepare(struct eres_hold *hold,
  * cmpxchg by which the caller has come to own. It pairs with the acquire in
  * eres_hold_read(). A release would be a full fence on some machines.
  */
-static __always_inline void eres_hold_use(struct eres_hold *hold, u64 word,
+static __always_inline void eres_hold_use(struct eres_thread *thread,
+					  struct eres_hold *hold, u64 word,
 					  bool exclusive)
 {
-	hold->thread->taken++;
+	thread->taken++;
 	atomic64_set(&hold->word,
 		     word + (exclusive ? ERES_HOLD_EXCLUSIVE : 0) + 1);
 }
 
 /* The thread itself has put the last level. */
-static __always_inline void eres_hold_freed(struct eres_hold *hold)
+static __always_inline void eres_hold_freed(struct eres_thread *thread)
 {
-	hold->thread->taken--;
+	thread->taken--;
 }
 
 #endif /* ERES_OWN_HOLD_H */

@@ -87,6 +87,20 @@ static inline u64 eres_word_unused(u64 word)
 	return (u64)(upper_32_bits(word) + 1) << 32;
 }
 
+/*
+ * The levels alone, stored by the thread itself, who has found one. Whoever takes
+ * that away at the same time, by cmpxchg, leaves its mark in the use count.
+ */
+static inline void eres_hold_wipe(struct eres_hold *hold)
+{
+	u32 *half = (u32 *)&hold->word;
+
+#ifdef __BIG_ENDIAN
+	half++;
+#endif
+	WRITE_ONCE(*half, 0);
+}
+
 /* One level taken away. */
 static inline u64 eres_word_less_one(u64 word)
 {
@@ -104,15 +118,13 @@ static inline bool eres_word_is_threads(u64 word)
 /* The level that goes together with the owner word. */
 static inline bool eres_word_is_last_exclusive(u64 word)
 {
-	return (word & (ERES_HOLD_EXCLUSIVE | ERES_HOLD_LEVELS)) ==
-	       (ERES_HOLD_EXCLUSIVE | 1);
+	return (u32)word == (ERES_HOLD_EXCLUSIVE | 1);
 }
 
 /* The last level of one that is counted: the resource has to be told. */
 static inline bool eres_word_is_last_counted(u64 word)
 {
-	return (word & (ERES_HOLD_EXCLUSIVE | ERES_HOLD_VISIBLE |
-			ERES_HOLD_LEVELS)) == 1;
+	return (u32)word == 1;
 }
 
 struct eres_chunk;
@@ -188,7 +200,7 @@ struct eres_thread {
 	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
-	/* Shared grants that were counted in a group; a bias is considered whenever this is 0. */
+	/* How often it joined others who share; a bias is considered whenever this is 0. */
 	u8 counted;
 
 	/*
