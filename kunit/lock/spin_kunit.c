@@ -3,6 +3,8 @@
 #include <linux/cpumask.h>
 #include <linux/sched.h>
 
+#include <compat.h>
+
 #include "probes.h"
 #include "state.h"
 
@@ -37,20 +39,41 @@ static struct spin *spin_watch(struct kunit *test)
 	return spin;
 }
 
-/* Who shares may be asleep. */
+/* Who has done what it was asked for still runs for a moment. */
+static bool spin_is_asleep(struct eres_actor *actor)
+{
+	struct task_struct *task = eres_actor_task(actor);
+
+	return READ_ONCE(task->__state) && !eres_is_on_cpu(task);
+}
+
+static void spin_share(struct kunit *test, struct eres_actor *reader)
+{
+	struct eres_stage *stage = test->priv;
+
+	eres_take(reader, ERES_SHARED, stage->res);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(spin_is_asleep(reader)));
+}
+
+/* Who shares alone is asleep; of several who do not come or go nobody knows. */
 static void nobody_spins_behind_sharers(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
 	struct spin *spin = spin_watch(test);
 	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *another = eres_stage_actor(test, "another");
 	struct eres_actor *writer = eres_stage_actor(test, "writer");
 	int i;
 
 	for (i = 0; i < SPIN_ROUNDS; i++) {
-		eres_take(reader, ERES_SHARED, stage->res);
+		spin_share(test, reader);
+		if (i % 2)
+			spin_share(test, another);
 		eres_ask(writer, ERES_EXCLUSIVE, stage->res);
 		KUNIT_EXPECT_TRUE(test,
 				  ERES_POLL(ExGetExclusiveWaiterCount(stage->res)));
+		if (i % 2)
+			eres_drop(another, stage->res, 1);
 		eres_drop(reader, stage->res, 1);
 		KUNIT_EXPECT_TRUE(test, eres_granted(writer));
 		eres_drop(writer, stage->res, 1);
@@ -58,7 +81,14 @@ static void nobody_spins_behind_sharers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&spin->spun), 0);
 }
 
-/* Owns exclusively, and runs, until somebody sleeps for it. */
+/* Until somebody sleeps for it. */
+static bool spin_is_awaited(struct spin *spin, unsigned long end)
+{
+	cond_resched();
+	return ExGetExclusiveWaiterCount(spin->res) || time_after(jiffies, end);
+}
+
+/* Owns exclusively, and runs. */
 static unsigned long hold_step(void *arg)
 {
 	struct spin *spin = arg;
@@ -68,9 +98,25 @@ static unsigned long hold_step(void *arg)
 	ExAcquireResourceExclusiveLite(spin->res, TRUE);
 	/* Pairs with the acquire in spin_rounds(). */
 	smp_store_release(&spin->held, spin->held + 1);
-	while (!ExGetExclusiveWaiterCount(spin->res) && time_before(jiffies, end))
-		cond_resched();
+	while (!spin_is_awaited(spin, end))
+		;
 	ExReleaseResourceLite(spin->res);
+	KeLeaveCriticalRegion();
+	return 0;
+}
+
+/* Shares, beside who shares all the time, and comes and goes. */
+static unsigned long come_and_go_step(void *arg)
+{
+	struct spin *spin = arg;
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	KeEnterCriticalRegion();
+	/* Pairs with the acquire in spin_rounds(). */
+	smp_store_release(&spin->held, spin->held + 1);
+	while (!spin_is_awaited(spin, end))
+		if (ExAcquireResourceSharedLite(spin->res, FALSE))
+			ExReleaseResourceLite(spin->res);
 	KeLeaveCriticalRegion();
 	return 0;
 }
@@ -119,6 +165,36 @@ static void spinning_in_vain_is_remembered(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, spun, 0);
 }
 
+/* Some of the group run: that is waited for, but not for long. */
+static void writer_spins_behind_sharers_that_run(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct spin *spin = spin_watch(test);
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *other = eres_stage_actor(test, "other");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+	unsigned int i;
+
+	spin_place(test, other, 0);
+	spin_place(test, writer, 1);
+	for (i = 1; i <= SPIN_ROUNDS; i++) {
+		eres_take(reader, ERES_SHARED, stage->res);
+		eres_actor_begin(other, come_and_go_step, spin);
+		/* Pairs with the release in come_and_go_step(). */
+		KUNIT_ASSERT_TRUE(test, ERES_POLL(smp_load_acquire(&spin->held) == i));
+		eres_ask(writer, ERES_EXCLUSIVE, stage->res);
+		eres_actor_finish(other);
+		eres_drop(reader, stage->res, 1);
+		KUNIT_EXPECT_TRUE(test, eres_granted(writer));
+		eres_drop(writer, stage->res, 1);
+	}
+	KUNIT_EXPECT_LE(test, atomic_read(&spin->spun), SPIN_ROUNDS / 2);
+	if (num_online_cpus() > 1)
+		KUNIT_EXPECT_GT(test, atomic_read(&spin->spun), 0);
+	else
+		KUNIT_EXPECT_EQ(test, atomic_read(&spin->spun), 0);
+}
+
 static void real_time_thread_does_not_spin(struct kunit *test)
 {
 	struct spin *spin = spin_watch(test);
@@ -132,6 +208,7 @@ static void real_time_thread_does_not_spin(struct kunit *test)
 static struct kunit_case spin_cases[] = {
 	KUNIT_CASE(nobody_spins_behind_sharers),
 	KUNIT_CASE(spinning_in_vain_is_remembered),
+	KUNIT_CASE(writer_spins_behind_sharers_that_run),
 	KUNIT_CASE(real_time_thread_does_not_spin),
 	{}
 };

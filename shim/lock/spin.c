@@ -4,15 +4,17 @@
  *
  * Going to sleep and being woken takes longer than most owners stay; and once
  * somebody sleeps, everybody else has to queue behind, since nobody overtakes
- * registered writers. So as long as nobody waits, and an exclusive owner runs on
- * another CPU, a thread that has to wait looks for a while whether it can have the
- * resource by the fast path. Who spins is not counted as waiting. Owners look
- * at the waiter counts to know whether to give way; therefore the while is short.
+ * registered writers. So as long as nobody waits, and owners run on other CPUs, a
+ * thread that has to wait looks for a while whether it can have the resource by the
+ * fast path. Who spins is not counted as waiting. Owners look at the waiter counts to
+ * know whether to give way; therefore the while is short.
  *
- * Nobody spins while others share: who they are is not known, nor whether they run.
- * (A writer that goes to sleep behind them spins once in the rwsem, which finds
- * itself read-held.) Real-time threads do not spin: the owner may be one that
- * they keep from running. On a single CPU no other thread is found to run.
+ * An exclusive owner, or one that shares alone, can be asked whether it runs. Who they
+ * are if there are several is not known, but those who run come and go: a writer spins
+ * behind a group as long as their number changes. A group that stays as it is may be
+ * asleep. (A writer that goes to sleep behind it spins once in the rwsem, which finds
+ * itself read-held.) Real-time threads do not spin: the owner may be one that they
+ * keep from running. On a single CPU no other thread is found to run.
  *
  * A reader that has parked sleeps at once. To wait awake for its grant was tried: two
  * threads then take turns all the time. With one short section in ten exclusive they got
@@ -21,6 +23,7 @@
  * One thread spins for a resource at a time. If it was in vain the next ones go to
  * sleep at once, twice as many each time, and fewer again when it was not.
  */
+#include <linux/cpumask.h>
 #include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
@@ -32,6 +35,10 @@
 
 /* In nanoseconds; about what it takes to sleep and be woken. */
 #define ERES_SPIN_TIME	30000
+/* So long may the number of those who share stay the same. */
+#define ERES_GROUP_TIME	4000
+/* So many looks between two at the clock. */
+#define ERES_LOOKS	16
 
 #define ERES_SPIN_BITS	7
 #define ERES_SPIN_MISSES	63
@@ -46,44 +53,73 @@ struct eres_spin_record {
 
 static struct eres_spin_record eres_spin_records[1 << ERES_SPIN_BITS];
 
-/* Who owned exclusively when last looked. */
+/* Who owned when last looked, and since when; the task, if it is one. */
 struct eres_spin {
 	unsigned long owner;
+	u64 since;
 	struct task_struct *task;
+	/* How many looks have seen that owners run. */
+	u32 looks;
 };
 
-static bool eres_worth_spinning(struct eres_spin *spin, unsigned long owner)
+/* On a single CPU the number of a group does not change while the caller looks. */
+static bool eres_spin_may_help(unsigned long owner)
 {
-	/* Just released: the next look may get it. */
-	if (owner == ERES_FREE)
-		return true;
-	if (owner & ERES_TAG_MASK)
-		return false;
-	if (spin->owner != owner) {
-		spin->owner = owner;
-		spin->task = eres_task_by_id(owner);
-	}
-	return spin->task && eres_is_on_cpu(spin->task);
+	return !(owner & ERES_TAG_MASK) || eres_owner_is_alone(owner) ||
+	       (eres_owner_kind(owner) == ERES_TAG_COUNTED && num_online_cpus() > 1);
 }
 
-/* As eres_spin(); *looks: how many have seen the owner run. */
-static bool eres_spin_on(ERESOURCE *r, unsigned long id, u32 *looks)
+/* Whether the owner runs, or some of the group have within ERES_GROUP_TIME. */
+static bool eres_do_owners_run(struct eres_spin *spin, unsigned long owner, u64 now)
 {
-	u64 end = ktime_get_mono_fast_ns() + ERES_SPIN_TIME;
-	struct eres_spin spin = {};
+	bool counted = eres_owner_kind(owner) == ERES_TAG_COUNTED;
+
+	if (spin->owner != owner) {
+		/* The first look has nothing to compare with. */
+		spin->looks += counted && spin->owner;
+		spin->owner = owner;
+		spin->since = now;
+		spin->task = counted ? NULL : eres_task_by_id(owner & ~ERES_TAG_MASK);
+	}
+	if (counted)
+		return now - spin->since < ERES_GROUP_TIME;
+	if (!spin->task || !eres_is_on_cpu(spin->task))
+		return false;
+	spin->looks++;
+	return true;
+}
+
+/* Between two who share it is free for a moment only; the clock takes longer. */
+static void eres_look_for_change(const ERESOURCE *r, unsigned long owner)
+{
+	int i;
+
+	for (i = 0; i < ERES_LOOKS && READ_ONCE(r->owner) == owner; i++)
+		cpu_relax();
+}
+
+/* As eres_spin(). */
+static bool eres_spin_on(ERESOURCE *r, unsigned long id, struct eres_spin *spin)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	u64 end = now + ERES_SPIN_TIME;
+	unsigned long owner;
 	bool owned;
 
 	/* Keeps the task that is looked at. */
 	rcu_read_lock();
-	*looks = 0;
-	do {
+	for (;;) {
 		owned = id ? eres_thin_own(r, id) : eres_thin_share(r);
-		if (owned || need_resched() ||
-		    !eres_worth_spinning(&spin, READ_ONCE(r->owner)))
+		if (owned || need_resched() || now > end)
 			break;
-		++*looks;
-		cpu_relax();
-	} while (ktime_get_mono_fast_ns() <= end);
+		owner = READ_ONCE(r->owner);
+		/* Just released: the next look may get it. */
+		if (owner != ERES_FREE && !(eres_spin_may_help(owner) &&
+					    eres_do_owners_run(spin, owner, now)))
+			break;
+		eres_look_for_change(r, owner);
+		now = ktime_get_mono_fast_ns();
+	}
 	rcu_read_unlock();
 	return owned;
 }
@@ -122,18 +158,18 @@ bool eres_spin(ERESOURCE *r, unsigned long id)
 {
 	struct eres_spin_record *record =
 		&eres_spin_records[hash_ptr(r, ERES_SPIN_BITS)];
-	u32 looks;
+	struct eres_spin spin = {};
 	bool owned;
 
-	if (READ_ONCE(r->owner) & ERES_TAG_MASK ||
+	if (!eres_spin_may_help(READ_ONCE(r->owner)) ||
 	    current->prio < MAX_RT_PRIO ||
 	    !eres_spin_begin(record))
 		return false;
-	owned = eres_spin_on(r, id, &looks);
-	/* Whoever found nobody to spin for has learnt nothing. */
-	if (looks) {
+	owned = eres_spin_on(r, id, &spin);
+	/* Whoever went to sleep and found nobody to spin for has learnt nothing. */
+	if (owned || spin.looks) {
 		eres_spin_end(record, owned);
-		trace_eres_spun(r, looks, owned);
+		trace_eres_spun(r, spin.looks, owned);
 	}
 	clear_bit_unlock(0, &record->busy);
 	return owned;
