@@ -51,13 +51,14 @@
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_not_revoking(). Who revokes is not preemptible in between.
  *
- * When: a bias is considered every 256th time that a thread joins others; a reader
- * that is alone would gain nothing by it. Resources share
- * what is known by their address: if the last bias lasted less than four times what
- * it took to revoke it, the next one has to wait twice as long as the last, up to a
- * thousand times what revoking took; and if it lasted longer, half as long. What
- * revoking costs is bounded by that. No wait is longer than ERES_LONGEST_PAUSE: if
- * revoking seems to take that long, somebody else had the CPU, a hypervisor maybe.
+ * When: a bias is considered every 256th time that a thread joins others, or has
+ * been counted by the slowpath, and begins only if the word is COUNTED: a reader that
+ * is alone would gain nothing by it. Resources share what is known by their address:
+ * if the last bias lasted less than four times what it took to revoke it, the next one
+ * has to wait twice as long as the last, up to a thousand times what revoking took;
+ * and if it lasted longer, half as long. What revoking costs is bounded by that. No
+ * wait is longer than ERES_LONGEST_PAUSE: if revoking seems to take that long,
+ * somebody else had the CPU, a hypervisor maybe.
  */
 #include <linux/hash.h>
 #include <linux/ktime.h>

@@ -32,9 +32,9 @@
  * owner's levels released by anybody who knows its id, at any time.
  *
  * The fast path of an owner is one cmpxchg to itself, or to one more, and
- * one back; the latter is its last access to the resource. All else is done
- * under @lock. Who shares comes alone, and is COUNTED as soon as a second one joins.
- * Who has @lock and finds an owner first makes it INFLATED
+ * one back; the latter is its last access to the resource. The first of a group is
+ * its task's alone; when a second one joins, the word becomes a count. All else is
+ * done under @lock. Who has @lock and finds an owner first makes it INFLATED
  * (__eres_inflate()), so that it leaves under @lock, too. A group is COUNTED again
  * as soon as no writer waits for it and nothing is listed (__eres_thin()). As long
  * as a writer is registered or a thread is parked the word is INFLATED or HANDOFF,
@@ -117,7 +117,7 @@ static inline unsigned long eres_owner_kind(unsigned long owner)
 	return owner & ERES_KIND_MASK;
 }
 
-/* Of a thread that leaves by the fast path. */
+/* Of an exclusive owner that leaves by the fast path. */
 static inline bool eres_owner_is_thin_task(unsigned long owner)
 {
 	return owner && !(owner & ERES_TAG_MASK);
@@ -129,7 +129,7 @@ static inline bool eres_owner_is_alone(unsigned long owner)
 	return (owner & ERES_TAG_MASK) == ERES_ALONE;
 }
 
-/* Who shares comes and leaves by the fast path. */
+/* Of those who share, and come and leave by the fast path. */
 static inline bool eres_owner_is_thin_group(unsigned long owner)
 {
 	BUILD_BUG_ON(ERES_TAG_COUNTED & ERES_INFLATED);

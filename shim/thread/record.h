@@ -200,7 +200,7 @@ struct eres_thread {
 	u8 at_rest;
 	/* Those who revoke a bias look into this slot, until the thread exits. */
 	bool visible;
-	/* How often it joined others who share; a bias is considered whenever this is 0. */
+	/* How often it joined others who share, or the slowpath counted it: see bias.c. */
 	u8 counted;
 
 	/*
