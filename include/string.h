@@ -86,12 +86,18 @@ ERES_INLINE int wcscmp(const wchar_t *a, const wchar_t *b)
 	return wcsncmp(a, b, (size_t)-1);
 }
 
+/* Of letters those of ASCII only. */
+ERES_INLINE wchar_t eres_lower(wchar_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
 /* Of letters those of ASCII are alike. */
 ERES_INLINE int _wcsnicmp(const wchar_t *a, const wchar_t *b, size_t max)
 {
 	for (; max; a++, b++, max--) {
-		int one = *a >= 'A' && *a <= 'Z' ? *a + 32 : *a;
-		int other = *b >= 'A' && *b <= 'Z' ? *b + 32 : *b;
+		int one = eres_lower(*a);
+		int other = eres_lower(*b);
 
 		if (one != other)
 			return one < other ? -1 : 1;
@@ -112,8 +118,7 @@ ERES_INLINE wchar_t *_wcslwr(wchar_t *s)
 	wchar_t *p;
 
 	for (p = s; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p += 32;
+		*p = eres_lower(*p);
 	return s;
 }
 

@@ -68,4 +68,9 @@
 #define FAST_FAIL_MRDATA_MODIFIED		19
 #define RtlFailFast(Code)			__fastfail(Code)
 
+/* Second names. The first two are inline in a DDK, by a register of Windows. */
+#define KeGetCurrentProcessorNumber()	KeGetCurrentProcessorNumberEx(NULL)
+#define KeGetCurrentProcessorIndex()	KeGetCurrentProcessorNumberEx(NULL)
+#define PsGetThreadProcess(Thread)	IoThreadToProcess(Thread)
+
 #endif /* ERES_WDK_COMMON_H */

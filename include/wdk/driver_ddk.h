@@ -34,8 +34,4 @@
 /* Inline there; all else about locks is what they declare, and larger than what we need. */
 void ExInitializeFastMutex(PFAST_MUTEX FastMutex);
 
-/* Inline there, by a register of Windows. */
-#define KeGetCurrentProcessorNumber() KeGetCurrentProcessorNumberEx(NULL)
-#define KeGetCurrentProcessorIndex() KeGetCurrentProcessorNumberEx(NULL)
-
 #endif /* ERES_WDK_DRIVER_DDK_H */

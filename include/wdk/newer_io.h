@@ -59,8 +59,6 @@ typedef struct _FILE_ID_128 {
 	CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 209, METHOD_BUFFERED, FILE_WRITE_DATA)
 #endif
 
-#define PsGetThreadProcess(Thread)	IoThreadToProcess(Thread)
-
 BOOLEAN NTAPI CcCopyReadEx(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length,
 			   BOOLEAN Wait, PVOID Buffer, PIO_STATUS_BLOCK IoStatus,
 			   PETHREAD IoIssuerThread);

@@ -31,8 +31,6 @@ typedef struct _PROCESSOR_NUMBER {
 #define ALL_PROCESSOR_GROUPS	0xffff
 
 ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber);
-#define KeGetCurrentProcessorNumber() KeGetCurrentProcessorNumberEx(NULL)
-#define KeGetCurrentProcessorIndex() KeGetCurrentProcessorNumberEx(NULL)
 ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors);
 ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber);
 ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber);

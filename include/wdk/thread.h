@@ -85,7 +85,6 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment);
 HANDLE PsGetCurrentThreadId(void);
 HANDLE PsGetThreadId(PETHREAD Thread);
 PEPROCESS IoThreadToProcess(PETHREAD Thread);
-#define PsGetThreadProcess(Thread) IoThreadToProcess(Thread)
 HANDLE PsGetThreadProcessId(PETHREAD Thread);
 BOOLEAN PsIsSystemThread(PETHREAD Thread);
 BOOLEAN PsIsThreadTerminating(PETHREAD Thread);
