@@ -301,9 +301,11 @@ do {									\
 #ifdef CONFIG_UML
 #define ERES_HAS_PER_CPU	false
 #define ERES_DEFINE_PER_CPU(type, name)	DECLARE_PER_CPU(type, name)
+#define ERES_EXPORT_PER_CPU(name)
 #else
 #define ERES_HAS_PER_CPU	true
 #define ERES_DEFINE_PER_CPU(type, name)	DEFINE_PER_CPU(type, name)
+#define ERES_EXPORT_PER_CPU(name)	EXPORT_PER_CPU_SYMBOL_GPL(name)
 #endif
 
 /* Whether an address is in a module's per-CPU variables, on any CPU. */

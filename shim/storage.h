@@ -2,9 +2,10 @@
 /*
  * What a resource and the site of an initialisation consist of. For the module,
  * and before eresource.h, which has room of the same size for everybody else:
- * layout.c tells it how much, init_export.c checks that.
+ * layout.c tells it how much, init_export.c checks that. After eresource.h, as in
+ * the second module, this adds nothing.
  */
-#ifndef ERES_STORAGE_H
+#if !defined(ERES_STORAGE_H) && !defined(ERESOURCE_TYPES_H)
 #define ERES_STORAGE_H
 
 #include <linux/lockdep.h>

@@ -11,14 +11,13 @@
 #include <linux/export.h>
 #include <linux/preempt.h>
 
+#include "region/level.h"
 #include "region/signals.h"
 #include "report/misuse.h"
 
 KIRQL KeGetCurrentIrql(void)
 {
-	/* The record tells nothing more about a caller in atomic context. */
-	return eres_in_atomic_context() ? DISPATCH_LEVEL :
-					  eres_raised_irql(eres_thread_find());
+	return eres_own_irql();
 }
 EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
 
@@ -36,7 +35,7 @@ static void eres_set_irql(struct eres_thread *thread, KIRQL irql)
 
 static KIRQL eres_raise(const struct eres_call *call, KIRQL irql)
 {
-	KIRQL old = KeGetCurrentIrql();
+	KIRQL old = eres_own_irql();
 	struct eres_thread *thread;
 
 	if (irql < old || irql > DISPATCH_LEVEL) {
@@ -53,10 +52,42 @@ static KIRQL eres_raise(const struct eres_call *call, KIRQL irql)
 	return old;
 }
 
+/* To APC_LEVEL, from there or from below, with a record that is synced. */
+static void eres_to_apc_level(struct eres_thread *thread)
+{
+	WRITE_ONCE(thread->irql, APC_LEVEL);
+	if (!thread->signals_held)
+		eres_protect(thread);
+}
+
+/* From APC_LEVEL to PASSIVE_LEVEL. False: nothing has been done. */
+static bool eres_fast_lower(void)
+{
+	struct eres_thread *thread;
+	bool last;
+
+	if (!eres_synced_thread(&thread) || thread->irql != APC_LEVEL)
+		return false;
+	last = !eres_is_in_region(thread);
+	if (last && (thread->kernel_apc_disable || thread->special_apc_disable ||
+		     !eres_owns_nothing(thread)))
+		return false;
+	WRITE_ONCE(thread->irql, PASSIVE_LEVEL);
+	if (last)
+		eres_unprotect(thread);
+	return true;
+}
+
 void KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 {
 	struct eres_call call = ERES_CALL();
+	struct eres_thread *thread;
 
+	if (NewIrql == APC_LEVEL && likely(eres_synced_thread(&thread))) {
+		*OldIrql = thread->irql;
+		eres_to_apc_level(thread);
+		return;
+	}
 	*OldIrql = eres_raise(&call, NewIrql);
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrql);
@@ -72,9 +103,12 @@ EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
 void KeLowerIrql(KIRQL NewIrql)
 {
 	struct eres_call call = ERES_CALL();
-	KIRQL irql = KeGetCurrentIrql();
 	struct eres_thread *thread;
+	KIRQL irql;
 
+	if (NewIrql == PASSIVE_LEVEL && eres_fast_lower())
+		return;
+	irql = eres_own_irql();
 	if (NewIrql > irql) {
 		eres_report(&call, NULL, ERES_IRQL_NOT_LESS_OR_EQUAL, irql,
 			    NewIrql, 0, 0);

@@ -3,6 +3,7 @@
 #ifndef ERES_REGION_H
 #define ERES_REGION_H
 
+#include "region/level.h"
 #include "region/signals.h"
 #include "thread/thread.h"
 #include "trace/trace.h"
@@ -31,44 +32,8 @@ static __always_inline void eres_entered_outermost(struct eres_thread *thread,
 		thread->region.guarded_by = caller;
 }
 
-/* Enter an outermost region. The caller may sleep, so it is not above APC_LEVEL. */
-static __always_inline void eres_enter_outermost(struct eres_thread *thread,
-						 size_t counter,
-						 const void *caller)
-{
-	WRITE_ONCE(*eres_counter(thread, counter), -1);
-	WRITE_ONCE(thread->fast, thread->key);
-	eres_entered_outermost(thread, counter, caller);
-	eres_signals_hold(thread);
-}
-
-/* And back, with nothing else in the record. */
-static __always_inline void eres_leave_outermost(struct eres_thread *thread,
-						 size_t counter)
-{
-	WRITE_ONCE(*eres_counter(thread, counter), 0);
-	WRITE_ONCE(thread->fast, thread->key | thread->at_rest);
-	eres_lockdep_release_all(thread);
-	/* At rest, but for the mask. */
-	thread->signals_held = false;
-	eres_pin_review();
-	eres_signals_restore(thread);
-}
-
-/* The caller's record, if signals need not be caught up with. */
-static __always_inline bool eres_synced_thread(struct eres_thread **thread)
-{
-	unsigned long id = eres_current_id();
-
-	*thread = eres_last_record(id);
-	if (unlikely(!eres_is_synced(*thread, id) || eres_in_atomic_context()))
-		return false;
-	eres_lockdep_sync(*thread);
-	return true;
-}
-
 /*
- * Within another one of its kind, or in none at all: fast paths apply to the
+ * Within another region, or at APC_LEVEL, or in none at all: fast paths apply to the
  * record from here on. False: nothing has been done.
  */
 static __always_inline bool eres_fast_enter(struct eres_thread **record,
@@ -83,25 +48,17 @@ static __always_inline bool eres_fast_enter(struct eres_thread **record,
 		return false;
 	*record = thread;
 	count = eres_counter(thread, counter);
-	if (likely(*count < 0))
+	if (likely(*count < 0)) {
 		WRITE_ONCE(*count, *count - 1);
-	else if (likely(!(thread->kernel_apc_disable |
-			  thread->special_apc_disable |
-			  thread->signals_held)))
-		eres_enter_outermost(thread, counter, caller);
-	else
+		return true;
+	}
+	if (unlikely(thread->kernel_apc_disable > 0 || thread->special_apc_disable > 0))
 		return false;
+	WRITE_ONCE(*count, -1);
+	eres_entered_outermost(thread, counter, caller);
+	if (!thread->signals_held)
+		eres_protect(thread);
 	return true;
-}
-
-/* True: the record says nothing but that one region, of counter @count, is entered once. */
-static __always_inline bool eres_is_all(const struct eres_thread *thread,
-					int count)
-{
-	return count == -1 &&
-	       thread->kernel_apc_disable + thread->special_apc_disable == -1 &&
-	       thread->irql == PASSIVE_LEVEL &&
-	       !((unsigned long)thread->chunks | thread->taken);
 }
 
 /* Leave, with a record that is synced. False: nothing has been done. */
@@ -109,15 +66,26 @@ static __always_inline bool eres_fast_leave_by(struct eres_thread *thread,
 					       size_t counter)
 {
 	int *count = eres_counter(thread, counter);
+	int other;
 
 	if (unlikely(trace_eres_region_leave_enabled()))
 		return false;
-	if (likely(*count < -1))
+	if (likely(*count < -1)) {
 		WRITE_ONCE(*count, *count + 1);
-	else if (likely(eres_is_all(thread, *count)))
-		eres_leave_outermost(thread, counter);
-	else
+		return true;
+	}
+	if (unlikely(*count != -1))
 		return false;
+	other = thread->kernel_apc_disable + thread->special_apc_disable + 1;
+	if (other < 0 || thread->irql != PASSIVE_LEVEL) {
+		/* Still protected. */
+		WRITE_ONCE(*count, 0);
+		return true;
+	}
+	if (unlikely(other || !eres_owns_nothing(thread)))
+		return false;
+	WRITE_ONCE(*count, 0);
+	eres_unprotect(thread);
 	return true;
 }
 

@@ -37,4 +37,28 @@ static inline void eres_signals_restore(struct eres_thread *thread)
 		sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
 }
 
+/* Nothing has protected the calling thread, and now something does. */
+static __always_inline void eres_protect(struct eres_thread *thread)
+{
+	WRITE_ONCE(thread->fast, thread->key);
+	eres_signals_hold(thread);
+}
+
+/* That was all, and there is nothing else in the record. */
+static __always_inline void eres_unprotect(struct eres_thread *thread)
+{
+	WRITE_ONCE(thread->fast, thread->key | thread->at_rest);
+	eres_lockdep_release_all(thread);
+	/* At rest, but for the mask. */
+	thread->signals_held = false;
+	eres_pin_review();
+	eres_signals_restore(thread);
+}
+
+/* The caller owns nothing, by its inline holds and others. */
+static inline bool eres_owns_nothing(const struct eres_thread *thread)
+{
+	return !((unsigned long)thread->chunks | thread->taken);
+}
+
 #endif /* ERES_SIGNALS_H */

@@ -170,6 +170,7 @@ void eres_lockdep_sync(struct eres_thread *thread)
 	thread->foreign_freed_seen = foreign_freed;
 	eres_visit_holds(thread, eres_release_if_unused, NULL);
 }
+EXPORT_SYMBOL_GPL(eres_lockdep_sync);
 
 static bool eres_forget_annotation(struct eres_hold *hold, void *unused)
 {

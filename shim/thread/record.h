@@ -265,15 +265,16 @@ static inline bool eres_thread_is_protected(const struct eres_thread *thread)
 	       thread->special_apc_disable < 0 || thread->irql >= APC_LEVEL;
 }
 
-/*
- * Whether the caller must not sleep, as far as the kernel can tell. On PREEMPT_RT
- * bottom halves are no part of the preempt count.
- */
+/* On PREEMPT_RT bottom halves are no part of the preempt count. */
+static inline bool eres_is_preemption_off(void)
+{
+	return preempt_count() || (IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count());
+}
+
+/* Whether the caller must not sleep, as far as the kernel can tell. */
 static inline bool eres_in_atomic_context(void)
 {
-	return preempt_count() ||
-	       (IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count()) ||
-	       irqs_disabled();
+	return eres_is_preemption_off() || irqs_disabled();
 }
 
 #endif /* ERES_RECORD_H */

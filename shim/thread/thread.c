@@ -34,9 +34,12 @@
 #define ERES_NEARBY	16
 
 struct eres_thread *eres_table __ro_after_init;
+EXPORT_SYMBOL_GPL(eres_table);
 unsigned int eres_table_shift __ro_after_init;
+EXPORT_SYMBOL_GPL(eres_table_shift);
 
 ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
+ERES_EXPORT_PER_CPU(eres_last_thread);
 
 /* Heap records that are nobody's at the moment. */
 static DEFINE_RAW_SPINLOCK(eres_spare_lock);
@@ -106,6 +109,7 @@ struct eres_thread *eres_thread_find(void)
 		eres_lockdep_sync(thread);
 	return thread;
 }
+EXPORT_SYMBOL_GPL(eres_thread_find);
 
 /* The record of a task that does not run any more, or is the caller. */
 struct eres_thread *eres_thread_lookup(struct task_struct *task)

@@ -5,7 +5,7 @@
  * A lock that raises to DISPATCH_LEVEL switches bottom halves off, each time, whatever
  * the level was before: it nests, so that locks can be released in any order. It does
  * not go through KeRaiseIrql(), which holds signals as well: a section that neither
- * sleeps nor returns to user mode has no need of that. KeGetCurrentIrql() looks at
+ * sleeps nor returns to user mode has no need of that. eres_own_irql() looks at
  * bottom halves, and sees it.
  *
  * The lock remembers that its acquire has done so, and the release undoes exactly
@@ -25,11 +25,17 @@
 #include <eresource.h>
 
 #include "check.h"
+#include "region/level.h"
 
 /* Where interrupts are off there is nothing to switch off, nor could it be undone. */
+static inline bool eres_may_enter_dispatch(void)
+{
+	return likely(!irqs_disabled() && !in_hardirq());
+}
+
 static inline bool eres_dispatch_enter(void)
 {
-	if (unlikely(irqs_disabled() || in_hardirq()))
+	if (!eres_may_enter_dispatch())
 		return false;
 	local_bh_disable();
 	return true;
@@ -70,7 +76,7 @@ void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *c
 static __always_inline void eres_set_irql(KIRQL irql, const struct eres_object *lock,
 					  const struct eres_call *call)
 {
-	KIRQL now = KeGetCurrentIrql();
+	KIRQL now = eres_own_irql();
 
 	if (unlikely(irql != now))
 		eres_change_irql(now, irql, lock, call);
@@ -82,14 +88,14 @@ static __always_inline KIRQL eres_spin_begin(const struct eres_object *lock,
 {
 	if (unlikely(in_hardirq()))
 		eres_spin_in_interrupt(lock, call);
-	return KeGetCurrentIrql();
+	return eres_own_irql();
 }
 
 /* A release, of the kind that gives a new level or not, is at DISPATCH_LEVEL. */
 static __always_inline void eres_spin_end(const struct eres_object *lock,
 					  const struct eres_call *call, bool raising)
 {
-	if (unlikely(KeGetCurrentIrql() < DISPATCH_LEVEL))
+	if (unlikely(eres_own_irql() < DISPATCH_LEVEL))
 		eres_spin_too_low(lock, call, raising);
 }
 

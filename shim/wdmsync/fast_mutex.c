@@ -42,7 +42,7 @@ static noinline void eres_fast_complain(PFAST_MUTEX mutex, const struct eres_mis
 static __always_inline KIRQL eres_fast_check_irql(PFAST_MUTEX mutex,
 						  const struct eres_call *call)
 {
-	KIRQL irql = KeGetCurrentIrql();
+	KIRQL irql = eres_own_irql();
 
 	if (unlikely(irql > APC_LEVEL))
 		eres_fast_complain(mutex, &acquire_too_high, irql, call);
@@ -60,11 +60,118 @@ static __always_inline KIRQL eres_fast_check_unsafe(PFAST_MUTEX mutex,
 						    const struct eres_misuse *misuse,
 						    const struct eres_call *call)
 {
-	KIRQL irql = KeGetCurrentIrql();
+	KIRQL irql = eres_own_irql();
 
 	if (unlikely(irql > APC_LEVEL || (irql < APC_LEVEL && !KeAreApcsDisabled())))
 		eres_fast_complain(mutex, misuse, irql, call);
 	return irql;
+}
+
+/*
+ * The fast paths: for who is in a region, or at APC_LEVEL. There it does not matter when
+ * the level changes. False: nothing has been done.
+ */
+static __always_inline bool eres_fast_acquire(PFAST_MUTEX mutex, unsigned long caller)
+{
+	struct eres_thread *thread;
+
+	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
+	    !thread->signals_held || !eres_owned_take_free(mutex, caller))
+		return false;
+	mutex->OldIrql = thread->irql;
+	WRITE_ONCE(thread->irql, APC_LEVEL);
+	return true;
+}
+
+static __always_inline bool eres_fast_release(PFAST_MUTEX mutex)
+{
+	struct eres_thread *thread;
+	KIRQL irql;
+
+	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
+	    thread->irql != APC_LEVEL || eres_owned_by(mutex) != current)
+		return false;
+	irql = mutex->OldIrql;
+	if (irql != APC_LEVEL && !(irql == PASSIVE_LEVEL && eres_is_in_region(thread)))
+		return false;
+	if (!eres_owned_give_up(mutex))
+		return false;
+	WRITE_ONCE(thread->irql, irql);
+	return true;
+}
+
+static __always_inline bool eres_unsafe_acquire(PFAST_MUTEX mutex, unsigned long caller)
+{
+	return eres_owned_is(mutex, &kind) && eres_is_synced_and_protected() &&
+	       eres_owned_take_free(mutex, caller);
+}
+
+static __always_inline bool eres_unsafe_release(PFAST_MUTEX mutex)
+{
+	return eres_owned_is(mutex, &kind) && eres_is_synced_and_protected() &&
+	       eres_owned_give_up(mutex);
+}
+
+static noinline void eres_fast_acquire_slowpath(PFAST_MUTEX mutex, const char *routine,
+						unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	KIRQL irql;
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	irql = eres_fast_check_irql(mutex, &call);
+	eres_fast_raise(irql);
+	if (eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, &call))
+		mutex->OldIrql = irql;
+}
+
+static noinline void eres_fast_release_slowpath(PFAST_MUTEX mutex, const char *routine,
+						unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	KIRQL now, irql;
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	now = eres_own_irql();
+	if (unlikely(!in_task())) {
+		eres_fast_complain(mutex, &release_elsewhere, now, &call);
+		return;
+	}
+	if (!eres_owned_may_release(mutex, &kind, &call))
+		return;
+	irql = mutex->OldIrql;
+	/* What was acquired above APC_LEVEL, and reported then, is released there. */
+	if (unlikely(now != APC_LEVEL && irql <= APC_LEVEL))
+		eres_fast_complain(mutex, &release_elsewhere, now, &call);
+	eres_owned_release(mutex);
+	if (irql != now)
+		eres_change_irql(now, irql, FAST_OBJECT(mutex), &call);
+}
+
+static noinline void eres_unsafe_acquire_slowpath(PFAST_MUTEX mutex, const char *routine,
+						unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	KIRQL irql;
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	irql = eres_fast_check_unsafe(mutex, &acquire_unprotected, &call);
+	eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, &call);
+}
+
+static noinline void eres_unsafe_release_slowpath(PFAST_MUTEX mutex, const char *routine,
+						unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	eres_fast_check_unsafe(mutex, &release_unprotected, &call);
+	if (in_task() && eres_owned_may_release(mutex, &kind, &call))
+		eres_owned_release(mutex);
 }
 
 void eres_init_fast_mutex(PFAST_MUTEX FastMutex, struct eres_site *site)
@@ -111,15 +218,8 @@ EXPORT_SYMBOL_GPL(ExInitializeFastMutex);
  */
 void ExAcquireFastMutex(PFAST_MUTEX FastMutex)
 {
-	struct eres_call call = ERES_CALL();
-	KIRQL irql;
-
-	if (!eres_owned_check(FastMutex, &kind, &call))
-		return;
-	irql = eres_fast_check_irql(FastMutex, &call);
-	eres_fast_raise(irql);
-	if (eres_owned_acquire(FastMutex, irql <= APC_LEVEL, &kind, &call))
-		FastMutex->OldIrql = irql;
+	if (unlikely(!eres_fast_acquire(FastMutex, _RET_IP_)))
+		eres_fast_acquire_slowpath(FastMutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutex);
 
@@ -167,25 +267,8 @@ EXPORT_SYMBOL_GPL(ExTryToAcquireFastMutex);
  */
 void ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 {
-	struct eres_call call = ERES_CALL();
-	KIRQL now, irql;
-
-	if (!eres_owned_check(FastMutex, &kind, &call))
-		return;
-	now = KeGetCurrentIrql();
-	if (unlikely(!in_task())) {
-		eres_fast_complain(FastMutex, &release_elsewhere, now, &call);
-		return;
-	}
-	if (!eres_owned_may_release(FastMutex, &kind, &call))
-		return;
-	irql = FastMutex->OldIrql;
-	/* What was acquired above APC_LEVEL, and reported then, is released there. */
-	if (unlikely(now != APC_LEVEL && irql <= APC_LEVEL))
-		eres_fast_complain(FastMutex, &release_elsewhere, now, &call);
-	eres_owned_release(FastMutex);
-	if (irql != now)
-		eres_change_irql(now, irql, FAST_OBJECT(FastMutex), &call);
+	if (unlikely(!eres_fast_release(FastMutex)))
+		eres_fast_release_slowpath(FastMutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
 
@@ -202,13 +285,8 @@ EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
  */
 void ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-	struct eres_call call = ERES_CALL();
-	KIRQL irql;
-
-	if (!eres_owned_check(FastMutex, &kind, &call))
-		return;
-	irql = eres_fast_check_unsafe(FastMutex, &acquire_unprotected, &call);
-	eres_owned_acquire(FastMutex, irql <= APC_LEVEL, &kind, &call);
+	if (unlikely(!eres_unsafe_acquire(FastMutex, _RET_IP_)))
+		eres_unsafe_acquire_slowpath(FastMutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutexUnsafe);
 
@@ -224,12 +302,7 @@ EXPORT_SYMBOL_GPL(ExAcquireFastMutexUnsafe);
  */
 void ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-	struct eres_call call = ERES_CALL();
-
-	if (!eres_owned_check(FastMutex, &kind, &call))
-		return;
-	eres_fast_check_unsafe(FastMutex, &release_unprotected, &call);
-	if (in_task() && eres_owned_may_release(FastMutex, &kind, &call))
-		eres_owned_release(FastMutex);
+	if (unlikely(!eres_unsafe_release(FastMutex)))
+		eres_unsafe_release_slowpath(FastMutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseFastMutexUnsafe);

@@ -34,7 +34,7 @@ static noinline void eres_guarded_complain(PKGUARDED_MUTEX mutex,
 static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
 						    const struct eres_call *call)
 {
-	if (likely(KeGetCurrentIrql() <= APC_LEVEL))
+	if (likely(eres_own_irql() <= APC_LEVEL))
 		return true;
 	eres_guarded_complain(mutex, &too_high, call);
 	return false;
@@ -47,6 +47,72 @@ static bool eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, const struct eres_c
 		return eres_guarded_check_irql(mutex, call);
 	eres_guarded_complain(mutex, &unprotected, call);
 	return true;
+}
+
+static void eres_guarded_got(PKGUARDED_MUTEX mutex, bool region)
+{
+	mutex->Flags = region ? 0 : ERES_OWNED_NO_REGION;
+}
+
+/*
+ * The fast paths: for who is protected already. The region is entered once the mutex
+ * is owned, which makes no difference then. False: nothing has been done.
+ */
+static __always_inline bool eres_guarded_acquire(PKGUARDED_MUTEX mutex, unsigned long caller)
+{
+	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected() ||
+	    !eres_owned_take_free(mutex, caller))
+		return false;
+	KeEnterGuardedRegion();
+	eres_guarded_got(mutex, true);
+	return true;
+}
+
+static __always_inline bool eres_guarded_release(PKGUARDED_MUTEX mutex)
+{
+	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected() ||
+	    eres_owned_by(mutex) != current || mutex->Flags & ERES_OWNED_NO_REGION ||
+	    !eres_owned_give_up(mutex))
+		return false;
+	KeLeaveGuardedRegion();
+	return true;
+}
+
+static noinline void eres_guarded_acquire_slowpath(PKGUARDED_MUTEX mutex, const char *routine,
+						   unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	bool region;
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	region = eres_guarded_check_irql(mutex, &call);
+	if (likely(region))
+		KeEnterGuardedRegion();
+	if (likely(eres_owned_acquire(mutex, region, &kind, &call)))
+		eres_guarded_got(mutex, region);
+}
+
+static noinline void eres_guarded_release_slowpath(PKGUARDED_MUTEX mutex, const char *routine,
+						   unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	bool region;
+
+	if (!eres_owned_check(mutex, &kind, &call))
+		return;
+	if (unlikely(!in_task())) {
+		eres_guarded_complain(mutex, &too_high, &call);
+		return;
+	}
+	if (!eres_owned_may_release(mutex, &kind, &call))
+		return;
+	region = !(mutex->Flags & ERES_OWNED_NO_REGION);
+	if (region)
+		eres_guarded_check_irql(mutex, &call);
+	eres_owned_release(mutex);
+	if (likely(region))
+		KeLeaveGuardedRegion();
 }
 
 void eres_init_guarded_mutex(PKGUARDED_MUTEX Mutex, struct eres_site *site)
@@ -75,11 +141,6 @@ void KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex)
 }
 EXPORT_SYMBOL_GPL(KeInitializeGuardedMutex);
 
-static void eres_guarded_got(PKGUARDED_MUTEX mutex, bool region)
-{
-	mutex->Flags = region ? 0 : ERES_OWNED_NO_REGION;
-}
-
 /**
  * KeAcquireGuardedMutex() - Enter a guarded region, then acquire a guarded mutex.
  * @Mutex: the mutex
@@ -96,16 +157,8 @@ static void eres_guarded_got(PKGUARDED_MUTEX mutex, bool region)
  */
 void KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
-	struct eres_call call = ERES_CALL();
-	bool region;
-
-	if (!eres_owned_check(Mutex, &kind, &call))
-		return;
-	region = eres_guarded_check_irql(Mutex, &call);
-	if (likely(region))
-		KeEnterGuardedRegion();
-	if (likely(eres_owned_acquire(Mutex, region, &kind, &call)))
-		eres_guarded_got(Mutex, region);
+	if (unlikely(!eres_guarded_acquire(Mutex, _RET_IP_)))
+		eres_guarded_acquire_slowpath(Mutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutex);
 
@@ -154,23 +207,8 @@ EXPORT_SYMBOL_GPL(KeTryToAcquireGuardedMutex);
  */
 void KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
-	struct eres_call call = ERES_CALL();
-	bool region;
-
-	if (!eres_owned_check(Mutex, &kind, &call))
-		return;
-	if (unlikely(!in_task())) {
-		eres_guarded_complain(Mutex, &too_high, &call);
-		return;
-	}
-	if (!eres_owned_may_release(Mutex, &kind, &call))
-		return;
-	region = !(Mutex->Flags & ERES_OWNED_NO_REGION);
-	if (region)
-		eres_guarded_check_irql(Mutex, &call);
-	eres_owned_release(Mutex);
-	if (likely(region))
-		KeLeaveGuardedRegion();
+	if (unlikely(!eres_guarded_release(Mutex)))
+		eres_guarded_release_slowpath(Mutex, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeReleaseGuardedMutex);
 

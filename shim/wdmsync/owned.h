@@ -23,11 +23,15 @@
 #ifndef WDMSYNC_OWNED_H
 #define WDMSYNC_OWNED_H
 
+#include <linux/atomic.h>
+#include <linux/kernel.h>
 #include <linux/sched.h>
 
 #include <wdk/mutex.h>
 
 #include "check.h"
+#include "classes.h"
+#include "region/level.h"
 
 #define ERES_OWNED_AWAITED	1UL
 
@@ -54,6 +58,36 @@ void eres_owned_release(PFAST_MUTEX mutex);
 static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
 {
 	return lower_32_bits((unsigned long)mutex) ^ kind->magic;
+}
+
+/* It is a mutex of that kind. */
+static __always_inline bool eres_owned_is(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
+{
+	return eres_is_object(mutex, sizeof(void *)) &&
+	       likely(mutex->Magic == eres_owned_magic(mutex, kind));
+}
+
+/* By a caller that may sleep, if it is free. False: nothing has been done. */
+static __always_inline bool eres_owned_take_free(PFAST_MUTEX mutex, unsigned long caller)
+{
+	might_sleep();
+	if (unlikely(cmpxchg_acquire(&mutex->Owner, 0, (unsigned long)current)))
+		return false;
+	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, false, (void *)caller);
+	return true;
+}
+
+/* If the caller owns it, and nobody waits. False: nothing has been done. */
+static __always_inline bool eres_owned_give_up(PFAST_MUTEX mutex)
+{
+	unsigned long self = (unsigned long)current;
+	unsigned int class = mutex->Class;
+
+	/* As in eres_owned_release(). */
+	if (unlikely(cmpxchg_release(&mutex->Owner, self, 0) != self))
+		return false;
+	eres_class_release(class);
+	return true;
 }
 
 /*

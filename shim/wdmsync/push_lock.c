@@ -10,6 +10,7 @@
 
 #include "classes.h"
 #include "push_word.h"
+#include "region/level.h"
 
 #define PUSH_OBJECT(lock)	ERES_OBJECT("push lock", lock)
 
@@ -119,6 +120,40 @@ static void eres_push_release(PEX_PUSH_LOCK lock, bool shared, const struct eres
 	eres_push_give_up(lock);
 }
 
+/*
+ * The fast paths: for who is in a region, or at APC_LEVEL. False: nothing has been done.
+ */
+static __always_inline bool eres_push_fast_acquire(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
+						   unsigned long caller)
+{
+	u64 word;
+
+	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_is_object(lock, sizeof(void *)) ||
+	    !eres_is_synced_and_protected())
+		return false;
+	might_sleep();
+	word = READ_ONCE(*lock);
+	if (!likely(eres_push_take_free(lock, word, shared)))
+		return false;
+	eres_class_acquire(FIELD_GET(PUSH_CLASS, word),
+			   shared ? ERES_CLASS_READ : ERES_CLASS_WRITE, false, (void *)caller);
+	return true;
+}
+
+static __always_inline bool eres_push_fast_release(PEX_PUSH_LOCK lock, ULONG flags, bool shared)
+{
+	u64 word;
+
+	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_is_object(lock, sizeof(void *)) ||
+	    !eres_is_synced_and_protected())
+		return false;
+	word = READ_ONCE(*lock);
+	if (!likely(eres_push_give_up_free(lock, word, shared)))
+		return false;
+	eres_class_release(FIELD_GET(PUSH_CLASS, word));
+	return true;
+}
+
 /**
  * eres_init_push_lock() - Make a push lock usable: ExInitializePushLock().
  * @PushLock: the lock; its previous content does not matter
@@ -188,27 +223,30 @@ void FltDeletePushLock(PEX_PUSH_LOCK PushLock)
 }
 EXPORT_SYMBOL_GPL(FltDeletePushLock);
 
-static __always_inline void eres_push_acquire_ex(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
-						 const struct eres_call *call)
+static noinline void eres_push_acquire_slowpath(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
+						const char *routine, unsigned long caller)
 {
+	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_push_check(lock, call))
+	if (!eres_push_check(lock, &call))
 		return;
-	eres_push_check_flags(lock, flags, call);
-	irql = KeGetCurrentIrql();
-	eres_push_check_apcs(lock, irql, &acquire_unprotected, call);
-	eres_push_acquire(lock, shared, irql, call);
+	eres_push_check_flags(lock, flags, &call);
+	irql = eres_own_irql();
+	eres_push_check_apcs(lock, irql, &acquire_unprotected, &call);
+	eres_push_acquire(lock, shared, irql, &call);
 }
 
-static __always_inline void eres_push_release_ex(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
-						 const struct eres_call *call)
+static noinline void eres_push_release_slowpath(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
+						const char *routine, unsigned long caller)
 {
-	if (!eres_push_check(lock, call))
+	struct eres_call call = { routine, (void *)caller };
+
+	if (!eres_push_check(lock, &call))
 		return;
-	eres_push_check_flags(lock, flags, call);
-	eres_push_check_apcs(lock, KeGetCurrentIrql(), &release_unprotected, call);
-	eres_push_release(lock, shared, call);
+	eres_push_check_flags(lock, flags, &call);
+	eres_push_check_apcs(lock, eres_own_irql(), &release_unprotected, &call);
+	eres_push_release(lock, shared, &call);
 }
 
 /**
@@ -229,9 +267,8 @@ static __always_inline void eres_push_release_ex(PEX_PUSH_LOCK lock, ULONG flags
  */
 void ExAcquirePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_push_acquire_ex(PushLock, Flags, false, &call);
+	if (unlikely(!eres_push_fast_acquire(PushLock, Flags, false, _RET_IP_)))
+		eres_push_acquire_slowpath(PushLock, Flags, false, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquirePushLockExclusiveEx);
 
@@ -251,9 +288,8 @@ EXPORT_SYMBOL_GPL(ExAcquirePushLockExclusiveEx);
  */
 void ExAcquirePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_push_acquire_ex(PushLock, Flags, true, &call);
+	if (unlikely(!eres_push_fast_acquire(PushLock, Flags, true, _RET_IP_)))
+		eres_push_acquire_slowpath(PushLock, Flags, true, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquirePushLockSharedEx);
 
@@ -271,9 +307,8 @@ EXPORT_SYMBOL_GPL(ExAcquirePushLockSharedEx);
  */
 void ExReleasePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_push_release_ex(PushLock, Flags, false, &call);
+	if (unlikely(!eres_push_fast_release(PushLock, Flags, false)))
+		eres_push_release_slowpath(PushLock, Flags, false, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleasePushLockExclusiveEx);
 
@@ -290,9 +325,8 @@ EXPORT_SYMBOL_GPL(ExReleasePushLockExclusiveEx);
  */
 void ExReleasePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_push_release_ex(PushLock, Flags, true, &call);
+	if (unlikely(!eres_push_fast_release(PushLock, Flags, true)))
+		eres_push_release_slowpath(PushLock, Flags, true, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleasePushLockSharedEx);
 
@@ -304,16 +338,21 @@ static __always_inline void eres_push_acquire_flt(PEX_PUSH_LOCK lock, ULONG flag
 	eres_push_check_flags(lock, flags, call);
 	/* Above APC_LEVEL that reports it. */
 	KeEnterCriticalRegion();
-	eres_push_acquire(lock, shared, KeGetCurrentIrql(), call);
+	if (!eres_push_fast_acquire(lock, 0, shared, (unsigned long)call->caller))
+		eres_push_acquire(lock, shared, eres_own_irql(), call);
 }
 
 static __always_inline void eres_push_release_flt(PEX_PUSH_LOCK lock, ULONG flags,
 						  const struct eres_call *call)
 {
+	bool shared;
+
 	if (!eres_push_check(lock, call))
 		return;
 	eres_push_check_flags(lock, flags, call);
-	eres_push_release(lock, !(READ_ONCE(*lock) & PUSH_EXCLUSIVE), call);
+	shared = !(READ_ONCE(*lock) & PUSH_EXCLUSIVE);
+	if (!eres_push_fast_release(lock, 0, shared))
+		eres_push_release(lock, shared, call);
 	KeLeaveCriticalRegion();
 }
 

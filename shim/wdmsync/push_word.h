@@ -79,6 +79,26 @@ static inline u64 eres_push_next(u64 word, bool shared)
 	return shared && !(word & (PUSH_EXCLUSIVE | PUSH_AWAITED)) ? word + PUSH_ONE_READER : 0;
 }
 
+/* At once, if @word, found a moment ago, says that nobody is in the way. */
+static __always_inline bool eres_push_take_free(PEX_PUSH_LOCK lock, u64 word, bool shared)
+{
+	u64 may_be = PUSH_CLASS | (shared ? PUSH_READERS : 0);
+	u64 next = shared ? word + PUSH_ONE_READER : eres_push_writer(word, current);
+
+	return !(word & ~may_be) && cmpxchg_acquire(lock, word, next) == word;
+}
+
+/* If the caller has it in that mode, as @word says, and nobody waits. */
+static __always_inline bool eres_push_give_up_free(PEX_PUSH_LOCK lock, u64 word, bool shared)
+{
+	u64 free = word & PUSH_CLASS;
+
+	if (shared ? word & ~(PUSH_CLASS | PUSH_READERS) || word == free :
+		     word != eres_push_writer(free, current))
+		return false;
+	return cmpxchg_release(lock, word, shared ? word - PUSH_ONE_READER : free) == word;
+}
+
 /* push_word.c */
 bool eres_push_take(PEX_PUSH_LOCK lock, bool shared);
 void eres_push_wait(PEX_PUSH_LOCK lock, bool shared);

@@ -165,31 +165,103 @@ static int eres_spin_release(PKSPIN_LOCK lock, bool raising, const struct eres_c
 	return word & (SPIN_RAISED | SPIN_LENT);
 }
 
-/* Raise, then acquire. Return: the level before. */
-static __always_inline KIRQL eres_spin_raise(PKSPIN_LOCK lock, const struct eres_call *call)
+/*
+ * The fast paths: of a lock that nobody has, with interrupts on. False: nothing has been
+ * done.
+ */
+static __always_inline bool eres_spin_fast_raise(PKSPIN_LOCK lock, KIRQL *irql,
+						 unsigned long caller)
 {
+	u64 word;
+
+	if (!eres_is_object(lock, sizeof(void *)))
+		return false;
+	word = READ_ONCE(*lock);
+	if (!eres_spin_is_free(word) || !eres_may_enter_dispatch())
+		return false;
+	*irql = eres_own_irql_interruptible();
+	local_bh_disable();
+	if (unlikely(!eres_spin_take(lock, word, SPIN_RAISED))) {
+		local_bh_enable();
+		return false;
+	}
+	eres_class_acquire(eres_spin_class(word), ERES_CLASS_WRITE, false, (void *)caller);
+	return true;
+}
+
+/* By who has raised for it, and is at DISPATCH_LEVEL still. */
+static __always_inline bool eres_spin_fast_release(PKSPIN_LOCK lock)
+{
+	u64 word;
+
+	if (!eres_is_object(lock, sizeof(void *)))
+		return false;
+	word = READ_ONCE(*lock);
+	if (word != eres_spin_mine(word, SPIN_RAISED) || eres_own_irql() != DISPATCH_LEVEL)
+		return false;
+	eres_class_release(eres_spin_class(word));
+	/* The last access: see spin_word.h. */
+	smp_store_release(lock, word & SPIN_CLASS);
+	local_bh_enable();
+	return true;
+}
+
+static noinline KIRQL eres_spin_raise_slowpath(PKSPIN_LOCK lock, const char *routine,
+					       unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_check_object("spin lock", lock, call))
-		return KeGetCurrentIrql();
-	irql = eres_spin_begin(SPIN_OBJECT(lock), call);
-	eres_spin_acquire(lock, eres_dispatch_enter() ? SPIN_RAISED : 0, call);
+	if (!eres_check_object("spin lock", lock, &call))
+		return eres_own_irql();
+	irql = eres_spin_begin(SPIN_OBJECT(lock), &call);
+	eres_spin_acquire(lock, eres_dispatch_enter() ? SPIN_RAISED : 0, &call);
 	return irql;
 }
 
-/* Release, then lower. */
-static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql,
-					    const struct eres_call *call)
+/* Raise, then acquire. Return: the level before. */
+static __always_inline KIRQL eres_spin_raise(PKSPIN_LOCK lock, const char *routine,
+					     unsigned long caller)
 {
+	KIRQL irql;
+
+	if (likely(eres_spin_fast_raise(lock, &irql, caller)))
+		return irql;
+	return eres_spin_raise_slowpath(lock, routine, caller);
+}
+
+static noinline void eres_spin_lower_slowpath(PKSPIN_LOCK lock, KIRQL irql,
+					      const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
 	int how;
 
-	if (!eres_check_object("spin lock", lock, call))
+	if (!eres_check_object("spin lock", lock, &call))
 		return;
-	how = eres_spin_release(lock, true, call);
-	if (unlikely(how < 0))
+	how = eres_spin_release(lock, true, &call);
+	if (how < 0)
 		return;
 	eres_dispatch_leave(how);
-	eres_set_irql(irql, SPIN_OBJECT(lock), call);
+	eres_set_irql(irql, SPIN_OBJECT(lock), &call);
+}
+
+/* After the release. */
+static noinline void eres_spin_correct_irql(PKSPIN_LOCK lock, KIRQL irql, const char *routine,
+					    unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	eres_set_irql(irql, SPIN_OBJECT(lock), &call);
+}
+
+/* Release, then lower. */
+static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql, const char *routine,
+					    unsigned long caller)
+{
+	if (unlikely(!eres_spin_fast_release(lock)))
+		eres_spin_lower_slowpath(lock, irql, routine, caller);
+	else if (unlikely(eres_own_irql() != irql))
+		eres_spin_correct_irql(lock, irql, routine, caller);
 }
 
 /**
@@ -265,20 +337,23 @@ EXPORT_SYMBOL_GPL(KeInitializeSpinLock);
  */
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_spin_raise(SpinLock, &call);
+	return eres_spin_raise(SpinLock, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockRaiseToDpc);
 
 /* The same for threaded DPCs, which run below DISPATCH_LEVEL or at it. */
 KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_spin_raise(SpinLock, &call);
+	return eres_spin_raise(SpinLock, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockForDpc);
+
+static noinline void eres_spin_refuse_irql(PKIRQL irql, unsigned long caller)
+{
+	struct eres_call call = { "KeAcquireSpinLock", (void *)caller };
+
+	eres_refuse_address("old IRQL", irql, &call);
+}
 
 /**
  * KeAcquireSpinLock() - Raise to DISPATCH_LEVEL, then acquire a spin lock.
@@ -292,14 +367,13 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLockForDpc);
  */
 void KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
 {
-	struct eres_call call = ERES_CALL();
-	KIRQL irql = eres_spin_raise(SpinLock, &call);
+	KIRQL irql = eres_spin_raise(SpinLock, __func__, _RET_IP_);
 
 	/* A byte, looked at with those around it. */
 	if (eres_is_object((void *)ALIGN_DOWN((unsigned long)OldIrql, 4), 4))
 		*OldIrql = irql;
 	else
-		eres_refuse_address("old IRQL", OldIrql, &call);
+		eres_spin_refuse_irql(OldIrql, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLock);
 
@@ -320,17 +394,13 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLock);
  */
 void KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_spin_lower(SpinLock, NewIrql, &call);
+	eres_spin_lower(SpinLock, NewIrql, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
 void KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_spin_lower(SpinLock, OldIrql, &call);
+	eres_spin_lower(SpinLock, OldIrql, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockForDpc);
 
@@ -433,16 +503,12 @@ static KSPIN_LOCK cancel_lock;
 
 void IoAcquireCancelSpinLock(PKIRQL Irql)
 {
-	struct eres_call call = ERES_CALL();
-
-	*Irql = eres_spin_raise(&cancel_lock, &call);
+	*Irql = eres_spin_raise(&cancel_lock, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoAcquireCancelSpinLock);
 
 void IoReleaseCancelSpinLock(KIRQL Irql)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_spin_lower(&cancel_lock, Irql, &call);
+	eres_spin_lower(&cancel_lock, Irql, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoReleaseCancelSpinLock);

@@ -24,6 +24,7 @@
 #include <linux/sched/task_stack.h>
 
 #include "neighbour.h"
+#include "region/level.h"
 #include "thread_object.h"
 #include "until.h"
 #include "waiter.h"
@@ -158,7 +159,7 @@ static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *t
 static bool eres_check_level(const struct eres_terms *terms, const void *object,
 			     const struct eres_call *call)
 {
-	KIRQL irql = KeGetCurrentIrql();
+	KIRQL irql = eres_own_irql();
 
 	if (likely(irql <= APC_LEVEL) || terms->at_once)
 		return true;
@@ -294,7 +295,8 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
 			       BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
 	struct eres_terms terms = { .mode = WaitMode, .alertable = Alertable, .timeout = Timeout };
-	struct eres_waiter waiter = { .task = current, .block = waiter.own };
+	struct eres_wait_block block;
+	struct eres_waiter waiter = { .task = current, .block = &block };
 	struct eres_call call = ERES_CALL();
 	NTSTATUS status;
 
@@ -372,12 +374,13 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 {
 	struct eres_terms terms = { .mode = WaitMode, .alertable = Alertable, .timeout = Timeout };
 	struct eres_waiter waiter = { .task = current, .all = WaitType == WaitAll };
+	struct eres_wait_block own[THREAD_WAIT_OBJECTS];
 	struct eres_call call = ERES_CALL();
 	NTSTATUS status;
 	ULONG i;
 
 	status = eres_check_count(Count, Object, WaitBlockArray, &call);
-	waiter.block = Count <= THREAD_WAIT_OBJECTS ? waiter.own :
+	waiter.block = Count <= THREAD_WAIT_OBJECTS ? own :
 						      (struct eres_wait_block *)WaitBlockArray;
 	for (i = 0; i < Count && NT_SUCCESS(status); i++)
 		status = eres_add_object(&waiter, Object[i], &terms, &call);
@@ -401,7 +404,7 @@ static bool eres_check_delay(PLARGE_INTEGER interval, const struct eres_call *ca
 			      (unsigned long)interval, 0, 0);
 		return false;
 	}
-	if (likely(KeGetCurrentIrql() <= APC_LEVEL))
+	if (likely(eres_own_irql() <= APC_LEVEL))
 		return true;
 	if (in_task())
 		eres_complain(&delay_irql, ERES_OBJECT("time", interval), call,

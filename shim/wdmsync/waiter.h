@@ -23,7 +23,6 @@
  * @status: %ERES_WAITING, or how the wait has ended; the dispatcher lock
  * @gained: how many mutexes it owns that it did not before; the same
  * @last: the last one of them
- * @own: blocks for as many objects as need none of the caller's
  */
 struct eres_waiter {
 	struct task_struct *task;
@@ -35,7 +34,6 @@ struct eres_waiter {
 	NTSTATUS status;
 	u32 gained;
 	const void *last;
-	struct eres_wait_block own[THREAD_WAIT_OBJECTS];
 };
 
 extern raw_spinlock_t eres_dispatcher_lock;
