@@ -150,15 +150,18 @@ static __always_inline void eres_acquire_after_ctrl_dep(void)
 #endif
 
 /*
- * 6.7: the tracepoints of lock contention are there for modules, too. What waits
- * for shared access is told to them; before, to nobody.
+ * 6.7: the tracepoints of lock contention are there for modules, too. Who sleeps in
+ * nothing of the kernel's is told to them; before, to nobody.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 #include <trace/events/lock.h>
 
-static inline void eres_contention_begin(void *lock)
+#define ERES_CONTENTION_READ	LCB_F_READ
+#define ERES_CONTENTION_MUTEX	LCB_F_MUTEX
+
+static inline void eres_contention_begin(void *lock, unsigned int flags)
 {
-	trace_contention_begin(lock, LCB_F_READ);
+	trace_contention_begin(lock, flags);
 }
 
 static inline void eres_contention_end(void *lock)
@@ -166,7 +169,10 @@ static inline void eres_contention_end(void *lock)
 	trace_contention_end(lock, 0);
 }
 #else
-static inline void eres_contention_begin(void *lock) { }
+#define ERES_CONTENTION_READ	0
+#define ERES_CONTENTION_MUTEX	0
+
+static inline void eres_contention_begin(void *lock, unsigned int flags) { }
 static inline void eres_contention_end(void *lock) { }
 #endif
 
@@ -301,11 +307,12 @@ do {									\
 #ifdef CONFIG_UML
 #define ERES_HAS_PER_CPU	false
 #define ERES_DEFINE_PER_CPU(type, name)	DECLARE_PER_CPU(type, name)
-#define ERES_EXPORT_PER_CPU(name)
 #else
 #define ERES_HAS_PER_CPU	true
-#define ERES_DEFINE_PER_CPU(type, name)	DEFINE_PER_CPU(type, name)
-#define ERES_EXPORT_PER_CPU(name)	EXPORT_PER_CPU_SYMBOL_GPL(name)
+/* For the second module as well. */
+#define ERES_DEFINE_PER_CPU(type, name)					\
+	DEFINE_PER_CPU(type, name);					\
+	EXPORT_PER_CPU_SYMBOL_GPL(name)
 #endif
 
 /* Whether an address is in a module's per-CPU variables, on any CPU. */

@@ -2,8 +2,9 @@
 /*
  * What the first module does for the second, which has no record of a thread: it
  * notes in its own that the thread owns mutexes, keeps it in a region meanwhile, at any
- * IRQL, and reports it if it exits; has a place there for the top-level IRP; and tells
- * when a thread exits. How misuse is reported: report/object.h.
+ * IRQL, and reports it if it exits; notes what it sleeps for, and tells of that; has a
+ * place there for the top-level IRP; and tells when a thread exits. What is asked and
+ * done without a call: region/level.h. How misuse is reported: report/object.h.
  */
 #ifndef ERES_NEIGHBOUR_H
 #define ERES_NEIGHBOUR_H
@@ -11,6 +12,9 @@
 #include <linux/types.h>
 
 #include "call.h"
+
+struct eres_thread;
+struct module;
 
 /**
  * struct eres_mutex_note - what is noted of a thread's mutexes
@@ -25,6 +29,38 @@ struct eres_mutex_note {
 	const void *last;
 	u32 owned;
 };
+
+/* Says who has an object: a thread id; 0: nobody knows. Called with a raw lock held. */
+typedef unsigned long (*eres_owner_fn)(const void *object);
+
+/**
+ * struct eres_object_wait - what a thread sleeps for that is no resource
+ * @object: the object, of several the first; %NULL: the thread does not
+ * @kind: what that is, in words
+ * @count: how many objects
+ * @all: for all of them at once, or for any
+ * @owner: %NULL: nobody has such an object
+ * @module: the second module
+ * @call: routine and caller
+ * @since: ktime_get_ns()
+ *
+ * Written by the thread around the sleep, @object last. Who reads takes the record's
+ * lock: while that says that the thread sleeps for it, object and module are there.
+ */
+struct eres_object_wait {
+	const void *object;
+	const char *kind;
+	unsigned int count;
+	bool all;
+	eres_owner_fn owner;
+	const struct module *module;
+	struct eres_call call;
+	u64 since;
+};
+
+/* wait/object_wait.c */
+struct eres_thread *eres_object_wait_begin(const struct eres_object_wait *wait);
+void eres_object_wait_end(struct eres_thread *thread);
 
 /* thread/thread.c */
 struct eres_mutex_note *eres_mutex_note(void);

@@ -70,7 +70,7 @@ static void on_acquire(void *data, ERESOURCE *r, const char *name, int request,
 }
 
 static void on_contended(void *data, ERESOURCE *r, const char *name,
-			 int request, const void *caller)
+			 int request, bool wait, const void *caller)
 {
 	tell(data, r, CONTENDED, request, name);
 }
@@ -87,9 +87,10 @@ static void on_release(void *data, const void *r, unsigned long owner,
 	tell(data, r, RELEASE, owner, "");
 }
 
-static void on_convert(void *data, const void *r, const void *caller)
+static void on_convert(void *data, const void *r, unsigned long owner,
+		       const void *caller)
 {
-	tell(data, r, CONVERT, 0, "");
+	tell(data, r, CONVERT, owner, "");
 }
 
 static void on_owner_pointer(void *data, const void *r, unsigned long owner,
@@ -187,7 +188,7 @@ static void what_a_thread_does_is_told_in_order(struct kunit *test)
 	expect(test, trace, 1, ACQUIRED, current, 0);
 	expect(test, trace, 2, ACQUIRE, current, ASKS(ERES_SHARED, false));
 	expect(test, trace, 3, ACQUIRED, current, 0);
-	expect(test, trace, 4, CONVERT, current, 0);
+	expect(test, trace, 4, CONVERT, current, self);
 	expect(test, trace, 5, RELEASE, current, self);
 	expect(test, trace, 6, OWNER_POINTER, current, VALUE);
 	expect(test, trace, 7, RELEASE, current, VALUE);

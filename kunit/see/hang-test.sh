@@ -69,8 +69,8 @@ many_hangs_are_told_of_a_few_at_a_time() {
 	poll nobody_waits
 	end_announced
 	since scatter >/tmp/said
-	expect grep -q '4 more resources, and 0 threads that wait for others, are told of later' /tmp/said
-	expect test "$(sed '/more resources, and/q' /tmp/said | grep -c 'a thread has been waiting for')" -eq 8
+	expect grep -q '4 more resources or locks, and 0 threads that wait for others, come later' /tmp/said
+	expect test "$(sed '/more resources or locks, and/q' /tmp/said | grep -c 'a thread has been waiting for')" -eq 8
 	# No resource twice before each has been told of once.
 	expect test "$(sed -n 's/.*  resource \([0-9a-f]*\), &see_many\[i\],.*/\1/p' /tmp/said | head -n 12 | sort -u | wc -l)" -eq 12
 	done_with_it

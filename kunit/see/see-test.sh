@@ -335,6 +335,21 @@ threads_tell_regions_and_irql() {
 	done_with_it
 }
 
+# The second module's locks and objects, and what is waited for there.
+threads_tell_what_they_wait_for() {
+	expect insmod /eresource.ko
+	expect insmod /wdmsync.ko
+	expect insmod /eres_see_wait.ko
+	poll in_file threads '^    waits for fast mutex [0-9a-f]*, owned by thread [0-9a-f]*, for [0-9.]* s, in ExAcquireFastMutex() called from see_want'
+	expect in_file threads '^    waits for any of 2 objects, the first: event [0-9a-f]*, for [0-9.]* s, in KeWaitForMultipleObjects() called from see_have'
+	expect in_file threads ': see-have\[[0-9]*\], APC_LEVEL,'
+	expect lines threads '^Thread' 2
+	expect rmmod eres_see_wait
+	expect lines threads . 0
+	expect rmmod wdmsync
+	expect rmmod eresource
+}
+
 # kptr_restrict: hashed, for those who may see them, for nobody.
 addresses_are_shown_to_who_may_see_them() {
 	if [ ! -e /proc/sys/kernel/kptr_restrict ]; then
@@ -396,6 +411,7 @@ callers_are_named_with_return_probes
 callers_are_named_with_fprobes
 callers_are_unknown_with_all_of_them
 threads_tell_regions_and_irql
+threads_tell_what_they_wait_for
 addresses_are_shown_to_who_may_see_them
 many_resources_are_counted'
 

@@ -10,7 +10,7 @@
 struct wdm_report {
 	u32 code;
 	unsigned long param[4];
-	const char *routine;
+	char routine[48];
 	const void *object;
 	const void *caller;
 	bool worded;
@@ -30,7 +30,6 @@ static void wdm_sink(const struct eres_report *report, void *unused)
 	if (wdm_count < WDM_REPORTS_KEPT) {
 		wdm_seen[wdm_count] = (struct wdm_report){
 			.code = report->code,
-			.routine = report->routine,
 			.object = report->object ? report->object->address : NULL,
 			.caller = report->caller,
 			/* The first module's have their words there. */
@@ -38,6 +37,8 @@ static void wdm_sink(const struct eres_report *report, void *unused)
 				  (report->misuse->what && report->misuse->hint &&
 				   report->object && report->object->kind),
 		};
+		strscpy(wdm_seen[wdm_count].routine, report->routine,
+			sizeof(wdm_seen[0].routine));
 		memcpy(wdm_seen[wdm_count].param, report->param, sizeof(report->param));
 	}
 	wdm_count++;
@@ -58,6 +59,11 @@ static void wdm_print(struct kunit *test)
 unsigned int wdm_reports_count(void)
 {
 	return READ_ONCE(wdm_count);
+}
+
+unsigned long wdm_reports_param(unsigned int which)
+{
+	return READ_ONCE(wdm_seen[0].param[which]);
 }
 
 void __wdm_expect_report(struct kunit *test, const char *file, int line,
@@ -91,6 +97,13 @@ void __wdm_expect_one(struct kunit *test, const char *file, int line, const void
 		wdm_print(test);
 	}
 	wdm_count = 0;
+}
+
+void __wdm_expect_by(struct kunit *test, const char *file, int line, const char *routine,
+		     const void *object, u32 code)
+{
+	KUNIT_EXPECT_STREQ(test, wdm_seen[0].routine, routine);
+	__wdm_expect_one(test, file, line, object, code);
 }
 
 void __wdm_expect_code(struct kunit *test, const char *file, int line, const char *routine,

@@ -16,6 +16,9 @@ int wdm_reports_init(struct kunit *test);
 /* How many since the last check. */
 unsigned int wdm_reports_count(void);
 
+/* A parameter, from 0, of the first of them. */
+unsigned long wdm_reports_param(unsigned int which);
+
 /*
  * Exactly one report since the last check, with that code and these parameters, about
  * @object, from @routine.
@@ -45,6 +48,12 @@ void __wdm_expect_one(struct kunit *test, const char *file, int line, const void
 		      u32 code);
 #define wdm_expect_one(test, object, code)				\
 	__wdm_expect_one(test, __FILE__, __LINE__, object, code)
+
+/* Exactly one report, with that code, by that routine. */
+void __wdm_expect_by(struct kunit *test, const char *file, int line, const char *routine,
+		     const void *object, u32 code);
+#define wdm_expect_by(test, routine, object, code)			\
+	__wdm_expect_by(test, __FILE__, __LINE__, routine, object, code)
 
 /* Exactly one report, with that code, by that routine; about a thread that is not to be had. */
 void __wdm_expect_code(struct kunit *test, const char *file, int line, const char *routine,

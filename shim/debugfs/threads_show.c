@@ -6,6 +6,7 @@
  * Records are looked at under RCU, from start to stop. Between two reads no
  * record is remembered, but the place in the walk.
  */
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -15,6 +16,7 @@
 #include "debugfs/debugfs.h"
 #include "report/snapshot.h"
 #include "trace/caller.h"
+#include "wait/object_wait.h"
 
 /* So many of a thread's resources are shown. */
 #define ERES_SHOWN	64
@@ -34,7 +36,8 @@ static void *eres_threads_find(struct eres_threads_view *view, loff_t pos)
 	view->before = view->walk;
 	do
 		thread = eres_next_record(&view->walk);
-	while (thread && !eres_thread_is_active(thread));
+	while (thread && !eres_thread_is_active(thread) &&
+	       !READ_ONCE(thread->object_wait.object));
 	return thread;
 }
 
@@ -67,17 +70,42 @@ struct eres_thread_show {
 	unsigned int shown;
 };
 
-static void eres_show_wait(struct seq_file *m, const struct eres_party *party)
+static void eres_show_since(struct seq_file *m, u64 waited_ns, const char *routine,
+			    const void *caller)
 {
-	u64 ms = div_u64(party->waited_ns, NSEC_PER_MSEC);
-	const struct eres_call *call = &party->thread->wait.call;
+	u64 ms = div_u64(waited_ns, NSEC_PER_MSEC);
 	char text[ERES_CALLER_TEXT];
 
-	seq_printf(m, "    waits for %pK, %s, for %llu.%03llu s, in %s() %s\n",
-		   party->resource, eres_request_text(party->request),
-		   div_u64(ms, 1000), ms - div_u64(ms, 1000) * 1000,
-		   READ_ONCE(call->routine),
-		   eres_caller_text("called from", READ_ONCE(call->caller), text));
+	seq_printf(m, ", for %llu.%03llu s, in %s() %s\n", div_u64(ms, 1000),
+		   ms - div_u64(ms, 1000) * 1000, routine,
+		   eres_caller_text("called from", caller, text));
+}
+
+static void eres_show_wait(struct seq_file *m, const struct eres_party *party)
+{
+	const struct eres_call *call = &party->thread->wait.call;
+
+	seq_printf(m, "    waits for %pK, %s", party->resource,
+		   eres_request_text(party->request));
+	eres_show_since(m, party->waited_ns, READ_ONCE(call->routine),
+			READ_ONCE(call->caller));
+}
+
+/* For what wdmsync.ko has. */
+static void eres_show_object_wait(struct seq_file *m, struct eres_thread *thread)
+{
+	struct eres_object_waiting wait;
+
+	if (!eres_copy_object_wait(thread, &wait))
+		return;
+	seq_puts(m, "    waits for ");
+	if (wait.count > 1)
+		seq_printf(m, "%s of %u objects, the first: ", wait.all ? "all" : "any",
+			   wait.count);
+	seq_printf(m, "%s %pK", wait.kind, wait.object);
+	if (wait.owner)
+		seq_printf(m, ", owned by thread %pK", (void *)wait.owner);
+	eres_show_since(m, ktime_get_ns() - wait.since, wait.routine, wait.caller);
 }
 
 static bool eres_show_party(const struct eres_party *party, void *data)
@@ -120,6 +148,7 @@ static int eres_threads_show(struct seq_file *m, void *data)
 	struct eres_thread_show show = { .m = m };
 	unsigned long key = READ_ONCE(thread->key);
 	char comm[TASK_COMM_LEN];
+	u32 mutexes;
 
 	seq_printf(m, "Thread %pK: %s[%d]%s, %s, KernelApcDisable %d, SpecialApcDisable %d%s\n",
 		   (void *)(key & ~ERES_KEY_EXITED),
@@ -130,6 +159,11 @@ static int eres_threads_show(struct seq_file *m, void *data)
 		   READ_ONCE(thread->special_apc_disable),
 		   READ_ONCE(thread->signals_held) ? ", signals held off" : "");
 	eres_visit_parties(thread, eres_show_party, &show);
+	/* The thread's own: for people to read. */
+	mutexes = data_race(thread->mutexes.owned);
+	if (mutexes)
+		seq_printf(m, "    owns %u KMUTEX%s\n", mutexes, mutexes == 1 ? "" : "es");
+	eres_show_object_wait(m, thread);
 	return 0;
 }
 

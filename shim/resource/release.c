@@ -212,7 +212,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 		return;
 	}
 	eres_lockdep_convert(hold);
-	trace_eres_convert(Resource, call.caller);
+	trace_eres_convert(Resource, eres_current_id(), call.caller);
 }
 EXPORT_SYMBOL_GPL(ExConvertExclusiveToSharedLite);
 

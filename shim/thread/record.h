@@ -243,6 +243,7 @@ struct eres_thread {
 	struct eres_wait wait;
 	struct eres_region_note region;
 	struct eres_mutex_note mutexes;
+	struct eres_object_wait object_wait;
 	/* The second module's, see shim/wdmsync/top_level.c. */
 	void *top_level;
 } ____cacheline_aligned;

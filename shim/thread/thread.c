@@ -39,7 +39,6 @@ unsigned int eres_table_shift __ro_after_init;
 EXPORT_SYMBOL_GPL(eres_table_shift);
 
 ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
-ERES_EXPORT_PER_CPU(eres_last_thread);
 
 /* Heap records that are nobody's at the moment. */
 static DEFINE_RAW_SPINLOCK(eres_spare_lock);

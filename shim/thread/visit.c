@@ -203,6 +203,7 @@ struct task_struct *eres_task_by_id(unsigned long id)
 	eres_visit_records_of(id, eres_search_task, &search);
 	return search.task;
 }
+EXPORT_SYMBOL_GPL(eres_task_by_id);
 
 /**
  * eres_thread_comm() - The thread's name, now or at its exit.

@@ -4,3 +4,6 @@
 
 #define CREATE_TRACE_POINTS
 #include "trace/trace.h"
+
+/* For the second module. */
+EXPORT_TRACEPOINT_SYMBOL_GPL(eres_spun);

@@ -35,8 +35,7 @@ TRACE_DEFINE_ENUM(ERES_WAIT_FOR_EXCLUSIVE);
 			 { ERES_STARVE_EXCLUSIVE,	"starve" },	\
 			 { ERES_WAIT_FOR_EXCLUSIVE,	"wait-for" })
 
-/* Somebody asks for a resource. */
-TRACE_EVENT(eres_acquire,
+DECLARE_EVENT_CLASS(eres_ask,
 	TP_PROTO(ERESOURCE *r, const char *name, int request, bool wait,
 		 const void *caller),
 	TP_ARGS(r, name, request, wait, caller),
@@ -60,26 +59,18 @@ TRACE_EVENT(eres_acquire,
 		  __entry->caller)
 );
 
-/* It can not be had at once: the caller is going to sleep. */
-TRACE_EVENT(eres_contended,
-	TP_PROTO(ERESOURCE *r, const char *name, int request,
+/* Somebody asks for a resource. */
+DEFINE_EVENT(eres_ask, eres_acquire,
+	TP_PROTO(ERESOURCE *r, const char *name, int request, bool wait,
 		 const void *caller),
-	TP_ARGS(r, name, request, caller),
-	TP_STRUCT__entry(
-		__field(const void *, resource)
-		__string(name, name)
-		__field(int, request)
-		__field(const void *, caller)
-	),
-	TP_fast_assign(
-		__entry->resource = r;
-		eres_assign_str(name, name);
-		__entry->request = request;
-		__entry->caller = eres_caller(caller);
-	),
-	TP_printk("resource=%p name=%s mode=%s caller=%pS",
-		  __entry->resource, __get_str(name),
-		  eres_show_request(__entry->request), __entry->caller)
+	TP_ARGS(r, name, request, wait, caller)
+);
+
+/* It can not be had at once: the caller is going to sleep. */
+DEFINE_EVENT(eres_ask, eres_contended,
+	TP_PROTO(ERESOURCE *r, const char *name, int request, bool wait,
+		 const void *caller),
+	TP_ARGS(r, name, request, wait, caller)
 );
 
 DECLARE_EVENT_CLASS(eres_look,
@@ -162,18 +153,9 @@ DEFINE_EVENT(eres_owner, eres_owner_pointer,
 );
 
 /* The exclusive owner has become a shared one. */
-TRACE_EVENT(eres_convert,
-	TP_PROTO(const void *r, const void *caller),
-	TP_ARGS(r, caller),
-	TP_STRUCT__entry(
-		__field(const void *, resource)
-		__field(const void *, caller)
-	),
-	TP_fast_assign(
-		__entry->resource = r;
-		__entry->caller = eres_caller(caller);
-	),
-	TP_printk("resource=%p caller=%pS", __entry->resource, __entry->caller)
+DEFINE_EVENT(eres_owner, eres_convert,
+	TP_PROTO(const void *r, unsigned long owner, const void *caller),
+	TP_ARGS(r, owner, caller)
 );
 
 /* count is the counter afterwards: negative in a region. */
@@ -203,6 +185,41 @@ DEFINE_EVENT(eres_region, eres_region_enter,
 DEFINE_EVENT(eres_region, eres_region_leave,
 	TP_PROTO(bool guarded, int count, const void *caller),
 	TP_ARGS(guarded, count, caller)
+);
+
+/* An object of wdmsync.ko that is waited for; of several, the first. */
+DECLARE_EVENT_CLASS(eres_object,
+	TP_PROTO(const void *object, const char *kind, u64 wait_ns,
+		 const void *caller),
+	TP_ARGS(object, kind, wait_ns, caller),
+	TP_STRUCT__entry(
+		__field(const void *, object)
+		__string(kind, kind)
+		__field(u64, wait_ns)
+		__field(const void *, caller)
+	),
+	TP_fast_assign(
+		__entry->object = object;
+		eres_assign_str(kind, kind);
+		__entry->wait_ns = wait_ns;
+		__entry->caller = caller;
+	),
+	TP_printk("object=%p kind=%s wait_ns=%llu caller=%pS", __entry->object,
+		  __get_str(kind), __entry->wait_ns, __entry->caller)
+);
+
+/* Somebody goes to sleep for it. */
+DEFINE_EVENT(eres_object, eres_object_wait,
+	TP_PROTO(const void *object, const char *kind, u64 wait_ns,
+		 const void *caller),
+	TP_ARGS(object, kind, wait_ns, caller)
+);
+
+/* And has slept, for whatever reason it woke up. */
+DEFINE_EVENT(eres_object, eres_object_waited,
+	TP_PROTO(const void *object, const char *kind, u64 wait_ns,
+		 const void *caller),
+	TP_ARGS(object, kind, wait_ns, caller)
 );
 
 /*

@@ -29,7 +29,7 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 {
 	struct eres_wait *wait = &hold->thread->wait;
 
-	trace_eres_contended(r, eres_name(r), request, call->caller);
+	trace_eres_contended(r, eres_name(r), request, true, call->caller);
 	eres_lockdep_contended(hold, call->caller);
 	WRITE_ONCE(wait->request, request);
 	WRITE_ONCE(wait->call.routine, call->routine);
@@ -39,7 +39,7 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 	smp_store_release(&wait->resource, r);
 	eres_wait_warn_arm();
 	if (request != ERES_EXCLUSIVE)
-		eres_contention_begin(r);
+		eres_contention_begin(r, ERES_CONTENTION_READ);
 }
 
 /**

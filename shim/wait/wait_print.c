@@ -50,7 +50,7 @@ static struct task_struct *eres_party_task(const struct eres_party *party)
 }
 
 /* By suspend or a cgroup of version 1, or by one of version 2. */
-static bool eres_task_is_frozen(struct task_struct *task)
+bool eres_task_is_frozen(struct task_struct *task)
 {
 	return READ_ONCE(task->__state) & TASK_FROZEN ||
 	       cgroup_task_frozen(task);
@@ -173,17 +173,22 @@ static void eres_print_waiters(const struct eres_told *told)
 			 told->waiters - shown);
 }
 
+/* Whose reference is put. */
+static void eres_print_stack(struct task_struct *task, const char *what)
+{
+	if (!task)
+		return;
+	eres_say("the stack of %s %p:", what, task);
+	if (eres_says_to_console())
+		sched_show_task(task);
+	put_task_struct(task);
+}
+
 static void eres_print_stacks(struct eres_told_party *party, unsigned int n,
 			      const char *what)
 {
-	for (; n--; party++) {
-		if (!party->task)
-			continue;
-		eres_say("the stack of %s %p:", what, party->task);
-		if (eres_says_to_console())
-			sched_show_task(party->task);
-		put_task_struct(party->task);
-	}
+	for (; n--; party++)
+		eres_print_stack(party->task, what);
 }
 
 /**
@@ -213,4 +218,48 @@ void eres_print_hang(const struct eres_report *report)
 			  "an owner");
 	eres_print_stacks(told.waiter, min_t(u32, told.waiters,
 					     ERES_TOLD_WAITERS), "a waiter");
+}
+
+/* Return: the task, with a reference; %NULL: it has exited, or is not known. */
+static struct task_struct *eres_get_task(unsigned long id)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = id ? eres_task_by_id(id) : NULL;
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	return task;
+}
+
+/**
+ * eres_print_object_hang() - Tell of waits for a lock of the second module that last.
+ * @report: what they are reported as, in the name of the longest
+ *
+ * Context: The work item of wait_warn.c. May sleep.
+ */
+void eres_print_object_hang(const struct eres_report *report)
+{
+	struct task_struct *waiter = eres_get_task(report->param[1]);
+	struct task_struct *owner = eres_get_task(report->param[2]);
+	char text[ERES_CALLER_TEXT];
+
+	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
+		 report->routine, report->param[3]);
+	eres_print_code(report);
+	eres_say("  %s", eres_caller_text("called from", report->caller, text));
+	eres_say("  %s %p", report->object->kind, report->object->address);
+	if (owner)
+		eres_say("      owned by thread %p, %s[%d]", owner, owner->comm,
+			 task_pid_nr(owner));
+	else
+		eres_say("      owner not known: readers, or a thread that has exited");
+	if (owner && eres_task_is_frozen(owner))
+		eres_say("        this owner is frozen, and releases nothing before it is thawed");
+	eres_say("      waited for by thread %p, %s[%d]", (void *)report->thread.id,
+		 report->thread.comm, report->thread.pid);
+	eres_say("  to fix it: %s", eres_misuse_of(report)->hint);
+	eres_print_stack(owner, "the owner");
+	eres_print_stack(waiter, "a waiter");
 }

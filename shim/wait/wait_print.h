@@ -8,6 +8,8 @@
 struct eres_report;
 
 void eres_print_hang(const struct eres_report *report);
+void eres_print_object_hang(const struct eres_report *report);
+bool eres_task_is_frozen(struct task_struct *task);
 bool eres_party_is_frozen(const struct eres_party *party);
 
 #endif /* ERES_WAIT_PRINT_H */

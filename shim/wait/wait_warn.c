@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Waits that last (Windows: live dump 0x1CC): who waits, who owns, and where
- * they all are. The waits go on.
+ * they all are. The waits go on. The second module's locks are told of as well;
+ * what nobody can own, an event for one, may be waited for as long as one likes.
  *
  * A thread that waits arms the work item below, if parameter "wait_warn" is not
  * zero; it comes back until nobody waits any more. So nothing is done while
@@ -35,7 +36,8 @@
  *
  * A resource is looked at only with the lock of a waiter's record, as long as
  * that says that the thread waits for it: the waiter itself does not get past
- * eres_wait_end() meanwhile, so that nobody can delete it.
+ * eres_wait_end() meanwhile, so that nobody can delete it. So is an object of the
+ * second module (object_wait.c).
  */
 #include <linux/hash.h>
 #include <linux/ktime.h>
@@ -45,14 +47,16 @@
 #include <linux/workqueue.h>
 
 #include "report/misuse.h"
+#include "report/report_names.h"
 #include "report/report_print.h"
+#include "wait/object_wait.h"
 #include "wait/wait.h"
 #include "wait/wait_print.h"
 
 static unsigned int eres_wait_warn = 60;
 module_param_named(wait_warn, eres_wait_warn, uint, 0644);
 MODULE_PARM_DESC(wait_warn,
-		 "seconds after which waits for a resource are reported, with owners and waiters (default 60), 0: never");
+		 "seconds after which waits for a resource or lock are reported, with owners and waiters (default 60), 0: never");
 
 static void eres_look_at_waits(struct work_struct *work);
 static DECLARE_DELAYED_WORK(eres_wait_work, eres_look_at_waits);
@@ -60,7 +64,7 @@ static DECLARE_DELAYED_WORK(eres_wait_work, eres_look_at_waits);
 /* While anybody waits: also after the parameter has been made smaller. */
 #define ERES_LOOK_EVERY	HZ
 
-/* Resources that are waited for, and reports in "wait_warn" seconds. */
+/* Resources and objects that are waited for, and reports in "wait_warn" seconds. */
 #define ERES_HANGS	64
 #define ERES_HANGS_TOLD	8
 
@@ -71,8 +75,9 @@ struct eres_owners {
 };
 
 struct eres_hang {
-	/* %NULL: free. */
-	const ERESOURCE *resource;
+	/* A resource or an object; %NULL: free. */
+	const void *address;
+	bool is_object;
 	/* From the present look: how many wait; the first of them, since when. */
 	unsigned int waiters;
 	struct eres_thread *first;
@@ -108,34 +113,53 @@ void eres_wait_warn_arm(void)
 		schedule_delayed_work(&eres_wait_work, ERES_LOOK_EVERY);
 }
 
-static struct eres_hang *eres_find_hang(const ERESOURCE *r)
+static struct eres_hang *eres_find_hang(const void *address)
 {
 	int i;
 
 	for (i = 0; i < ERES_HANGS; i++)
-		if (eres_hangs[i].resource == r)
+		if (eres_hangs[i].address == address)
 			return &eres_hangs[i];
 	return NULL;
 }
 
-static void eres_count_wait_of(struct eres_look *look, const ERESOURCE *r,
-			       struct eres_thread *thread)
+/* Return: the entry; %NULL: there is no room for it. */
+static struct eres_hang *eres_count_wait_of(struct eres_look *look, const void *address,
+					    struct eres_thread *thread, s64 since)
 {
-	s64 since = READ_ONCE(thread->wait.since);
 	struct eres_hang *hang;
 
 	look->any = true;
 	look->lasting |= look->now - since >= NSEC_PER_SEC;
-	hang = eres_find_hang(r) ?: eres_find_hang(NULL);
+	hang = eres_find_hang(address) ?: eres_find_hang(NULL);
 	if (!hang) {
 		look->unlisted += look->now - since >= look->period;
-		return;
+		return NULL;
 	}
-	hang->resource = r;
+	hang->address = address;
 	if (!hang->waiters++ || since < hang->since) {
 		hang->since = since;
 		hang->first = thread;
 	}
+	return hang;
+}
+
+/* Of an object that has an owner that is known, it is all that is to be found. */
+static void eres_count_object_wait(struct eres_look *look, struct eres_thread *thread)
+{
+	struct eres_object_waiting wait;
+	struct eres_hang *hang;
+	struct task_struct *owner;
+
+	if (!eres_copy_object_wait(thread, &wait) || !wait.may_be_owned)
+		return;
+	hang = eres_count_wait_of(look, wait.object, thread, wait.since);
+	if (!hang)
+		return;
+	owner = wait.owner ? eres_task_by_id(wait.owner) : NULL;
+	hang->is_object = true;
+	hang->owners.who = wait.owner;
+	hang->owners.frozen = owner && eres_task_is_frozen(owner);
 }
 
 static void eres_count_waits(struct eres_look *look)
@@ -154,7 +178,9 @@ static void eres_count_waits(struct eres_look *look)
 		/* Pairs with the release in eres_wait_begin(). */
 		r = smp_load_acquire(&thread->wait.resource);
 		if (r)
-			eres_count_wait_of(look, r, thread);
+			eres_count_wait_of(look, r, thread, READ_ONCE(thread->wait.since));
+		else
+			eres_count_object_wait(look, thread);
 	}
 	rcu_read_unlock();
 	for (i = 0; i < ERES_HANGS; i++)
@@ -202,7 +228,7 @@ static bool eres_hang_is_due(const struct eres_hang *hang,
 	s64 limit = hang->owners.frozen ? min_t(s64, look->period, NSEC_PER_SEC) :
 					  look->period;
 
-	if (!hang->resource || waited < limit)
+	if (!hang->address || waited < limit)
 		return false;
 	if (eres_hang_is_new(hang) || waited / 2 >= hang->told_waited)
 		return true;
@@ -230,9 +256,9 @@ static bool eres_copy_wait(const struct eres_hang *hang,
 	rcu_read_lock();
 	raw_spin_lock_irqsave(&thread->lock, flags);
 	/* Pairs with the release in eres_wait_begin(). */
-	waits = smp_load_acquire(&wait->resource) == hang->resource;
+	waits = smp_load_acquire(&wait->resource) == hang->address;
 	if (waits) {
-		eres_snapshot(&copy->snapshot, hang->resource);
+		eres_snapshot(&copy->snapshot, hang->address);
 		copy->call.routine = READ_ONCE(wait->call.routine);
 		copy->call.caller = READ_ONCE(wait->call.caller);
 		eres_describe_waiter(&copy->waiter, thread);
@@ -261,15 +287,61 @@ static void eres_report_long_wait(const struct eres_long_wait *copy,
 	eres_submit_report(&report, eres_print_hang);
 }
 
-static void eres_tell(struct eres_hang *hang, const struct eres_look *look)
+static bool eres_tell_of_resource(const struct eres_hang *hang, s64 waited)
 {
-	s64 waited = look->now - hang->since;
 	/* Too large for the stack. */
 	static struct eres_long_wait copy;
 
 	if (!eres_copy_wait(hang, &copy))
-		return;
+		return false;
 	eres_report_long_wait(&copy, waited);
+	return true;
+}
+
+static const struct eres_misuse eres_object_hang = {
+	.code = ERES_RESOURCE_TIMEOUT,
+	.params = "aaan",
+	.name = "EXRESOURCE_TIMEOUT_LIVEDUMP",
+	.what = "a thread has been waiting for a lock for long",
+	.hint = "see what the owner does; one that waits for the waiter is a deadlock",
+};
+
+static bool eres_tell_of_object(const struct eres_hang *hang, s64 waited)
+{
+	struct eres_object object = { .address = hang->address };
+	struct eres_object_waiting wait;
+	struct eres_report report = {
+		.code = ERES_RESOURCE_TIMEOUT,
+		.misuse = &eres_object_hang,
+		.object = &object,
+	};
+	bool waits;
+
+	rcu_read_lock();
+	waits = eres_copy_object_wait(hang->first, &wait) && wait.object == hang->address;
+	if (waits)
+		eres_describe_waiter(&report.thread, hang->first);
+	rcu_read_unlock();
+	if (!waits)
+		return false;
+	object.kind = wait.kind;
+	report.param[0] = (unsigned long)wait.object;
+	report.param[1] = report.thread.id;
+	report.param[2] = wait.owner;
+	report.param[3] = div_u64(waited, NSEC_PER_SEC);
+	report.routine = wait.routine;
+	report.caller = wait.caller;
+	eres_submit_report(&report, eres_print_object_hang);
+	return true;
+}
+
+static void eres_tell(struct eres_hang *hang, const struct eres_look *look)
+{
+	s64 waited = look->now - hang->since;
+
+	if (!(hang->is_object ? eres_tell_of_object(hang, waited) :
+				eres_tell_of_resource(hang, waited)))
+		return;
 	hang->told = look->now;
 	hang->told_waited = max(waited, look->period);
 	hang->told_owners = hang->owners;
@@ -280,7 +352,7 @@ static void eres_tell_of_more(unsigned int hangs, const struct eres_look *look)
 {
 	if (eres_told_of_more || !(hangs || look->unlisted))
 		return;
-	eres_say("%u more resources, and %u threads that wait for others, are told of later",
+	eres_say("%u more resources or locks, and %u threads that wait for others, come later",
 		 hangs, look->unlisted);
 	eres_told_of_more = true;
 }

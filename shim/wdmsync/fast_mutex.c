@@ -151,7 +151,7 @@ static noinline void eres_fast_release_slowpath(PFAST_MUTEX mutex, const char *r
 }
 
 static noinline void eres_unsafe_acquire_slowpath(PFAST_MUTEX mutex, const char *routine,
-						unsigned long caller)
+						  unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
@@ -163,7 +163,7 @@ static noinline void eres_unsafe_acquire_slowpath(PFAST_MUTEX mutex, const char 
 }
 
 static noinline void eres_unsafe_release_slowpath(PFAST_MUTEX mutex, const char *routine,
-						unsigned long caller)
+						  unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
 

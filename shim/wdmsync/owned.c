@@ -2,11 +2,14 @@
 /* Who owns a fast mutex or a guarded mutex. See owned.h for the protocol. */
 #include <linux/atomic.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #include "classes.h"
+#include "neighbour.h"
 #include "owned.h"
 #include "park.h"
+#include "trace/trace.h"
 
 static const struct eres_misuse uninitialized =
 	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "uninitialised mutex used",
@@ -60,6 +63,36 @@ bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call)
 	return true;
 }
 
+/* Wait awake for an owner that runs. Return: whether the caller owns it. */
+static bool eres_owned_wait_awake(PFAST_MUTEX mutex)
+{
+	struct task_struct *task = NULL;
+	ULONG_PTR owner, known = 0;
+	struct eres_awake awake;
+	bool owned;
+
+	if (!eres_awake_begin(&awake))
+		return false;
+	/* Keeps the task that is looked at; what has exited has no record. */
+	rcu_read_lock();
+	do {
+		owned = eres_owned_take(mutex);
+		owner = READ_ONCE(mutex->Owner);
+		if (owner != known && owner)
+			task = eres_task_by_id(owner);
+		known = owner;
+	} while (!owned && !(owner & ERES_OWNED_AWAITED) && eres_stays_awake(&awake, task));
+	rcu_read_unlock();
+	if (awake.looks)
+		trace_eres_spun(mutex, awake.looks, owned);
+	return owned;
+}
+
+static unsigned long eres_owned_owner(const void *mutex)
+{
+	return (unsigned long)eres_owned_by((PFAST_MUTEX)mutex);
+}
+
 /* Say in the mutex that somebody waits. False: the caller owns it. */
 static bool __eres_owned_await(PFAST_MUTEX mutex)
 {
@@ -79,22 +112,30 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
 {
 	struct eres_parked parked = { .object = mutex };
 	struct eres_lot *lot = eres_lot_of(mutex);
+	struct eres_thread *thread;
 	unsigned long flags;
 
 	if (eres_owned_by(mutex) == current)
 		eres_complain(&self_deadlock, ERES_OBJECT(kind->name, mutex), call,
 			      (unsigned long)mutex, 0, 0);
+	if (eres_owned_wait_awake(mutex))
+		return;
+	thread = eres_object_wait_begin(&(struct eres_object_wait){
+		.object = mutex, .kind = kind->name, .count = 1, .owner = eres_owned_owner,
+		.module = THIS_MODULE, .call = *call,
+	});
 	do {
 		raw_spin_lock_irqsave(&lot->lock, flags);
 		if (!__eres_owned_await(mutex)) {
 			raw_spin_unlock_irqrestore(&lot->lock, flags);
-			return;
+			break;
 		}
 		if (!parked.again)
 			mutex->Contention++;
 		eres_park(lot, &parked, flags);
 		parked.again = true;
 	} while (!parked.granted && !eres_owned_take(mutex));
+	eres_object_wait_end(thread);
 }
 
 /*

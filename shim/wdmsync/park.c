@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads that sleep for locks that are a word. */
 #include <linux/hash.h>
+#include <linux/processor.h>
+#include <linux/sched/rt.h>
+#include <linux/timekeeping.h>
 
+#include "compat.h"
 #include "park.h"
 
 #define ERES_LOT_BITS	8
+
+/* In nanoseconds; about what it takes to sleep and be woken. */
+#define ERES_AWAKE_TIME	30000
+/* So many looks between two at the clock. */
+#define ERES_LOOKS	16
 
 static struct eres_lot eres_lots[1 << ERES_LOT_BITS];
 
@@ -43,6 +52,29 @@ struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
 			return parked;
 	}
 	return NULL;
+}
+
+/* Return: whether the caller may wait awake. */
+bool eres_awake_begin(struct eres_awake *awake)
+{
+	*awake = (struct eres_awake){ .end = ktime_get_mono_fast_ns() + ERES_AWAKE_TIME };
+	return !rt_task(current);
+}
+
+/**
+ * eres_stays_awake() - Whether to look again, rather than to park.
+ * @awake: how the caller waits
+ * @owner: who has what it waits for; %NULL: nobody knows
+ *
+ * Context: under rcu_read_lock(), since @owner was found.
+ * Return: true, after a pause, if @owner runs and it is not too long already.
+ */
+bool eres_stays_awake(struct eres_awake *awake, struct task_struct *owner)
+{
+	if (!owner || owner == current || !eres_is_on_cpu(owner) || need_resched())
+		return false;
+	cpu_relax();
+	return ++awake->looks % ERES_LOOKS || ktime_get_mono_fast_ns() < awake->end;
 }
 
 /**

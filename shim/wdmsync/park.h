@@ -8,9 +8,12 @@
  *
  * A release that finds somebody waiting gives the lock up under the lock of that part
  * of the table: what it stores in the lock is its last access to it. The lock is the
- * first one's who comes by, and handed over to who has been woken in vain. Nobody spins
- * for an owner that runs, as they do for a struct mutex: that, and priority inheritance
- * on PREEMPT_RT, is the price.
+ * first one's who comes by, and handed over to who has been woken in vain. No priority
+ * is inherited on PREEMPT_RT: that is the price.
+ *
+ * As long as nobody is parked and the owner runs on another CPU, who comes by waits
+ * awake for a moment before it parks. Real-time threads park at once: the owner may be
+ * one that they keep from running.
  */
 #ifndef WDMSYNC_PARK_H
 #define WDMSYNC_PARK_H
@@ -45,7 +48,15 @@ struct eres_parked {
 	bool granted;
 };
 
+/* One who waits awake: until when, and how often it has looked. */
+struct eres_awake {
+	u64 end;
+	unsigned int looks;
+};
+
 void eres_lots_init(void);
+bool eres_awake_begin(struct eres_awake *awake);
+bool eres_stays_awake(struct eres_awake *awake, struct task_struct *owner);
 struct eres_lot *eres_lot_of(const void *object);
 struct eres_parked *eres_first_parked(struct eres_lot *lot, const void *object,
 				      const struct eres_parked *after);

@@ -83,7 +83,7 @@ static void eres_push_slow(PEX_PUSH_LOCK lock, bool shared, const struct eres_ca
 	if (eres_push_is_mine(READ_ONCE(*lock)))
 		eres_complain(&self_deadlock, PUSH_OBJECT(lock), call, (unsigned long)lock,
 			      0, 0);
-	eres_push_wait(lock, shared);
+	eres_push_wait(lock, shared, call);
 }
 
 /* Where nobody may sleep it is got only if that takes no wait; in an interrupt never. */

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who has a push lock. See push_word.h for the protocol. */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+
+#include "neighbour.h"
 #include "park.h"
 #include "push_word.h"
+#include "trace/trace.h"
 
 /* At once or not at all. */
 bool eres_push_take(PEX_PUSH_LOCK lock, bool shared)
@@ -29,22 +35,77 @@ static bool __eres_push_await(PEX_PUSH_LOCK lock, bool shared)
 	return true;
 }
 
+/* Under rcu_read_lock(), which keeps it; %NULL: it has exited. */
+static struct task_struct *eres_push_task(pid_t writer)
+{
+	return pid_task(find_pid_ns(writer, &init_pid_ns), PIDTYPE_PID);
+}
+
+/* Wait awake for a writer that runs; of readers nobody knows. Return: whether the caller got it. */
+static bool eres_push_wait_awake(PEX_PUSH_LOCK lock, bool shared)
+{
+	struct task_struct *task = NULL;
+	pid_t writer, known = 0;
+	struct eres_awake awake;
+	bool got;
+	u64 word;
+
+	if (!eres_awake_begin(&awake))
+		return false;
+	/* Keeps the task that is looked at. */
+	rcu_read_lock();
+	do {
+		got = eres_push_take(lock, shared);
+		word = READ_ONCE(*lock);
+		writer = word & PUSH_EXCLUSIVE ? FIELD_GET(PUSH_WRITER, word) : 0;
+		if (writer != known && writer)
+			task = eres_push_task(writer);
+		known = writer;
+	} while (!got && !(word & PUSH_AWAITED) && (writer || !(word & PUSH_READERS)) &&
+		 eres_stays_awake(&awake, task));
+	rcu_read_unlock();
+	if (awake.looks)
+		trace_eres_spun(lock, awake.looks, got);
+	return got;
+}
+
+/* If it is a writer. */
+static unsigned long eres_push_owner(const void *lock)
+{
+	u64 word = READ_ONCE(*(const EX_PUSH_LOCK *)lock);
+	unsigned long task = 0;
+
+	rcu_read_lock();
+	if (word & PUSH_EXCLUSIVE)
+		task = (unsigned long)eres_push_task(FIELD_GET(PUSH_WRITER, word));
+	rcu_read_unlock();
+	return task;
+}
+
 /* May sleep. */
-void eres_push_wait(PEX_PUSH_LOCK lock, bool shared)
+void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call)
 {
 	struct eres_parked parked = { .object = lock, .shared = shared };
 	struct eres_lot *lot = eres_lot_of(lock);
+	struct eres_thread *thread;
 	unsigned long flags;
 
+	if (eres_push_wait_awake(lock, shared))
+		return;
+	thread = eres_object_wait_begin(&(struct eres_object_wait){
+		.object = lock, .kind = "push lock", .count = 1, .owner = eres_push_owner,
+		.module = THIS_MODULE, .call = *call,
+	});
 	do {
 		raw_spin_lock_irqsave(&lot->lock, flags);
 		if (!__eres_push_await(lock, shared)) {
 			raw_spin_unlock_irqrestore(&lot->lock, flags);
-			return;
+			break;
 		}
 		eres_park(lot, &parked, flags);
 		parked.again = true;
 	} while (!parked.granted && !eres_push_take(lock, shared));
+	eres_object_wait_end(thread);
 }
 
 /* How many readers came before the first writer. */

@@ -75,8 +75,9 @@ static const struct eres_misuse bad_array =
 	ERES_VIOLATION(ERES_W_BAD_ADDRESS, "nann", "not the address of an array, or of a time",
 		       "pass an address in kernel memory");
 
-/* How a thread wants to wait. */
+/* How a thread wants to wait, and for what: the first object, as the caller names it. */
 struct eres_terms {
+	const void *object;
 	KPROCESSOR_MODE mode;
 	BOOLEAN alertable;
 	PLARGE_INTEGER timeout;
@@ -139,13 +140,45 @@ static void eres_gained_mutexes(const struct eres_waiter *waiter, const void *ca
 		eres_mutex_enter(caller);
 }
 
+/* Of a mutex. */
+static unsigned long eres_mutex_owner(const void *object)
+{
+	return READ_ONCE(((const struct eres_mutex *)object)->thread);
+}
+
+/*
+ * The waiter is queued: sleep, and say so, until the wait is over. The objects, the
+ * first of which is of @type, may be gone by now: who else was let go may free them.
+ * Not a mutex, which is owned by this thread then.
+ */
+static void eres_wait_queued(struct eres_waiter *waiter, const struct eres_terms *terms,
+			     u8 type, const struct eres_call *call)
+{
+	struct eres_object_wait wait = {
+		.object = terms->object,
+		.kind = eres_waitable_kind(type),
+		.count = waiter->count,
+		.all = waiter->all,
+		.owner = waiter->count == 1 && type == ERES_MUTEX ? eres_mutex_owner : NULL,
+		.module = THIS_MODULE,
+		.call = *call,
+	};
+	struct eres_thread *thread = eres_object_wait_begin(&wait);
+	NTSTATUS otherwise = eres_sleep_for(waiter, terms);
+
+	eres_object_wait_end(thread);
+	eres_waiter_end(waiter, otherwise);
+}
+
 static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *terms,
 			  const struct eres_call *call)
 {
+	u8 type = waiter->block[0].object->type;
+
 	if (!eres_waiter_begin(waiter, !terms->at_once)) {
 		if (terms->at_once)
 			return STATUS_TIMEOUT;
-		eres_waiter_end(waiter, eres_sleep_for(waiter, terms));
+		eres_wait_queued(waiter, terms, type, call);
 	}
 	if (waiter->gained)
 		eres_gained_mutexes(waiter, call->caller);
@@ -181,6 +214,7 @@ static bool eres_read_terms(struct eres_terms *terms, const void *object,
 			      (unsigned long)terms->timeout, 0, 0);
 		return false;
 	}
+	terms->object = object;
 	terms->at_once = terms->timeout && !terms->timeout->QuadPart;
 	if (unlikely(!eres_check_level(terms, object, call)))
 		terms->at_once = true;
@@ -248,8 +282,8 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 	if (unlikely(!object))
 		return STATUS_OBJECT_TYPE_MISMATCH;
 	if (unlikely(terms->mode != KernelMode && in_task() && object_is_on_stack(object)))
-		eres_complain(&wait_stack, ERES_OBJECT(eres_waitable_kind(object), object), call,
-			      (unsigned long)object, 0, 0);
+		eres_complain(&wait_stack, ERES_OBJECT(eres_waitable_kind(object->type), object),
+			      call, (unsigned long)object, 0, 0);
 	block->waiter = waiter;
 	block->object = object;
 	block->again = false;

@@ -81,9 +81,9 @@ bool eres_is_waitable(const void *object, unsigned long types)
 }
 
 /* For people. */
-const char *eres_waitable_kind(const struct eres_waitable *object)
+const char *eres_waitable_kind(u8 type)
 {
-	switch (object->type) {
+	switch (type) {
 	case ERES_MUTEX:
 		return "mutex";
 	case ERES_SEMAPHORE:
@@ -110,8 +110,8 @@ static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable 
 		eres_complain(&uninitialised, ERES_OBJECT("object", object), call,
 			      (unsigned long)object, 0, 0);
 	else
-		eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object), object), call,
-			      (unsigned long)object, 0, 0);
+		eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object->type), object),
+			      call, (unsigned long)object, 0, 0);
 	return NULL;
 }
 
@@ -195,7 +195,7 @@ bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 	}
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	if (unlikely(live))
-		eres_complain(live, ERES_OBJECT(eres_waitable_kind(object), object), call,
+		eres_complain(live, ERES_OBJECT(eres_waitable_kind(object->type), object), call,
 			      (unsigned long)object, 0, 0);
 	return !live;
 }

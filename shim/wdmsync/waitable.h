@@ -85,7 +85,7 @@ struct eres_waitable *eres_waitable(void *address, unsigned long types,
 				    const struct eres_call *call);
 bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 			const struct eres_call *call);
-const char *eres_waitable_kind(const struct eres_waitable *object);
+const char *eres_waitable_kind(u8 type);
 void eres_check_wait_flag(BOOLEAN wait, void *object, const struct eres_call *call);
 
 #endif /* WDMSYNC_WAITABLE_H */
