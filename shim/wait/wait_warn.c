@@ -77,7 +77,6 @@ struct eres_owners {
 struct eres_hang {
 	/* A resource or an object; %NULL: free. */
 	const void *address;
-	bool is_object;
 	/* From the present look: how many wait; the first of them, since when. */
 	unsigned int waiters;
 	struct eres_thread *first;
@@ -144,7 +143,7 @@ static struct eres_hang *eres_count_wait_of(struct eres_look *look, const void *
 	return hang;
 }
 
-/* Of an object that has an owner that is known, it is all that is to be found. */
+/* Only of an object that can have an owner; who that is, it says itself. */
 static void eres_count_object_wait(struct eres_look *look, struct eres_thread *thread)
 {
 	struct eres_object_waiting wait;
@@ -157,7 +156,6 @@ static void eres_count_object_wait(struct eres_look *look, struct eres_thread *t
 	if (!hang)
 		return;
 	owner = wait.owner ? eres_task_by_id(wait.owner) : NULL;
-	hang->is_object = true;
 	hang->owners.who = wait.owner;
 	hang->owners.frozen = owner && eres_task_is_frozen(owner);
 }
@@ -287,6 +285,7 @@ static void eres_report_long_wait(const struct eres_long_wait *copy,
 	eres_submit_report(&report, eres_print_hang);
 }
 
+/* False: the longest wait is for no resource, or has come to an end. */
 static bool eres_tell_of_resource(const struct eres_hang *hang, s64 waited)
 {
 	/* Too large for the stack. */
@@ -306,6 +305,7 @@ static const struct eres_misuse eres_object_hang = {
 	.hint = "see what the owner does; one that waits for the waiter is a deadlock",
 };
 
+/* The same of an object. */
 static bool eres_tell_of_object(const struct eres_hang *hang, s64 waited)
 {
 	struct eres_object object = { .address = hang->address };
@@ -339,8 +339,7 @@ static void eres_tell(struct eres_hang *hang, const struct eres_look *look)
 {
 	s64 waited = look->now - hang->since;
 
-	if (!(hang->is_object ? eres_tell_of_object(hang, waited) :
-				eres_tell_of_resource(hang, waited)))
+	if (!eres_tell_of_resource(hang, waited) && !eres_tell_of_object(hang, waited))
 		return;
 	hang->told = look->now;
 	hang->told_waited = max(waited, look->period);
