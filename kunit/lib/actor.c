@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include <compat.h>
+
 #include "actor.h"
 
 /**
@@ -284,4 +286,9 @@ bool eres_actor_blocked(struct eres_actor *actor)
 	return !eres_actor_idle(actor) &&
 	       (state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) ==
 	       TASK_UNINTERRUPTIBLE;
+}
+
+bool eres_actor_asleep(struct eres_actor *actor)
+{
+	return READ_ONCE(actor->task->__state) && !eres_is_on_cpu(actor->task);
 }

@@ -97,4 +97,7 @@ const char *eres_actor_name(struct eres_actor *actor);
 /* Is a step under way and asleep in TASK_UNINTERRUPTIBLE? */
 bool eres_actor_blocked(struct eres_actor *actor);
 
+/* Is it asleep, idle or in a step? One that has done its step runs on for a moment. */
+bool eres_actor_asleep(struct eres_actor *actor);
+
 #endif /* ERES_KUNIT_ACTOR_H */

@@ -3,8 +3,6 @@
 #include <linux/cpumask.h>
 #include <linux/sched.h>
 
-#include <compat.h>
-
 #include "probes.h"
 #include "state.h"
 
@@ -39,20 +37,12 @@ static struct spin *spin_watch(struct kunit *test)
 	return spin;
 }
 
-/* Who has done what it was asked for still runs for a moment. */
-static bool spin_is_asleep(struct eres_actor *actor)
-{
-	struct task_struct *task = eres_actor_task(actor);
-
-	return READ_ONCE(task->__state) && !eres_is_on_cpu(task);
-}
-
 static void spin_share(struct kunit *test, struct eres_actor *reader)
 {
 	struct eres_stage *stage = test->priv;
 
 	eres_take(reader, ERES_SHARED, stage->res);
-	KUNIT_EXPECT_TRUE(test, ERES_POLL(spin_is_asleep(reader)));
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_asleep(reader)));
 }
 
 /* Who shares alone is asleep; of several who do not come or go nobody knows. */

@@ -9,8 +9,6 @@
 #define ERESOURCE_WDK
 #include <ntifs.h>
 
-#include <compat.h>
-
 #include "parameters.h"
 #include "probes.h"
 #include "wdm_cpu.h"
@@ -212,23 +210,16 @@ static struct waiting *waiting_of(struct kunit *test)
 	return w;
 }
 
-static bool is_asleep(struct eres_actor *actor)
-{
-	struct task_struct *task = eres_actor_task(actor);
-
-	return READ_ONCE(task->__state) && !eres_is_on_cpu(task);
-}
-
 /* One has it, and sleeps; the other waits for it, as it has told. */
 static void begin_wait(struct kunit *test, struct waiting *w)
 {
 	unsigned int waits = w->waits;
 
 	eres_actor_do(w->owner, acquire_step, w);
-	KUNIT_EXPECT_TRUE(test, ERES_POLL(is_asleep(w->owner)));
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_asleep(w->owner)));
 	eres_actor_begin(w->waiter, acquire_and_release_step, w);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(READ_ONCE(w->waits) != waits &&
-					  is_asleep(w->waiter)));
+					  eres_actor_asleep(w->waiter)));
 }
 
 static void end_wait(struct waiting *w)

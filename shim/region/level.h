@@ -53,10 +53,4 @@ static __always_inline bool eres_is_synced_and_protected(void)
 	return eres_synced_thread(&thread) && thread->signals_held;
 }
 
-/* Of the calling thread: signals are held off at any level. */
-static __always_inline bool eres_is_in_region(const struct eres_thread *thread)
-{
-	return thread->kernel_apc_disable < 0 || thread->special_apc_disable < 0;
-}
-
 #endif /* ERES_LEVEL_H */

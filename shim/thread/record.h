@@ -259,11 +259,15 @@ static inline unsigned long eres_current_id(void)
 	return (unsigned long)current;
 }
 
+static inline bool eres_is_in_region(const struct eres_thread *thread)
+{
+	return thread->kernel_apc_disable < 0 || thread->special_apc_disable < 0;
+}
+
 /* What keeps signals off: being in a region or at APC_LEVEL or above. */
 static inline bool eres_thread_is_protected(const struct eres_thread *thread)
 {
-	return thread->kernel_apc_disable < 0 ||
-	       thread->special_apc_disable < 0 || thread->irql >= APC_LEVEL;
+	return eres_is_in_region(thread) || thread->irql >= APC_LEVEL;
 }
 
 /* On PREEMPT_RT bottom halves are no part of the preempt count. */

@@ -189,11 +189,8 @@ static noinline void eres_owned_unpark(PFAST_MUTEX mutex)
 /* After eres_owned_may_release(). */
 void eres_owned_release(PFAST_MUTEX mutex)
 {
-	ULONG_PTR owner = READ_ONCE(mutex->Owner);
-
-	eres_class_release(mutex->Class);
-	if (likely(!(owner & ERES_OWNED_AWAITED)) &&
-	    likely(cmpxchg_release(&mutex->Owner, owner, 0) == owner))
+	if (likely(eres_owned_give_up(mutex)))
 		return;
+	eres_class_release(mutex->Class);
 	eres_owned_unpark(mutex);
 }

@@ -83,7 +83,7 @@ static __always_inline bool eres_owned_give_up(PFAST_MUTEX mutex)
 	unsigned long self = (unsigned long)current;
 	unsigned int class = mutex->Class;
 
-	/* As in eres_owned_release(). */
+	/* The last access: who gets it next, by the acquire of a cmpxchg, may free it. */
 	if (unlikely(cmpxchg_release(&mutex->Owner, self, 0) != self))
 		return false;
 	eres_class_release(class);
