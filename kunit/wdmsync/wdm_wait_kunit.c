@@ -311,11 +311,33 @@ static void delay_lasts_as_long(struct kunit *test)
 
 #define ROUNDS	3000
 
-/* What one thread lends another: on its stack, or to be freed as soon as it is set. */
+/*
+ * What one thread lends another: on its stack, or to be freed as soon as it is set.
+ * @queued: if any, event is set only when somebody waits for this one.
+ */
 struct lent {
 	KEVENT *event;
+	KEVENT *queued;
 	bool stop;
 };
+
+/*
+ * The first event of so many is set while the last one is being queued for: who sets waits
+ * for the dispatcher lock then, and takes the waiter, which looks whether it has to sleep, out
+ * of all queues.
+ */
+struct many {
+	KEVENT event[MAXIMUM_WAIT_OBJECTS];
+	KWAIT_BLOCK block[MAXIMUM_WAIT_OBJECTS];
+};
+
+static void await_queued(const KEVENT *event)
+{
+	const LIST_ENTRY *waiters = &event->Header.WaitListHead;
+
+	while (READ_ONCE(waiters->Flink) == waiters)
+		cond_resched();
+}
 
 static unsigned long set_lent(void *data)
 {
@@ -331,6 +353,8 @@ static unsigned long set_lent(void *data)
 			continue;
 		}
 		WRITE_ONCE(lent->event, NULL);
+		if (lent->queued)
+			await_queued(lent->queued);
 		/* It may be gone as soon as this has let the other go. */
 		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
 		sets++;
@@ -370,6 +394,27 @@ static NTSTATUS lend_from_heap(struct lent *lent, EVENT_TYPE type)
 	return status;
 }
 
+static NTSTATUS lend_among_many(struct lent *lent, EVENT_TYPE type)
+{
+	struct many *many = kmalloc(sizeof(*many), GFP_KERNEL | __GFP_NOFAIL);
+	PVOID objects[MAXIMUM_WAIT_OBJECTS];
+	NTSTATUS status;
+	unsigned int i;
+
+	for (i = 0; i < MAXIMUM_WAIT_OBJECTS; i++) {
+		KeInitializeEvent(&many->event[i], type, FALSE);
+		objects[i] = &many->event[i];
+	}
+	lent->queued = &many->event[MAXIMUM_WAIT_OBJECTS - 1];
+	/* Pairs with set_lent(). */
+	smp_store_release(&lent->event, &many->event[0]);
+	status = KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, objects, WaitAny, Executive,
+					  KernelMode, FALSE, NULL, many->block);
+	kfree(many);
+	lent->queued = NULL;
+	return status;
+}
+
 /* Without ever queueing: it is seen to be set, and freed. */
 static NTSTATUS lend_and_poll(struct lent *lent, EVENT_TYPE type)
 {
@@ -388,7 +433,7 @@ static NTSTATUS lend_and_poll(struct lent *lent, EVENT_TYPE type)
 static void event_may_go_as_soon_as_the_wait_returns(struct kunit *test)
 {
 	static NTSTATUS (*const lend[])(struct lent *lent, EVENT_TYPE type) = {
-		lend_from_stack, lend_from_heap, lend_and_poll,
+		lend_from_stack, lend_from_heap, lend_among_many, lend_and_poll,
 	};
 	struct eres_actor *actor = eres_actor_start(test, "setter");
 	struct lent lent = {};
@@ -396,7 +441,7 @@ static void event_may_go_as_soon_as_the_wait_returns(struct kunit *test)
 
 	eres_actor_begin(actor, set_lent, &lent);
 	for (i = 0; i < ROUNDS; i++) {
-		bad += lend[i % 3](&lent, i & 1 ? NotificationEvent : SynchronizationEvent) !=
+		bad += lend[i % 4](&lent, i & 4 ? NotificationEvent : SynchronizationEvent) !=
 		       STATUS_SUCCESS;
 		overwrite_stack();
 	}
