@@ -588,16 +588,9 @@ inline release_level(id)
 		:: in
 		:: else ->
 			/* eres_release_joined() */
-			atomic {
-				!locked;
-				if
-				:: taken && BUG != 15 -> out = 0
-				:: else -> let_go_locked()
-				fi
-			}
 			if
-			:: out -> deflate()
-			:: else
+			:: taken && BUG != 15
+			:: else -> let_go_shared()
 			fi
 		fi
 	:: level && !(owner == ALONE && owner_id == id) ->

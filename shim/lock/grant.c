@@ -149,15 +149,16 @@ void eres_release_counted(ERESOURCE *r)
  */
 bool eres_release_joined(ERESOURCE *r, struct eres_hold *hold, u64 word)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&r->lock, flags);
-	if (eres_hold_read(hold) == eres_word_unused(word)) {
-		raw_spin_unlock_irqrestore(&r->lock, flags);
+	/*
+	 * Between wiping the levels out and looking at the use count: who takes the
+	 * level does both by one cmpxchg, in __eres_put_level(), which either is seen
+	 * here or finds no level any more.
+	 */
+	smp_mb();
+	if (eres_hold_read(hold) == eres_word_unused(word))
 		return false;
-	}
-	__eres_inflate(r);
-	__eres_release_last(r, flags);
+	if (!eres_thin_unshare(r))
+		eres_release_counted(r);
 	return true;
 }
 

@@ -114,8 +114,8 @@ static __always_inline bool eres_thin_release(struct eres_thread *thread,
  * @word: its word, which eres_word_is_last_counted()
  *
  * Nobody else takes the level before the word is INFLATED. So the level is wiped out,
- * and then the word is changed: if that succeeds nobody has taken it. Else it is
- * decided under the lock: who takes the last level changes the use count.
+ * and then the word is changed: if that succeeds nobody has taken it. Else the use
+ * count of the hold says so, which who takes the last level changes.
  *
  * Return: false if the level is gone. If true, @r may be gone.
  */
