@@ -274,7 +274,7 @@ inline let_go_shared()
 }
 
 /*
- * The last level of who shares; the hold is not in use any more. As eres_release_alone()
+ * The last level of who shares; the hold is not in use any more. As eres_thin_leave_alone()
  * if nobody takes levels away.
  */
 inline release_shared(id)
@@ -575,8 +575,8 @@ inline release_level(id)
 {
 	if
 	:: !level
-	:: level && owner == ALONE && owner_id == id ->
-		/* eres_release_alone(): a store, whatever the hold says by now */
+	:: level ->
+		/* eres_thin_leave_alone(): a store, whatever the hold says by now */
 		level = 0;
 		atomic {
 			if
@@ -587,17 +587,10 @@ inline release_level(id)
 		if
 		:: in
 		:: else ->
-			/* eres_release_joined() */
 			if
 			:: taken && BUG != 15
 			:: else -> let_go_shared()
 			fi
-		fi
-	:: level && !(owner == ALONE && owner_id == id) ->
-		atomic { in = level; level = 0 }
-		if
-		:: in -> let_go_shared()
-		:: else
 		fi
 	fi
 }

@@ -132,34 +132,11 @@ void eres_release_counted(ERESOURCE *r)
 {
 	unsigned long flags;
 
-	if (eres_thin_unshare(r))
+	if (eres_thin_unshare(r, READ_ONCE(r->owner)))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	__eres_inflate(r);
 	__eres_release_last(r, flags);
-}
-
-/**
- * eres_release_joined() - As eres_release_alone(), when others have come.
- * @r: resource
- * @hold: the caller's hold of it, its level wiped out
- * @word: what it said before
- *
- * Return: false if another thread has taken the level.
- */
-bool eres_release_joined(ERESOURCE *r, struct eres_hold *hold, u64 word)
-{
-	/*
-	 * Between wiping the levels out and looking at the use count: who takes the
-	 * level does both by one cmpxchg, in __eres_put_level(), which either is seen
-	 * here or finds no level any more.
-	 */
-	smp_mb();
-	if (eres_hold_read(hold) == eres_word_unused(word))
-		return false;
-	if (!eres_thin_unshare(r))
-		eres_release_counted(r);
-	return true;
 }
 
 /*
@@ -183,7 +160,7 @@ static u64 __eres_put_level(ERESOURCE *r, struct eres_hold *hold,
 			return 0;
 		/*
 		 * Fully ordered if it succeeds, else re-check: after the look at the
-		 * owner word. Pairs with the release in eres_release_alone().
+		 * owner word. Pairs with the release in eres_thin_leave_alone().
 		 */
 	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 				       eres_word_less_one(word)));

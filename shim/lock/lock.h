@@ -14,7 +14,6 @@ bool eres_take_shared(ERESOURCE *r, enum eres_request request);
 void eres_wait_shared(ERESOURCE *r, enum eres_request request);
 bool eres_wait_behind_writers(ERESOURCE *r);
 void eres_release_counted(ERESOURCE *r);
-bool eres_release_joined(ERESOURCE *r, struct eres_hold *hold, u64 word);
 u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
 bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold);
 void __eres_set_owner(ERESOURCE *r, unsigned long owner);

@@ -70,8 +70,8 @@
  * only with an owner's first and last level. The last level is taken away
  *
  *   by the thread itself, if it owns exclusively: the word first, task to 0; then
- *     the hold. If it shares: the hold first, by cmpxchg, then the count; alone, the
- *     hold by a store, see eres_release_alone().
+ *     the hold. If it shares: the hold first, then the word; alone, the hold by a store,
+ *     see eres_thin_leave_alone(), or else by cmpxchg.
  *   by who names it, another thread or an interrupt, and by the thread itself if
  *     that does not succeed: under @lock, once the word is INFLATED. The hold first,
  *     then the word; whoever has @lock sees both or neither. So does who finds a

@@ -61,13 +61,11 @@ static __always_inline bool eres_thin_share(ERESOURCE *r)
 }
 
 /*
- * One less that shares. False if that has to be done under the lock; if true, @r
- * may be gone.
+ * One less that shares; the word was @owner a moment ago. False if that has to be done
+ * under the lock; if true, @r may be gone.
  */
-static __always_inline bool eres_thin_unshare(ERESOURCE *r)
+static __always_inline bool eres_thin_unshare(ERESOURCE *r, unsigned long owner)
 {
-	unsigned long owner = READ_ONCE(r->owner);
-
 	while (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
 		unsigned long one_less = owner - ERES_COUNT_ONE;
 
@@ -107,36 +105,31 @@ static __always_inline bool eres_thin_release(struct eres_thread *thread,
 }
 
 /**
- * eres_release_alone() - Release, as the only one who shares.
+ * eres_thin_leave_alone() - Release, as the only one who shares.
  * @thread: the caller's record
- * @r: resource, whose word was the caller's and ERES_ALONE a moment ago
- * @hold: the caller's hold of it
- * @word: its word, which eres_word_is_last_counted()
+ * @r: resource
+ * @hold: the caller's hold of it, which eres_word_is_last_counted()
+ * @owner: if it does not succeed, the owner word
  *
  * Nobody else takes the level before the word is INFLATED. So the level is wiped out,
- * and then the word is changed: if that succeeds nobody has taken it. Else the use
- * count of the hold says so, which who takes the last level changes.
+ * and then the word is changed: if that succeeds nobody has taken it. Else the level
+ * stays wiped out, and the caller has to find out by the hold's use count, which who
+ * takes the last level changes.
  *
- * Return: false if the level is gone. If true, @r may be gone.
+ * Return: whether it was alone. If true, @r may be gone.
  */
-static __always_inline bool eres_release_alone(struct eres_thread *thread,
-					       ERESOURCE *r,
-					       struct eres_hold *hold, u64 word)
+static __always_inline bool eres_thin_leave_alone(const struct eres_thread *thread,
+						  ERESOURCE *r,
+						  struct eres_hold *hold,
+						  unsigned long *owner)
 {
-	unsigned long alone = thread->key | ERES_ALONE;
-
-	eres_lockdep_release(hold);
+	*owner = thread->key | ERES_ALONE;
 	eres_hold_wipe(hold);
 	/*
 	 * Pairs with the acquire in eres_take_free(), or eres_thin_share(); and, for
 	 * the hold, with the cmpxchg in __eres_put_level().
 	 */
-	if (unlikely(cmpxchg_release(&r->owner, alone, ERES_FREE) != alone) &&
-	    !eres_release_joined(r, hold, word))
-		return false;
-	atomic64_set(&hold->word, eres_word_unused(word));
-	eres_hold_freed(thread);
-	return true;
+	return try_cmpxchg_release(&r->owner, owner, ERES_FREE);
 }
 
 #endif /* ERES_THIN_H */

@@ -82,6 +82,33 @@ eres_fast_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	return eres_fast_acquire_by(thread, r, request, wait, caller);
 }
 
+/* Release the last level of the caller's, who shares. False: it has been taken. */
+static __always_inline bool eres_put_last_shared(struct eres_thread *thread,
+						 ERESOURCE *r,
+						 struct eres_hold *hold, u64 word)
+{
+	u64 unused = eres_word_unused(word);
+	bool counted = !(word & ERES_HOLD_VISIBLE);
+	unsigned long owner;
+
+	eres_lockdep_release(hold);
+	if (counted) {
+		if (likely(eres_thin_leave_alone(thread, r, hold, &owner))) {
+			atomic64_set(&hold->word, unused);
+			eres_hold_freed(thread);
+			return true;
+		}
+		word = eres_word_wiped(word);
+	}
+	/* G, a release; matches H in eres_count_hold() if it is VISIBLE. */
+	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word, unused))
+		return false;
+	eres_hold_freed(thread);
+	if (counted && !eres_thin_unshare(r, owner))
+		eres_release_counted(r);
+	return true;
+}
+
 /*
  * Release one level of the caller's, of which it has found @word. False: nothing
  * has been done.
@@ -92,20 +119,9 @@ static __always_inline bool eres_put_own_level(struct eres_thread *thread,
 {
 	if (eres_word_is_last_exclusive(word))
 		return eres_thin_release(thread, r, hold, word);
-	if (eres_word_is_last_counted(word) &&
-	    READ_ONCE(r->owner) == (thread->key | ERES_ALONE))
-		return eres_release_alone(thread, r, hold, word);
 	if (eres_word_levels(word) > 1)
 		return atomic64_try_cmpxchg(&hold->word, (s64 *)&word, word - 1);
-	eres_lockdep_release(hold);
-	/* G, a release; matches H in eres_count_hold() if it is VISIBLE. */
-	if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				  eres_word_unused(word)))
-		return false;
-	eres_hold_freed(thread);
-	if (!(word & ERES_HOLD_VISIBLE) && !eres_thin_unshare(r))
-		eres_release_counted(r);
-	return true;
+	return eres_put_last_shared(thread, r, hold, word);
 }
 
 /* Release one level. False: nothing has been done. */

@@ -101,6 +101,12 @@ static inline void eres_hold_wipe(struct eres_hold *hold)
 	WRITE_ONCE(*half, 0);
 }
 
+/* What is left then, if nobody has. */
+static inline u64 eres_word_wiped(u64 word)
+{
+	return word & ~(u64)U32_MAX;
+}
+
 /* One level taken away. */
 static inline u64 eres_word_less_one(u64 word)
 {
