@@ -3,13 +3,21 @@
 #include <linux/cpumask.h>
 #include <linux/sched.h>
 
+#include <storage.h>
+#include <lock/owner_word.h>
+
 #include "probes.h"
 #include "state.h"
 
 struct spin {
 	PERESOURCE res;
+	/* How often somebody has spun, and owned then. */
 	atomic_t spun;
+	atomic_t helped;
 	unsigned int held;
+	/* For those who are being waited for. */
+	void (*leave)(PERESOURCE res);
+	unsigned int drained;
 };
 
 /*
@@ -22,8 +30,10 @@ static void on_spun(void *data, const void *r, u32 looked_at, u32 found)
 {
 	struct spin *spin = data;
 
-	if (r == spin->res)
-		atomic_inc(&spin->spun);
+	if (r != spin->res)
+		return;
+	atomic_inc(&spin->spun);
+	atomic_add(found, &spin->helped);
 }
 
 static struct spin *spin_watch(struct kunit *test)
@@ -187,6 +197,117 @@ static void writer_spins_behind_sharers_that_run(struct kunit *test)
 	spin_expect_some(test, spin);
 }
 
+static bool spin_is_drained(struct spin *spin)
+{
+	return eres_owner_is_draining(READ_ONCE(spin->res->owner));
+}
+
+/* Shares alone, and runs, until a writer drains the group, or sleeps. */
+static unsigned long drained_step(void *arg)
+{
+	struct spin *spin = arg;
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	KeEnterCriticalRegion();
+	ExAcquireResourceSharedLite(spin->res, TRUE);
+	/* Pairs with the acquire in spin_drain_once(). */
+	smp_store_release(&spin->held, spin->held + 1);
+	while (!spin_is_drained(spin) && !spin_is_awaited(spin, end))
+		;
+	spin->drained += spin_is_drained(spin);
+	spin->leave(spin->res);
+	KeLeaveCriticalRegion();
+	return 0;
+}
+
+static void leave_as_usual(PERESOURCE res)
+{
+	ExReleaseResourceLite(res);
+}
+
+static void leave_by_name(PERESOURCE res)
+{
+	ExReleaseResourceForThreadLite(res, ExGetCurrentResourceThread());
+}
+
+static void leave_for_pointer(PERESOURCE res)
+{
+	static unsigned long place;
+	unsigned long pointer = (unsigned long)&place | 3;
+
+	ExSetResourceOwnerPointer(res, (PVOID)pointer);
+	ExReleaseResourceForThreadLite(res, pointer);
+}
+
+/* One level more does not join anybody. */
+static void leave_twice(PERESOURCE res)
+{
+	ExAcquireResourceSharedLite(res, FALSE);
+	ExReleaseResourceLite(res);
+	ExReleaseResourceLite(res);
+}
+
+static void leave_late(PERESOURCE res)
+{
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	while (!ExGetExclusiveWaiterCount(res) && time_before(jiffies, end))
+		cond_resched();
+	ExReleaseResourceLite(res);
+}
+
+static const struct leave {
+	const char *name;
+	void (*leave)(PERESOURCE res);
+} ways_to_leave[] = {
+	{ "as usual", leave_as_usual },
+	{ "by name", leave_by_name },
+	{ "for an owner pointer", leave_for_pointer },
+	{ "after one level more", leave_twice },
+	{ "when nobody spins any more", leave_late },
+};
+
+KUNIT_ARRAY_PARAM_DESC(leave, ways_to_leave, name);
+
+static void spin_drain_once(struct kunit *test, struct spin *spin,
+			    struct eres_actor *reader, struct eres_actor *writer)
+{
+	unsigned int held = spin->held;
+
+	eres_actor_begin(reader, drained_step, spin);
+	/* Pairs with the release in drained_step(). */
+	KUNIT_ASSERT_TRUE(test, ERES_POLL(smp_load_acquire(&spin->held) == held + 1));
+	eres_ask(writer, ERES_EXCLUSIVE, spin->res);
+	eres_actor_finish(reader);
+	KUNIT_EXPECT_TRUE(test, eres_granted(writer));
+	ERES_EXPECT(test, spin->res, 0, 0, OWNS_EXCLUSIVE(writer, 1));
+	eres_drop(writer, spin->res, 1);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(spin->res->owner), ERES_FREE);
+}
+
+/* A writer that spins keeps others from joining a group; however that leaves, it gets in. */
+static void writer_drains_a_group(struct kunit *test)
+{
+	const struct leave *way = test->param_value;
+	struct spin *spin = spin_watch(test);
+	struct eres_actor *reader = eres_stage_actor(test, "reader");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+	unsigned long end = jiffies + ERES_DEADLINE_SECONDS * HZ;
+
+	if (num_online_cpus() == 1)
+		kunit_skip(test, "on one CPU nobody spins");
+	spin->leave = way->leave;
+	spin_place(test, reader, 0);
+	spin_place(test, writer, 1);
+	do {
+		spin_drain_once(test, spin, reader, writer);
+	} while (!(spin->drained && (atomic_read(&spin->helped) || way->leave != leave_as_usual)) &&
+		 time_before(jiffies, end));
+	KUNIT_EXPECT_GT(test, spin->drained, 0);
+	if (way->leave == leave_as_usual)
+		KUNIT_EXPECT_GT(test, atomic_read(&spin->helped), 0);
+}
+
 static void real_time_thread_does_not_spin(struct kunit *test)
 {
 	struct spin *spin = spin_watch(test);
@@ -201,6 +322,7 @@ static struct kunit_case spin_cases[] = {
 	KUNIT_CASE(nobody_spins_behind_sharers),
 	KUNIT_CASE(spinning_in_vain_is_remembered),
 	KUNIT_CASE(writer_spins_behind_sharers_that_run),
+	KUNIT_CASE_PARAM(writer_drains_a_group, leave_gen_params),
 	KUNIT_CASE(real_time_thread_does_not_spin),
 	{}
 };

@@ -46,6 +46,9 @@
  *   -DSCENE=4 -DBUG=16  who takes a shared level does not note it
  *   -DSCENE=4 -DBUG=17  another thread takes a last shared level and does not inflate
  *   -DSCENE=1 -DBUG=18  a second reader forgets the first, which was alone
+ *   -DSCENE=1 -DBUG=19  a writer that spins takes a group that has not left
+ *   -DSCENE=1 -DBUG=20  a writer that gives up spinning forgets the group
+ *   -DSCENE=1 -DBUG=21  who inflates takes a group that has left for one that owns
  */
 #ifndef BUG
 #define BUG 0
@@ -68,7 +71,7 @@
 #define ROUNDS 2
 #endif
 
-mtype = { FREE, TASK, ALONE, COUNTED, BIASED, REVOKING, HANDOFF,
+mtype = { FREE, TASK, ALONE, COUNTED, DRAINING, BIASED, REVOKING, HANDOFF,
 	  INFLATED_TASK, INFLATED_POINTER, INFLATED_SHARED };
 
 /* rw_semaphore: write-held, number of read holds, queue of sleeping writers */
@@ -78,8 +81,8 @@ byte queue[WRITERS];
 byte queued = 0;
 
 /*
- * ERESOURCE. What is a task's or a pointer's is thread @owner_id's; COUNTED has its
- * count in @group. @locked: r->lock is held from one step to the next.
+ * ERESOURCE. What is a task's or a pointer's is thread @owner_id's; COUNTED and
+ * DRAINING have their count in @group. @locked: r->lock is held from one step to the next.
  */
 mtype owner = FREE;
 byte owner_id = 0;
@@ -100,6 +103,9 @@ bit handed_over = 0;
 /* Reader 0's hold: one level, and whether somebody has taken it. */
 bit level = 0;
 bit taken = 0;
+
+/* A writer spins: of those that hash alike one at a time does. */
+bit spinning = 0;
 
 /* Threads inside up_read() after it has let a writer in. */
 byte inside = 0;
@@ -145,6 +151,11 @@ inline inflate()
 	:: owner == TASK -> owner = INFLATED_TASK; read_hold()
 	:: owner == COUNTED -> owner = INFLATED_SHARED; read_hold()
 	:: owner == ALONE -> group = 1; owner = INFLATED_SHARED; read_hold()
+	:: owner == DRAINING ->
+		if
+		:: group == 0 && BUG != 21 -> owner = FREE
+		:: else -> owner = INFLATED_SHARED; read_hold()
+		fi
 	:: else
 	fi
 }
@@ -168,8 +179,18 @@ inline enter_shared(id)
 	if
 	:: owner == FREE -> owner = ALONE; owner_id = id; in = 1
 	:: owner == ALONE -> owner = COUNTED; group = (BUG == 18 -> 1 : 2); in = 1
-	:: owner == COUNTED -> group++; in = 1
+	:: owner == COUNTED || owner == DRAINING -> owner = COUNTED; group++; in = 1
 	:: else -> in = 0
+	fi
+}
+
+/* eres_stop_draining() */
+inline stop_draining()
+{
+	if
+	:: owner == DRAINING && (group == 0 || BUG == 20) -> owner = FREE
+	:: owner == DRAINING && group > 0 && BUG != 20 -> owner = COUNTED
+	:: else
 	fi
 }
 
@@ -256,6 +277,7 @@ inline let_go_shared()
 			:: else
 			fi;
 			in = 1
+		:: owner == DRAINING -> group--; in = 1
 		:: else -> in = 0
 		fi
 	}
@@ -298,7 +320,8 @@ inline join(id, past_writers)
 	:: exclusive_waiters > 0 && !past_writers -> in = 0
 	:: else ->
 		if
-		:: owner == FREE || owner == ALONE || owner == COUNTED -> enter_shared(id)
+		:: owner == FREE || owner == ALONE || owner == COUNTED ||
+		   owner == DRAINING -> enter_shared(id)
 		:: owner == INFLATED_SHARED || owner == BIASED -> group++; in = 1
 		:: owner == HANDOFF && TRYLOCK_OK ->
 			readers++;
@@ -310,13 +333,46 @@ inline join(id, past_writers)
 	fi
 }
 
+/* eres_spin_own(); @out says whether */
+inline spin_own(me)
+{
+	if
+	:: owner == FREE || (owner == DRAINING && (group == 0 || BUG == 19)) ->
+		owner = TASK;
+		owner_id = me;
+		out = 1
+	:: else -> out = 0
+	fi
+}
+
+/* eres_spin() of a writer, for as long as it likes; @out: it owns */
+inline spin(me)
+{
+	atomic { !spinning; spinning = 1 }
+	do
+	:: !out ->
+		/* eres_drain() */
+		atomic {
+			if
+			:: owner == ALONE -> group = 1; owner = DRAINING
+			:: owner == COUNTED -> owner = DRAINING
+			:: else
+			fi
+		}
+		atomic { spin_own(me) }
+	:: out -> break
+	:: !out -> atomic { stop_draining() }; break
+	od;
+	spinning = 0
+}
+
 /* __eres_own_or_register(); @out: at once */
 inline own_or_register(me)
 {
+	inflate();
 	if
 	:: owner == FREE -> owner = TASK; owner_id = me; out = 1
 	:: else ->
-		inflate();
 		exclusive_waiters++;
 		out = 0
 	fi
@@ -487,6 +543,14 @@ proctype writer(byte me; bit converts)
 			:: else -> out = 0
 			fi
 		}
+		if
+		:: out
+		:: else ->
+			if
+			:: !spinning -> spin(me)
+			:: true
+			fi
+		fi;
 		if
 		:: out
 		:: else -> wait_exclusive(me)

@@ -102,7 +102,7 @@ static bool __eres_begin_bias(ERESOURCE *r)
 	lockdep_assert_held(&r->lock);
 
 	do {
-		if (eres_owner_kind(owner) != ERES_TAG_COUNTED)
+		if ((owner & ERES_TAG_MASK) != ERES_TAG_COUNTED)
 			return false;
 		r->group = owner / ERES_COUNT_ONE;
 		/* D, a release, matches C in eres_fast_share(). */

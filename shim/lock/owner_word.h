@@ -13,6 +13,9 @@
  *   task              owned exclusively by that thread            anybody, cmpxchg
  *   task | SHARED     shared by that thread alone                 anybody, cmpxchg
  *   count | COUNTED   owned by so many threads that share         anybody, cmpxchg
+ *   count | DRAINING  the same, while a writer spins: nobody      anybody, cmpxchg
+ *                     joins by the fast path; 0: nobody owns, and
+ *                     that writer takes it
  *   BIASED            owned by @group owners, if any, and by the  @lock
  *                     visible readers, if any (bias.c)
  *   REVOKING          the same; somebody counts the visible       who counts
@@ -40,13 +43,18 @@
  * as a writer is registered or a thread is parked the word is INFLATED or HANDOFF,
  * which keeps the fast path out.
  *
- * Getting in. A thread that wants it exclusively, and can not have it,
- * registers in @exclusive_waiters, inflates, and sleeps in down_write(); when that
- * returns the word is HANDOFF, and under @lock the thread deregisters, writes
- * itself into the word and downgrades. A thread that wants it shared joins the
- * group, or parks in @parked, but only while somebody owns exclusively, and
- * INFLATED, or is registered to: that one will find the parked when it releases or
- * converts and lets them all in. So no parked thread is forgotten.
+ * Getting in. A thread that wants it exclusively, and can not have it, spins for a
+ * moment if owners run (spin.c). A group is DRAINING then: owners leave it as ever, and
+ * nobody joins by the fast path. Whoever comes under @lock ends that, and joins or
+ * inflates. It is no promise to the writer; it keeps the writer from missing the moment
+ * between two who share.
+ *
+ * Then the thread registers in @exclusive_waiters, inflates, and sleeps in down_write();
+ * when that returns the word is HANDOFF, and under @lock the thread deregisters, writes
+ * itself into the word and downgrades. A thread that wants it shared joins the group, or
+ * parks in @parked, but only while somebody owns exclusively, and INFLATED, or is
+ * registered to: that one will find the parked when it releases or converts and lets
+ * them all in. So no parked thread is forgotten.
  *
  * Getting out under @lock. An exclusive owner that finds parked threads makes
  * them the group. Otherwise, and when the last of a group leaves, the leaver lets
@@ -99,6 +107,7 @@ struct eres_hold;
 #define ERES_TAG_SHARED		1UL
 #define ERES_TAG_POINTER	2UL
 #define ERES_TAG_COUNTED	5UL
+#define ERES_TAG_DRAINING	13UL
 #define ERES_KIND_MASK		7UL
 #define ERES_INFLATED		8UL
 #define ERES_TAG_MASK		15UL
@@ -111,6 +120,8 @@ struct eres_hold;
 
 /* COUNTED: one owner more or less. */
 #define ERES_COUNT_ONE		16UL
+/* All who shared have left. */
+#define ERES_DRAINED		ERES_TAG_DRAINING
 
 static inline unsigned long eres_owner_kind(unsigned long owner)
 {
@@ -129,10 +140,15 @@ static inline bool eres_owner_is_alone(unsigned long owner)
 	return (owner & ERES_TAG_MASK) == ERES_ALONE;
 }
 
-/* Of those who share, and come and leave by the fast path. */
+static inline bool eres_owner_is_draining(unsigned long owner)
+{
+	return (owner & ERES_TAG_MASK) == ERES_TAG_DRAINING;
+}
+
+/* Of those who share, and leave by the fast path; also if it is DRAINING. */
 static inline bool eres_owner_is_thin_group(unsigned long owner)
 {
-	BUILD_BUG_ON(ERES_TAG_COUNTED & ERES_INFLATED);
+	BUILD_BUG_ON((ERES_TAG_DRAINING & ERES_KIND_MASK) != ERES_TAG_COUNTED);
 	return eres_owner_is_alone(owner) || eres_owner_kind(owner) == ERES_TAG_COUNTED;
 }
 
@@ -158,7 +174,8 @@ static inline bool eres_owner_is_exclusive(unsigned long owner)
 /* Of BIASED only its visible readers know whether there are any. */
 static inline bool eres_owner_is_somebody(unsigned long owner)
 {
-	return eres_owner_is_shared(owner) || eres_owner_is_exclusive(owner);
+	return owner != ERES_DRAINED &&
+	       (eres_owner_is_shared(owner) || eres_owner_is_exclusive(owner));
 }
 
 /* A group that leaves under the lock. */

@@ -9,6 +9,13 @@
  * fast path. Who spins is not counted as waiting. Owners look at the waiter counts to
  * know whether to give way; therefore the while is short.
  *
+ * Between two who share a resource is free for less than it takes to see that on another
+ * CPU. So a writer makes a group whose owners run DRAINING: who comes then joins under
+ * the lock, which ends it, and the last one to leave does not make the word 0, but leaves
+ * it for the writer. That one nearly always takes it before anybody has come under the
+ * lock. If it does not, because it does not run, others have gone the slow way once. No
+ * more than one writer drains a resource, and it makes the group COUNTED when it gives up.
+ *
  * An exclusive owner, or one that shares alone, can be asked whether it runs. Who they
  * are if there are several is not known, but those who run come and go: a writer spins
  * behind a group as long as their number changes. A group that stays as it is may be
@@ -53,7 +60,7 @@ struct eres_spin_record {
 
 static struct eres_spin_record eres_spin_records[1 << ERES_SPIN_BITS];
 
-/* Who owned when last looked, and since when; the task, if it is one. */
+/* Who owned when last looked, and since when; the task, if it is one that is known. */
 struct eres_spin {
 	unsigned long owner;
 	u64 since;
@@ -81,12 +88,33 @@ static bool eres_do_owners_run(struct eres_spin *spin, unsigned long owner, u64 
 		spin->since = now;
 		spin->task = counted ? NULL : eres_task_by_id(owner & ~ERES_TAG_MASK);
 	}
-	if (counted)
-		return now - spin->since < ERES_GROUP_TIME;
-	if (!spin->task || !eres_is_on_cpu(spin->task))
+	if (!spin->task)
+		return counted && now - spin->since < ERES_GROUP_TIME;
+	if (!eres_is_on_cpu(spin->task))
 		return false;
 	spin->looks++;
 	return true;
+}
+
+/* A group may only leave; who it is stays known. */
+static void eres_drain(ERESOURCE *r, struct eres_spin *spin, unsigned long owner)
+{
+	unsigned long draining = eres_owner_thin_count(owner) * ERES_COUNT_ONE |
+				 ERES_TAG_DRAINING;
+
+	if (eres_owner_is_thin_group(owner) && !eres_owner_is_draining(owner) &&
+	    try_cmpxchg(&r->owner, &owner, draining))
+		spin->owner = draining;
+}
+
+/* Own exclusively what is free, or drained. */
+static bool eres_spin_own(ERESOURCE *r, unsigned long id)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	/* As in eres_take_free(). */
+	return (owner == ERES_FREE || owner == ERES_DRAINED) &&
+	       try_cmpxchg(&r->owner, &owner, id);
 }
 
 /* Between two who share it is free for a moment only; the clock takes longer. */
@@ -109,7 +137,7 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, struct eres_spin *spin)
 	/* Keeps the task that is looked at. */
 	rcu_read_lock();
 	for (;;) {
-		owned = id ? eres_thin_own(r, id) : eres_thin_share(r);
+		owned = id ? eres_spin_own(r, id) : eres_thin_share(r);
 		if (owned || need_resched() || now > end)
 			break;
 		owner = READ_ONCE(r->owner);
@@ -117,6 +145,8 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, struct eres_spin *spin)
 		if (owner != ERES_FREE && !(eres_spin_may_help(owner) &&
 					    eres_do_owners_run(spin, owner, now)))
 			break;
+		if (id)
+			eres_drain(r, spin, owner);
 		eres_look_for_change(r, owner);
 		now = ktime_get_mono_fast_ns();
 	}
@@ -166,6 +196,8 @@ bool eres_spin(ERESOURCE *r, unsigned long id)
 	    !eres_spin_begin(record))
 		return false;
 	owned = eres_spin_on(r, id, &spin);
+	if (id && !owned)
+		eres_stop_draining(r);
 	/* Whoever went to sleep and found nobody to spin for has learnt nothing. */
 	if (owned || spin.looks) {
 		eres_spin_end(record, owned);

@@ -27,11 +27,12 @@ void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
 	}
 }
 
-/* The same, and all owners are counted. */
+/* The same, all owners are counted, and what nobody owns is 0. */
 void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock)
 {
 	eres_lock_not_revoking(r, flags);
+	eres_stop_draining(r);
 	if (unlikely(READ_ONCE(r->owner) == ERES_BIASED))
 		__eres_revoke(r, flags);
 }
@@ -60,7 +61,7 @@ unsigned long __eres_inflate(ERESOURCE *r)
 	do {
 		if (eres_owner_is_thin_group(owner)) {
 			r->group = eres_owner_thin_count(owner);
-			inflated = ERES_TAG_SHARED | ERES_INFLATED;
+			inflated = r->group ? ERES_TAG_SHARED | ERES_INFLATED : ERES_FREE;
 		} else if (eres_owner_is_thin_task(owner)) {
 			inflated = owner | ERES_INFLATED;
 		} else {
@@ -69,7 +70,7 @@ unsigned long __eres_inflate(ERESOURCE *r)
 		/* A thin release is a cmpxchg, too: one of the two fails. */
 	} while (!try_cmpxchg(&r->owner, &owner, inflated));
 	/* Nobody else is there: writers register under the lock. */
-	WARN_ON_ONCE(!__eres_read_hold(r));
+	WARN_ON_ONCE(inflated && !__eres_read_hold(r));
 	return inflated;
 }
 

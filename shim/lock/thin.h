@@ -26,7 +26,7 @@ static __always_inline bool eres_thin_own(ERESOURCE *r, unsigned long id)
 	return READ_ONCE(r->owner) == ERES_FREE && eres_take_free(r, id);
 }
 
-/* The word when @id shares, too. */
+/* The word when @id shares, too; nobody drains the group then. */
 static __always_inline unsigned long eres_owner_one_more(unsigned long owner,
 							 unsigned long id)
 {
@@ -34,7 +34,7 @@ static __always_inline unsigned long eres_owner_one_more(unsigned long owner,
 		return id | ERES_ALONE;
 	if (eres_owner_is_alone(owner))
 		return 2 * ERES_COUNT_ONE | ERES_TAG_COUNTED;
-	return owner + ERES_COUNT_ONE;
+	return (owner & ~ERES_INFLATED) + ERES_COUNT_ONE;
 }
 
 /*
@@ -60,6 +60,17 @@ static __always_inline bool eres_thin_share(ERESOURCE *r)
 	return eres_thin_share_from(r, &owner, eres_current_id());
 }
 
+/* Those who share may be joined again. */
+static inline void eres_stop_draining(ERESOURCE *r)
+{
+	unsigned long owner = READ_ONCE(r->owner);
+
+	while (eres_owner_is_draining(owner) &&
+	       !try_cmpxchg(&r->owner, &owner,
+			    owner == ERES_DRAINED ? ERES_FREE : owner & ~ERES_INFLATED))
+		;
+}
+
 /*
  * One less that shares; the word was @owner a moment ago. False if that has to be done
  * under the lock; if true, @r may be gone.
@@ -69,6 +80,7 @@ static __always_inline bool eres_thin_unshare(ERESOURCE *r, unsigned long owner)
 	while (eres_owner_kind(owner) == ERES_TAG_COUNTED) {
 		unsigned long one_less = owner - ERES_COUNT_ONE;
 
+		/* What is DRAINING is left to the writer: eres_spin_own(). */
 		if (one_less == ERES_TAG_COUNTED)
 			one_less = ERES_FREE;
 		/* Pairs with the acquire in eres_take_free(). */

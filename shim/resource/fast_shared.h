@@ -26,7 +26,7 @@ eres_fast_deny(const struct eres_thread *thread, const ERESOURCE *r,
 	 */
 	smp_rmb();
 	owner = READ_ONCE(r->owner);
-	if (eres_owner_is_thin_group(owner))
+	if (eres_owner_is_thin_group(owner) && owner != ERES_DRAINED)
 		return request == ERES_EXCLUSIVE ? ERES_DENIED : ERES_SLOWPATH;
 	return owner == ERES_FREE || owner & ERES_TAG_MASK ? ERES_SLOWPATH :
 							     ERES_DENIED;
@@ -124,7 +124,7 @@ eres_fast_shared(struct eres_thread *thread, ERESOURCE *r,
 	if (eres_owner_is_exclusive(owner))
 		return eres_fast_deny(thread, r, request, wait);
 	/* In a chunk there may be a hold of @r. */
-	if (unlikely(thread->chunks))
+	if (unlikely(thread->chunks || eres_owner_is_draining(owner)))
 		return ERES_SLOWPATH;
 	acquired = owner == ERES_BIASED ?
 		   eres_fast_share(thread, r, request, wait, caller) :
