@@ -6,9 +6,6 @@
 # shellcheck disable=SC1091 # written by bench.sh
 . /parameters
 
-# Those who hold stay while as many others come and go (revoke-past).
-echo $((2 * holders + 4096)) >/proc/sys/kernel/threads-max
-
 # Patterns are for eres-bench.
 set -f
 insmod /eresource.ko $module || complain 'insmod eresource failed'
