@@ -51,10 +51,10 @@
  * Nobody can own, wait or park while REVOKING; they all wait for it in
  * eres_lock_not_revoking(). Who revokes is not preemptible in between.
  *
- * When: a bias is considered every 256th time that a thread joins others, or has
+ * When: a bias is considered every 16th time that a thread joins others, or has
  * been counted by the slowpath, and begins only if the word is COUNTED: a reader that
  * is alone would gain nothing by it. Resources share what is known by their address:
- * if the last bias lasted less than four times what it took to revoke it, the next one
+ * if the last bias lasted less than twice what it took to revoke it, the next one
  * has to wait twice as long as the last, up to a thousand times what revoking took;
  * and if it lasted longer, half as long. What revoking costs is bounded by that. No
  * wait is longer than ERES_LONGEST_PAUSE: if revoking seems to take that long,
@@ -84,7 +84,7 @@ MODULE_PARM_DESC(bias,
 
 #define ERES_BIAS_BITS		8
 #define ERES_MAX_PATIENCE	10
-#define ERES_WORTH_IT		4
+#define ERES_WORTH_IT		2
 #define ERES_LONGEST_PAUSE	(100ULL * NSEC_PER_MSEC)
 
 static struct eres_bias_record eres_bias_records[1 << ERES_BIAS_BITS];
@@ -124,7 +124,7 @@ void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
 	if (__eres_begin_bias(r))
-		WRITE_ONCE(record->since, now);
+		WRITE_ONCE(record->since, ktime_get_mono_fast_ns());
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 }
 
@@ -137,7 +137,7 @@ void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r)
 {
 	if (READ_ONCE(r->owner) != ERES_BIASED) {
-		if (!++thread->counted)
+		if (eres_bias_is_due(thread))
 			eres_consider_bias(thread, r);
 	} else if (!eres_become_visible(thread) && !thread->allocated) {
 		eres_revoke(r);

@@ -29,11 +29,18 @@ void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
 bool eres_spin(ERESOURCE *r, unsigned long id);
 
 /* bias.c: readers that are not counted */
+#define ERES_BIAS_EVERY	16
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r);
 void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r);
 void __eres_revoke(ERESOURCE *r, unsigned long *flags);
 void eres_revoke(ERESOURCE *r);
 u32 eres_visible_readers(const ERESOURCE *r);
+
+/* The calling thread has been counted once more, as one of several. */
+static inline bool eres_bias_is_due(struct eres_thread *thread)
+{
+	return !(++thread->counted % ERES_BIAS_EVERY);
+}
 
 /* deferred.c; only called on PREEMPT_RT */
 void eres_deferred_exit(void);

@@ -106,7 +106,7 @@ static __always_inline bool eres_fast_join(struct eres_thread *thread,
 	eres_lockdep_own(hold);
 	eres_hold_use(thread, hold, word, false);
 	/* Several share: who is alone gains nothing by a bias. */
-	if (owner != ERES_FREE && unlikely(!++thread->counted))
+	if (owner != ERES_FREE && unlikely(eres_bias_is_due(thread)))
 		eres_consider_bias(thread, r);
 	return true;
 }
