@@ -10,7 +10,7 @@
  * know whether to give way; therefore the while is short.
  *
  * Between two who share a resource is free for less than it takes to see that on another
- * CPU. So a writer makes a group whose owners run DRAINING: who comes then joins under
+ * CPU. So a writer makes a group DRAINING once it has seen owners run: who comes then joins under
  * the lock, which ends it, and the last one to leave does not make the word 0, but leaves
  * it for the writer. That one nearly always takes it before anybody has come under the
  * lock. If it does not, because it does not run, others have gone the slow way once. No
@@ -145,7 +145,7 @@ static bool eres_spin_on(ERESOURCE *r, unsigned long id, struct eres_spin *spin)
 		if (owner != ERES_FREE && !(eres_spin_may_help(owner) &&
 					    eres_do_owners_run(spin, owner, now)))
 			break;
-		if (id)
+		if (id && spin->looks)
 			eres_drain(r, spin, owner);
 		eres_look_for_change(r, owner);
 		now = ktime_get_mono_fast_ns();
