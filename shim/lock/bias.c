@@ -123,6 +123,7 @@ void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r)
 	if (now < READ_ONCE(record->not_before) || !eres_become_visible(thread))
 		return;
 	raw_spin_lock_irqsave(&r->lock, flags);
+	/* Not @now: to get the lock takes time that is no bias. */
 	if (__eres_begin_bias(r))
 		WRITE_ONCE(record->since, ktime_get_mono_fast_ns());
 	raw_spin_unlock_irqrestore(&r->lock, flags);

@@ -107,9 +107,11 @@ struct eres_hold;
 #define ERES_TAG_SHARED		1UL
 #define ERES_TAG_POINTER	2UL
 #define ERES_TAG_COUNTED	5UL
-#define ERES_TAG_DRAINING	13UL
 #define ERES_KIND_MASK		7UL
 #define ERES_INFLATED		8UL
+/* The same bit says this of COUNTED, which is never INFLATED. */
+#define ERES_DRAIN		8UL
+#define ERES_TAG_DRAINING	(ERES_TAG_COUNTED | ERES_DRAIN)
 #define ERES_TAG_MASK		15UL
 /* Without INFLATED: not a list, but a task. */
 #define ERES_ALONE		ERES_TAG_SHARED

@@ -9,12 +9,13 @@
  * fast path. Who spins is not counted as waiting. Owners look at the waiter counts to
  * know whether to give way; therefore the while is short.
  *
- * Between two who share a resource is free for less than it takes to see that on another
- * CPU. So a writer makes a group DRAINING once it has seen owners run: who comes then joins under
- * the lock, which ends it, and the last one to leave does not make the word 0, but leaves
- * it for the writer. That one nearly always takes it before anybody has come under the
- * lock. If it does not, because it does not run, others have gone the slow way once. No
- * more than one writer drains a resource, and it makes the group COUNTED when it gives up.
+ * If threads share in turn, the resource is free between two of them for less time than
+ * another CPU needs to see it. So once a writer has seen owners run, it makes the group
+ * DRAINING. Who comes then joins under the lock, which ends the draining; the last one to
+ * leave does not make the word 0, but ERES_DRAINED, which only the writer takes without
+ * the lock. It nearly always does so before anybody else has the lock. If it is preempted
+ * meanwhile, others take the slow path once. Only who spins drains a group, so no more
+ * than one writer does, and when it gives up it makes the group COUNTED again.
  *
  * An exclusive owner, or one that shares alone, can be asked whether it runs. Who they
  * are if there are several is not known, but those who run come and go: a writer spins
@@ -96,7 +97,11 @@ static bool eres_do_owners_run(struct eres_spin *spin, unsigned long owner, u64 
 	return true;
 }
 
-/* A group may only leave; who it is stays known. */
+/*
+ * Nobody joins by the fast path from here on. The task stays known: @owner was the word
+ * by which it was found. As a read-modify-write this continues the release of those who
+ * have left, as eres_stop_draining() does.
+ */
 static void eres_drain(ERESOURCE *r, struct eres_spin *spin, unsigned long owner)
 {
 	unsigned long draining = eres_owner_thin_count(owner) * ERES_COUNT_ONE |

@@ -34,7 +34,7 @@ static __always_inline unsigned long eres_owner_one_more(unsigned long owner,
 		return id | ERES_ALONE;
 	if (eres_owner_is_alone(owner))
 		return 2 * ERES_COUNT_ONE | ERES_TAG_COUNTED;
-	return (owner & ~ERES_INFLATED) + ERES_COUNT_ONE;
+	return (owner & ~ERES_DRAIN) + ERES_COUNT_ONE;
 }
 
 /*
@@ -60,14 +60,17 @@ static __always_inline bool eres_thin_share(ERESOURCE *r)
 	return eres_thin_share_from(r, &owner, eres_current_id());
 }
 
-/* Those who share may be joined again. */
+/*
+ * A group that drains may be joined again, or what it has left is free. Whoever owns next
+ * comes after those who left: as a read-modify-write this continues their release.
+ */
 static inline void eres_stop_draining(ERESOURCE *r)
 {
 	unsigned long owner = READ_ONCE(r->owner);
 
 	while (eres_owner_is_draining(owner) &&
 	       !try_cmpxchg(&r->owner, &owner,
-			    owner == ERES_DRAINED ? ERES_FREE : owner & ~ERES_INFLATED))
+			    owner == ERES_DRAINED ? ERES_FREE : owner & ~ERES_DRAIN))
 		;
 }
 

@@ -101,7 +101,7 @@ static inline void eres_hold_wipe(struct eres_hold *hold)
 	WRITE_ONCE(*half, 0);
 }
 
-/* What is left then, if nobody has. */
+/* The word after eres_hold_wipe(), if nobody has taken the level. */
 static inline u64 eres_word_wiped(u64 word)
 {
 	return word & ~(u64)U32_MAX;
