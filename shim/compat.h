@@ -79,7 +79,8 @@ static __always_inline bool eres_get_nofault(u32 *value, const u32 *address)
 	return true;
 }
 
-static inline bool eres_get_pointer_nofault(void **value, void *const *address)
+static __always_inline bool eres_get_word_nofault(unsigned long *value,
+						  const unsigned long *address)
 {
 	if (!eres_is_mapped((unsigned long)address))
 		return false;
@@ -96,10 +97,10 @@ out_fault:
 	return false;
 }
 
-static inline bool eres_get_pointer_nofault(void **value, void *const *address)
+static __always_inline bool eres_get_word_nofault(unsigned long *value,
+						  const unsigned long *address)
 {
-	__get_kernel_nofault((unsigned long *)value, (unsigned long *)address,
-			     unsigned long, out_fault);
+	__get_kernel_nofault(value, address, unsigned long, out_fault);
 	return true;
 
 out_fault:
@@ -112,7 +113,7 @@ static inline bool eres_read_pointer(void **value, void *const *address)
 {
 	return IS_ALIGNED((unsigned long)address, sizeof(*address)) &&
 	       eres_is_kernel_address((unsigned long)address) &&
-	       eres_get_pointer_nofault(value, address);
+	       eres_get_word_nofault((unsigned long *)value, (const unsigned long *)address);
 }
 
 /*

@@ -7,6 +7,7 @@
 
 #include "wdm_driver.h"
 #include "wdm_wait.h"
+#include "wdm_cpu.h"
 
 static void several_objects_at_once(struct kunit *test)
 {
@@ -216,6 +217,51 @@ static void object_named_twice_is_taken_once(struct kunit *test)
 	wait.all = false;
 	KUNIT_EXPECT_EQ(test, wdm_do_now(&wait), STATUS_WAIT_0);
 	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
+}
+
+/* Polls for an event by two names. */
+struct twice {
+	KEVENT event;
+	bool stop;
+};
+
+static unsigned long poll_twice(void *data)
+{
+	struct twice *twice = data;
+	PVOID objects[] = { &twice->event, &twice->event };
+	unsigned long taken = 0;
+	NTSTATUS status;
+
+	while (!READ_ONCE(twice->stop)) {
+		status = KeWaitForMultipleObjects(2, objects, taken & 1 ? WaitAny : WaitAll,
+						  Executive, KernelMode, FALSE, &wdm_at_once, NULL);
+		taken += status == STATUS_SUCCESS;
+		cond_resched();
+	}
+	return taken;
+}
+
+/* Each set of what was not set is taken, or there in the end. */
+static void no_set_is_lost_beside_one_who_names_it_twice(struct kunit *test)
+{
+	struct twice *twice = kunit_kzalloc(test, sizeof(*twice), GFP_KERNEL);
+	unsigned long end, raised = 0;
+	struct eres_actor *actor;
+
+	KUNIT_ASSERT_NOT_NULL(test, twice);
+	wdm_cpus(test, 2);
+	actor = wdm_cpu_actor(test, "polls", 1);
+	KeInitializeEvent(&twice->event, SynchronizationEvent, FALSE);
+	eres_actor_begin(actor, poll_twice, twice);
+	end = jiffies + HZ;
+	while (time_before(jiffies, end)) {
+		raised += !KeSetEvent(&twice->event, IO_NO_INCREMENT, FALSE);
+		cond_resched();
+	}
+	WRITE_ONCE(twice->stop, true);
+	raised -= eres_actor_finish(actor);
+	KUNIT_EXPECT_EQ(test, raised, KeReadStateEvent(&twice->event));
+	expect_silence(test);
 }
 
 struct time_limit {
@@ -511,6 +557,92 @@ static void nothing_is_lost_between_timeout_and_grant(struct kunit *test)
 	expect_silence(test);
 }
 
+/* Two events, either of which lets one thread at a time have its sum. */
+struct tokens {
+	KEVENT event[2];
+	unsigned long sum[2];
+	bool stop;
+};
+
+struct token {
+	struct tokens *tokens;
+	unsigned int which;
+};
+
+/* Long enough for whatever else the machine does: who waits so long has been forgotten. */
+static LARGE_INTEGER forgotten = { .QuadPart = -10LL * 10000000 };
+
+/* Again and again. Return: how often. */
+static unsigned long take_one(void *data)
+{
+	const struct token *token = data;
+	struct tokens *tokens = token->tokens;
+	KEVENT *event = &tokens->event[token->which];
+	unsigned long taken = 0;
+
+	while (!READ_ONCE(tokens->stop)) {
+		/* For ever, and not: each has a path of its own. */
+		if (KeWaitForSingleObject(event, Executive, KernelMode, FALSE,
+					  taken & 1 ? NULL : &forgotten) != STATUS_SUCCESS)
+			return 0;
+		tokens->sum[token->which]++;
+		taken++;
+		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+		cond_resched();
+	}
+	return taken;
+}
+
+/*
+ * Who wants one event takes and sets it without the dispatcher lock, unless somebody waits
+ * for it; who wants both decides under that. No two have the same one, and no set is lost.
+ */
+static void one_and_all_keep_each_other_out(struct kunit *test)
+{
+	struct tokens *tokens = kunit_kzalloc(test, sizeof(*tokens), GFP_KERNEL);
+	struct eres_actor *actor[3];
+	struct token token[2];
+	unsigned long taken[2];
+	unsigned int i, j, bad = 0;
+	PVOID both[2];
+
+	KUNIT_ASSERT_NOT_NULL(test, tokens);
+	for (i = 0; i < 2; i++) {
+		KeInitializeEvent(&tokens->event[i], SynchronizationEvent, TRUE);
+		both[i] = &tokens->event[i];
+		token[i] = (struct token){ tokens, i };
+	}
+	/* Two for the first one. */
+	for (i = 0; i < 3; i++) {
+		actor[i] = eres_actor_start(test, "one");
+		eres_actor_begin(actor[i], take_one, &token[i & 1]);
+	}
+	for (i = 0; i < ROUNDS && !bad; i++) {
+		bad += KeWaitForMultipleObjects(2, both, WaitAll, Executive, KernelMode, FALSE,
+						&forgotten, NULL) != STATUS_SUCCESS;
+		tokens->sum[0]++;
+		tokens->sum[1]++;
+		KeSetEvent(both[0], IO_NO_INCREMENT, FALSE);
+		KeSetEvent(both[1], IO_NO_INCREMENT, FALSE);
+		cond_resched();
+	}
+	WRITE_ONCE(tokens->stop, true);
+	/* With Wait it goes the slow way, and finds those who have been forgotten. */
+	for (j = 0; bad && j < 3; j++) {
+		KeSetEvent(both[0], IO_NO_INCREMENT, TRUE);
+		KeSetEvent(both[1], IO_NO_INCREMENT, TRUE);
+	}
+	taken[0] = eres_actor_finish(actor[0]);
+	taken[1] = eres_actor_finish(actor[1]);
+	taken[0] += eres_actor_finish(actor[2]);
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	KUNIT_EXPECT_EQ(test, tokens->sum[0], taken[0] + i);
+	KUNIT_EXPECT_EQ(test, tokens->sum[1], taken[1] + i);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(both[0]), 1);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(both[1]), 1);
+	expect_silence(test);
+}
+
 static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(several_objects_at_once),
 	KUNIT_CASE(any_takes_the_one_that_is_set),
@@ -518,11 +650,13 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(incomplete_wait_holds_nothing_up),
 	KUNIT_CASE(most_objects_can_be_waited_for),
 	KUNIT_CASE(object_named_twice_is_taken_once),
+	KUNIT_CASE(no_set_is_lost_beside_one_who_names_it_twice),
 	KUNIT_CASE_PARAM(wait_ends_in_time_and_leaves_nothing, time_limit_gen_params),
 	KUNIT_CASE(longest_timeouts_are_long),
 	KUNIT_CASE(delay_lasts_as_long),
 	KUNIT_CASE(event_may_go_as_soon_as_the_wait_returns),
 	KUNIT_CASE(nothing_is_lost_between_timeout_and_grant),
+	KUNIT_CASE(one_and_all_keep_each_other_out),
 	{}
 };
 

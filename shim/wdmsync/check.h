@@ -63,6 +63,14 @@ static __always_inline bool eres_is_object(const void *address, size_t align)
 	       likely(eres_get_nofault(&any, address));
 }
 
+/* The same, and the eight bytes that lie there. */
+static __always_inline bool eres_read_object(const void *address, unsigned long *word)
+{
+	return likely(IS_ALIGNED((unsigned long)address, sizeof(*word))) &&
+	       likely(eres_is_kernel_address((unsigned long)address)) &&
+	       likely(eres_get_word_nofault(word, address));
+}
+
 /* If not it has been reported (0xC4/0xE1), and the routine does nothing. */
 static __always_inline bool eres_check_aligned(const char *kind, const void *address,
 					       size_t align, const struct eres_call *call)

@@ -31,20 +31,46 @@ void KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 }
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 
-/* Set it; and, of a pulse, unset it again. Return: what it was. */
-static LONG eres_set_event(struct eres_waitable *event, bool pulse)
+/* Set it for who waits now, and leave it set or not. Return: what it was. */
+static LONG eres_set_event(struct eres_waitable *event, s32 state)
 {
 	unsigned long flags;
 	LONG previous;
 
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	previous = event->state;
+	__eres_lock_word(event);
+	previous = eres_state_of(event);
 	__eres_set_state(event, 1);
 	__eres_signalled(event);
-	if (pulse)
+	if (!state)
 		__eres_set_state(event, 0);
+	__eres_unlock_word(event);
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	return previous;
+}
+
+/* Where nobody waits. False: nothing has been done. */
+static __always_inline bool eres_set_unlocked(PRKEVENT address, s32 state, LONG *previous)
+{
+	struct eres_waitable *event = (struct eres_waitable *)address;
+	union eres_word word;
+
+	if (!eres_read_unlocked(event, ERES_EVENTS, &word))
+		return false;
+	*previous = word.state;
+	return eres_change_unlocked(event, word, state);
+}
+
+static noinline LONG eres_set_slowpath(PRKEVENT address, s32 state, BOOLEAN wait,
+				       const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	struct eres_waitable *event = eres_event(address, &call);
+
+	if (unlikely(!event))
+		return 0;
+	eres_check_wait_flag(wait, event, &call);
+	return eres_set_event(event, state);
 }
 
 /**
@@ -64,13 +90,11 @@ static LONG eres_set_event(struct eres_waitable *event, bool pulse)
  */
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-	struct eres_waitable *event = eres_event(Event, &call);
+	LONG previous;
 
-	if (unlikely(!event))
-		return 0;
-	eres_check_wait_flag(Wait, event, &call);
-	return eres_set_event(event, false);
+	if (likely(!Wait) && likely(eres_set_unlocked(Event, 1, &previous)))
+		return previous;
+	return eres_set_slowpath(Event, 1, Wait, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeSetEvent);
 
@@ -88,27 +112,25 @@ EXPORT_SYMBOL_GPL(KeSetEvent);
  */
 LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
-	struct eres_waitable *event = eres_event(Event, &call);
-
-	if (unlikely(!event))
-		return 0;
-	eres_check_wait_flag(Wait, event, &call);
-	return eres_set_event(event, true);
+	return eres_set_slowpath(Event, 0, Wait, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KePulseEvent);
 
-static LONG eres_reset_event(PRKEVENT Event, const struct eres_call *call)
+static noinline LONG eres_reset_slowpath(PRKEVENT address, const char *routine,
+					 unsigned long caller)
 {
-	struct eres_waitable *event = eres_event(Event, call);
+	struct eres_call call = { routine, (void *)caller };
+	struct eres_waitable *event = eres_event(address, &call);
 	unsigned long flags;
 	LONG previous;
 
 	if (unlikely(!event))
 		return 0;
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	previous = event->state;
+	__eres_lock_word(event);
+	previous = eres_state_of(event);
 	__eres_set_state(event, 0);
+	__eres_unlock_word(event);
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	return previous;
 }
@@ -123,18 +145,21 @@ static LONG eres_reset_event(PRKEVENT Event, const struct eres_call *call)
  */
 LONG KeResetEvent(PRKEVENT Event)
 {
-	struct eres_call call = ERES_CALL();
+	LONG previous;
 
-	return eres_reset_event(Event, &call);
+	if (likely(eres_set_unlocked(Event, 0, &previous)))
+		return previous;
+	return eres_reset_slowpath(Event, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeResetEvent);
 
 /* As KeResetEvent(), and says nothing. */
 void KeClearEvent(PRKEVENT Event)
 {
-	struct eres_call call = ERES_CALL();
+	LONG previous;
 
-	eres_reset_event(Event, &call);
+	if (unlikely(!eres_set_unlocked(Event, 0, &previous)))
+		eres_reset_slowpath(Event, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeClearEvent);
 
@@ -151,6 +176,6 @@ LONG KeReadStateEvent(PRKEVENT Event)
 	struct eres_call call = ERES_CALL();
 	struct eres_waitable *event = eres_event(Event, &call);
 
-	return likely(event) ? READ_ONCE(event->state) : 0;
+	return likely(event) ? eres_state_of(event) : 0;
 }
 EXPORT_SYMBOL_GPL(KeReadStateEvent);

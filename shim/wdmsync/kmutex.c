@@ -45,6 +45,23 @@ void KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 }
 EXPORT_SYMBOL_GPL(KeInitializeMutex);
 
+/* The last level, where nobody waits. False: nothing has been done. */
+static bool eres_release_unlocked(struct eres_mutex *mutex, u64 owner)
+{
+	unsigned long thread = (unsigned long)current;
+	union eres_word word;
+
+	if (!eres_read_unlocked(&mutex->head, ERES_MUTEXES, &word) || word.state ||
+	    unlikely(!owner || READ_ONCE(mutex->owner) != owner))
+		return false;
+	/* It says nobody's for a moment: but not that it is free, to whoever locks the word. */
+	eres_mutex_set_owner(mutex, 0, 0);
+	if (likely(eres_change_unlocked(&mutex->head, word, 1)))
+		return true;
+	eres_mutex_set_owner(mutex, owner, thread);
+	return false;
+}
+
 /*
  * One level less, if @owner owns it. After the last one the mutex may be gone. Return:
  * true if it does. @thread is who owns it.
@@ -56,17 +73,18 @@ static bool eres_release_mutex(struct eres_mutex *mutex, u64 owner, LONG *previo
 	bool owned;
 
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	*thread = mutex->thread;
-	owned = owner && mutex->owner == owner;
+	__eres_lock_word(&mutex->head);
+	*thread = READ_ONCE(mutex->thread);
+	owned = owner && READ_ONCE(mutex->owner) == owner;
 	if (likely(owned)) {
-		*previous = mutex->head.state;
+		*previous = eres_state_of(&mutex->head);
+		if (!*previous)
+			eres_mutex_set_owner(mutex, 0, 0);
 		__eres_set_state(&mutex->head, *previous + 1);
-		if (!*previous) {
-			WRITE_ONCE(mutex->owner, 0);
-			mutex->thread = 0;
+		if (!*previous)
 			__eres_signalled(&mutex->head);
-		}
 	}
+	__eres_unlock_word(&mutex->head);
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	return owned;
 }
@@ -91,13 +109,15 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 	struct eres_mutex_note *note;
 	unsigned long thread;
 	LONG previous = 0;
+	u64 owner;
 
 	if (unlikely(!eres_waitable(Mutex, ERES_MUTEXES, &call)))
 		return 0;
 	eres_check_wait_flag(Wait, Mutex, &call);
 	note = eres_mutex_note();
-	if (unlikely(!eres_release_mutex((struct eres_mutex *)Mutex, note ? note->thread : 0,
-					 &previous, &thread))) {
+	owner = note ? note->thread : 0;
+	if (!eres_release_unlocked((struct eres_mutex *)Mutex, owner) &&
+	    unlikely(!eres_release_mutex((struct eres_mutex *)Mutex, owner, &previous, &thread))) {
 		eres_complain(&not_owner, ERES_OBJECT("mutex", Mutex), &call,
 			      (unsigned long)Mutex, (unsigned long)current, thread);
 		return 0;
@@ -125,6 +145,6 @@ LONG KeReadStateMutex(PRKMUTEX Mutex)
 	struct eres_call call = ERES_CALL();
 	struct eres_waitable *mutex = eres_waitable(Mutex, ERES_MUTEXES, &call);
 
-	return likely(mutex) ? READ_ONCE(mutex->state) : 0;
+	return likely(mutex) ? eres_state_of(mutex) : 0;
 }
 EXPORT_SYMBOL_GPL(KeReadStateMutex);

@@ -46,6 +46,20 @@ void KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 }
 EXPORT_SYMBOL_GPL(KeInitializeSemaphore);
 
+/* Where nobody waits, and if it fits. False: nothing has been done. */
+static __always_inline bool eres_release_unlocked(PRKSEMAPHORE address, LONG adjustment,
+						  LONG *previous)
+{
+	struct eres_semaphore *semaphore = (struct eres_semaphore *)address;
+	union eres_word word;
+
+	if (!eres_read_unlocked(&semaphore->head, ERES_SEMAPHORES, &word) ||
+	    unlikely(adjustment <= 0 || adjustment > semaphore->limit - word.state))
+		return false;
+	*previous = word.state;
+	return eres_change_unlocked(&semaphore->head, word, word.state + adjustment);
+}
+
 /* Return: false if that is more than its limit, and nothing has been done. */
 static bool eres_release_semaphore(struct eres_semaphore *semaphore, LONG adjustment,
 				   LONG *previous)
@@ -54,14 +68,35 @@ static bool eres_release_semaphore(struct eres_semaphore *semaphore, LONG adjust
 	bool fits;
 
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	*previous = semaphore->head.state;
+	__eres_lock_word(&semaphore->head);
+	*previous = eres_state_of(&semaphore->head);
 	fits = adjustment > 0 && adjustment <= semaphore->limit - *previous;
 	if (likely(fits)) {
 		__eres_set_state(&semaphore->head, *previous + adjustment);
 		__eres_signalled(&semaphore->head);
 	}
+	__eres_unlock_word(&semaphore->head);
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	return fits;
+}
+
+static noinline LONG eres_release_slowpath(PRKSEMAPHORE address, LONG adjustment, BOOLEAN wait,
+					   const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	LONG previous;
+
+	if (unlikely(!eres_waitable(address, ERES_SEMAPHORES, &call)))
+		return 0;
+	eres_check_wait_flag(wait, address, &call);
+	if (unlikely(!eres_release_semaphore((struct eres_semaphore *)address, adjustment,
+					     &previous)))
+		eres_complain(adjustment > 0 ? &over_limit : &bad_adjustment,
+			      ERES_OBJECT("semaphore", address), &call,
+			      (u32)(adjustment > 0 ? STATUS_SEMAPHORE_LIMIT_EXCEEDED :
+						     STATUS_INVALID_PARAMETER),
+			      adjustment, previous);
+	return previous;
 }
 
 /**
@@ -82,20 +117,11 @@ static bool eres_release_semaphore(struct eres_semaphore *semaphore, LONG adjust
 LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment,
 			BOOLEAN Wait)
 {
-	struct eres_call call = ERES_CALL();
 	LONG previous;
 
-	if (unlikely(!eres_waitable(Semaphore, ERES_SEMAPHORES, &call)))
-		return 0;
-	eres_check_wait_flag(Wait, Semaphore, &call);
-	if (unlikely(!eres_release_semaphore((struct eres_semaphore *)Semaphore, Adjustment,
-					     &previous)))
-		eres_complain(Adjustment > 0 ? &over_limit : &bad_adjustment,
-			      ERES_OBJECT("semaphore", Semaphore), &call,
-			      (u32)(Adjustment > 0 ? STATUS_SEMAPHORE_LIMIT_EXCEEDED :
-						     STATUS_INVALID_PARAMETER),
-			      Adjustment, previous);
-	return previous;
+	if (likely(!Wait) && likely(eres_release_unlocked(Semaphore, Adjustment, &previous)))
+		return previous;
+	return eres_release_slowpath(Semaphore, Adjustment, Wait, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSemaphore);
 
@@ -112,6 +138,6 @@ LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 	struct eres_call call = ERES_CALL();
 	struct eres_waitable *semaphore = eres_waitable(Semaphore, ERES_SEMAPHORES, &call);
 
-	return likely(semaphore) ? READ_ONCE(semaphore->state) : 0;
+	return likely(semaphore) ? eres_state_of(semaphore) : 0;
 }
 EXPORT_SYMBOL_GPL(KeReadStateSemaphore);

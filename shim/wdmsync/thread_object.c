@@ -43,7 +43,7 @@ static DEFINE_RAW_SPINLOCK(eres_table_lock);
 
 /* Never set: a thread that asks has not ended. */
 struct eres_waitable eres_thread_itself = {
-	.type = ERES_THREAD,
+	.word = { .first = (__force u32)cpu_to_le32(ERES_THREAD) | ERES_LOCKED },
 	.waiters = LIST_HEAD_INIT(eres_thread_itself.waiters),
 };
 
@@ -135,7 +135,8 @@ static void eres_probe_end(ERES_PROBE_EXIT_ARGS)
 static void eres_object_fill(struct eres_thread_object *object, struct task_struct *task,
 			     unsigned long references)
 {
-	object->head.type = ERES_THREAD;
+	object->head.word.type = ERES_THREAD;
+	object->head.word.first |= ERES_LOCKED;
 	INIT_LIST_HEAD(&object->head.waiters);
 	object->task = task;
 	object->references = references;
@@ -346,7 +347,7 @@ bool eres_thread_facts(const void *address, struct eres_thread_facts *facts)
 static bool __eres_runs_in(const struct eres_thread_object *object,
 			   const struct module *module)
 {
-	return object->system && READ_ONCE(object->head.state) <= 0 &&
+	return object->system && eres_state_of(&object->head) <= 0 &&
 	       (!module || within_module((unsigned long)object->start, module));
 }
 

@@ -45,7 +45,7 @@ static int eres_nice_of(KPRIORITY priority)
 static void eres_set_priority(struct eres_thread_object *object, KPRIORITY priority)
 {
 	WRITE_ONCE(object->priority, priority);
-	if (READ_ONCE(object->head.state) > 0)
+	if (eres_state_of(&object->head) > 0)
 		return;
 	if (priority >= LOW_REALTIME_PRIORITY && READ_ONCE(eres_realtime_threads))
 		sched_set_fifo_low(object->task);

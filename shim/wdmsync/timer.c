@@ -208,6 +208,6 @@ BOOLEAN KeReadStateTimer(PKTIMER Timer)
 	struct eres_call call = ERES_CALL();
 	struct eres_timer *timer = eres_timer(Timer, &call);
 
-	return likely(timer) && READ_ONCE(timer->head.state) > 0;
+	return likely(timer) && eres_state_of(&timer->head) > 0;
 }
 EXPORT_SYMBOL_GPL(KeReadStateTimer);

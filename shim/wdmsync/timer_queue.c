@@ -333,7 +333,8 @@ bool __eres_timer_is_queued(const struct eres_waitable *object)
 	void *due;
 	u32 clock;
 
-	if (!(BIT(object->type) & ERES_TIMERS) || !eres_get_nofault(&clock, &timer->clock) ||
+	if (!(BIT(eres_type_of(object)) & ERES_TIMERS) ||
+	    !eres_get_nofault(&clock, &timer->clock) ||
 	    clock == ERES_TIMER_UNQUEUED || clock >= ERES_TIMER_CLOCKS ||
 	    !eres_read_pointer(&due, (void **)&timer->due))
 		return false;

@@ -129,9 +129,9 @@ static NTSTATUS eres_sleep_for(const struct eres_waiter *waiter,
 }
 
 /* A region for each mutex that the thread owns from now on. */
-static void eres_gained_mutexes(const struct eres_waiter *waiter, const void *caller)
+static void eres_gained_mutexes(const struct eres_waiter *waiter, struct eres_mutex_note *note,
+				const void *caller)
 {
-	struct eres_mutex_note *note = eres_mutex_note();
 	u32 i;
 
 	note->owned += waiter->gained;
@@ -173,7 +173,7 @@ static void eres_wait_queued(struct eres_waiter *waiter, const struct eres_terms
 static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *terms,
 			  const struct eres_call *call)
 {
-	u8 type = waiter->block[0].object->type;
+	u8 type = eres_type_of(waiter->block[0].object);
 
 	if (!eres_waiter_begin(waiter, !terms->at_once)) {
 		if (terms->at_once)
@@ -181,7 +181,7 @@ static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *t
 		eres_wait_queued(waiter, terms, type, call);
 	}
 	if (waiter->gained)
-		eres_gained_mutexes(waiter, call->caller);
+		eres_gained_mutexes(waiter, eres_mutex_note(), call->caller);
 	return waiter->status;
 }
 
@@ -236,7 +236,7 @@ static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *
 	waiter->mutexes = note ? note->thread : 0;
 	/* Nobody else changes these while the caller owns it. */
 	if (likely(!note || READ_ONCE(mutex->owner) != note->thread ||
-		   READ_ONCE(mutex->head.state) != S32_MIN))
+		   eres_state_of(&mutex->head) != S32_MIN))
 		return STATUS_SUCCESS;
 	eres_complain(&mutex_limit, ERES_OBJECT("mutex", mutex), call,
 		      (u32)STATUS_MUTANT_LIMIT_EXCEEDED, (unsigned long)mutex,
@@ -282,7 +282,8 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 	if (unlikely(!object))
 		return STATUS_OBJECT_TYPE_MISMATCH;
 	if (unlikely(terms->mode != KernelMode && in_task() && object_is_on_stack(object)))
-		eres_complain(&wait_stack, ERES_OBJECT(eres_waitable_kind(object->type), object),
+		eres_complain(&wait_stack,
+			      ERES_OBJECT(eres_waitable_kind(eres_type_of(object)), object),
 			      call, (unsigned long)object, 0, 0);
 	block->waiter = waiter;
 	block->object = object;
@@ -292,8 +293,56 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 	for (i = 0; waiter->all && i < waiter->count; i++)
 		block->again |= waiter->block[i].object == object;
 	waiter->count++;
-	return object->type == ERES_MUTEX ?
+	return eres_type_of(object) == ERES_MUTEX ?
 	       eres_check_mutex(waiter, (struct eres_mutex *)object, call) : STATUS_SUCCESS;
+}
+
+static noinline bool eres_take_mutex_at_once(struct eres_mutex *mutex, union eres_word word,
+					     const void *caller)
+{
+	struct eres_mutex_note *note = eres_mutex_note();
+	struct eres_waiter waiter = { .task = current, .mutexes = note ? note->thread : 0 };
+
+	if (unlikely(word.state == S32_MIN) || !eres_take_mutex_unlocked(mutex, word, &waiter))
+		return false;
+	if (waiter.gained)
+		eres_gained_mutexes(&waiter, note, caller);
+	return true;
+}
+
+/*
+ * An object that is set and not locked, for a caller about whom nothing has to be
+ * reported. False: nothing has been done.
+ */
+static __always_inline bool eres_take_at_once(PVOID address, KPROCESSOR_MODE mode,
+					      const LARGE_INTEGER *timeout, unsigned long caller)
+{
+	struct eres_waitable *object = address;
+	union eres_word word;
+
+	if (unlikely(mode != KernelMode || timeout) || unlikely(eres_own_irql() > APC_LEVEL) ||
+	    !eres_read_unlocked(object, ERES_EVENTS | ERES_SEMAPHORES | ERES_MUTEXES, &word))
+		return false;
+	if (word.type == ERES_MUTEX)
+		return eres_take_mutex_at_once((struct eres_mutex *)object, word, (void *)caller);
+	return eres_take_unlocked(object, word);
+}
+
+static noinline NTSTATUS eres_wait_for_one(PVOID object, struct eres_terms *terms,
+					   const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+	struct eres_wait_block block;
+	struct eres_waiter waiter = { .task = current, .block = &block };
+	NTSTATUS status;
+
+	status = eres_add_object(&waiter, object, terms, &call);
+	if (likely(NT_SUCCESS(status)))
+		status = eres_read_terms(terms, object, &call) ?
+			 eres_wait(&waiter, terms, &call) : STATUS_INVALID_PARAMETER_5;
+	if (unlikely(waiter.threads))
+		eres_drop_threads(&waiter);
+	return status;
 }
 
 /**
@@ -328,19 +377,11 @@ static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
 			       BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
-	struct eres_terms terms = { .mode = WaitMode, .alertable = Alertable, .timeout = Timeout };
-	struct eres_wait_block block;
-	struct eres_waiter waiter = { .task = current, .block = &block };
-	struct eres_call call = ERES_CALL();
-	NTSTATUS status;
-
-	status = eres_add_object(&waiter, Object, &terms, &call);
-	if (likely(NT_SUCCESS(status)))
-		status = eres_read_terms(&terms, Object, &call) ?
-			 eres_wait(&waiter, &terms, &call) : STATUS_INVALID_PARAMETER_5;
-	if (unlikely(waiter.threads))
-		eres_drop_threads(&waiter);
-	return status;
+	if (likely(eres_take_at_once(Object, WaitMode, Timeout, _RET_IP_)))
+		return STATUS_SUCCESS;
+	return eres_wait_for_one(Object, &(struct eres_terms){
+		.mode = WaitMode, .alertable = Alertable, .timeout = Timeout,
+	}, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 

@@ -12,13 +12,13 @@
  * otherwise.
  */
 #include <linux/build_bug.h>
-#include <linux/hash.h>
 
 #include "timer.h"
 #include "waiter.h"
 
 static_assert(sizeof(struct eres_waitable) == sizeof(DISPATCHER_HEADER));
-static_assert(offsetof(struct eres_waitable, state) == offsetof(DISPATCHER_HEADER, SignalState));
+static_assert(offsetof(struct eres_waitable, word.state) ==
+	      offsetof(DISPATCHER_HEADER, SignalState));
 static_assert(offsetof(struct eres_waitable, waiters) == offsetof(DISPATCHER_HEADER, WaitListHead));
 static_assert(sizeof(struct eres_waitable) == sizeof(KEVENT));
 static_assert(sizeof(struct eres_semaphore) == sizeof(KSEMAPHORE));
@@ -48,36 +48,13 @@ static const struct eres_misuse wait_flag =
 	ERES_VIOLATION(ERES_W_WAIT_FLAG, "nsan", "Wait is TRUE at DISPATCH_LEVEL",
 		       "pass FALSE, or call it at IRQL <= APC_LEVEL: a wait has to follow");
 
-/* The first word of an object: its type in the first byte, and the mark. */
-static inline u32 eres_first_word(const void *address, u8 type)
-{
-	u32 mark = hash_long((unsigned long)address ^ 0x77646d73, 24);
-
-	return (__force u32)cpu_to_le32(type | mark << 8);
-}
-
-static __always_inline bool eres_read_type(const struct eres_waitable *object, u8 *type)
-{
-	u32 word;
-
-	if (!eres_get_nofault(&word, (const u32 *)object))
-		return false;
-	*type = le32_to_cpu((__force __le32)word);
-	return *type < BITS_PER_LONG && BIT(*type) & ERES_ANY &&
-	       word == eres_first_word(object, *type);
-}
-
-static __always_inline bool eres_has_type(const struct eres_waitable *object, unsigned long types)
-{
-	u8 type;
-
-	return likely(eres_read_type(object, &type)) && likely(BIT(type) & types);
-}
-
 /* True if it is an object of one of these types. The memory may be anything. */
 bool eres_is_waitable(const void *object, unsigned long types)
 {
-	return eres_has_type(object, types);
+	union eres_word word;
+
+	return eres_read_object(object, &word.all) &&
+	       eres_is_word_of(word, object, types, ERES_LOCKED);
 }
 
 /* For people. */
@@ -102,15 +79,14 @@ const char *eres_waitable_kind(u8 type)
 static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable *object,
 							   const struct eres_call *call)
 {
-	u8 type;
-
 	if (!eres_check_object("object", object, call))
 		return NULL;
-	if (!eres_read_type(object, &type))
+	if (!eres_is_waitable(object, ERES_ANY))
 		eres_complain(&uninitialised, ERES_OBJECT("object", object), call,
 			      (unsigned long)object, 0, 0);
 	else
-		eres_complain(&wrong_kind, ERES_OBJECT(eres_waitable_kind(object->type), object),
+		eres_complain(&wrong_kind,
+			      ERES_OBJECT(eres_waitable_kind(eres_type_of(object)), object),
 			      call, (unsigned long)object, 0, 0);
 	return NULL;
 }
@@ -127,13 +103,8 @@ static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable 
 struct eres_waitable *eres_waitable(void *address, unsigned long types,
 				    const struct eres_call *call)
 {
-	struct eres_waitable *object = address;
-
-	if (likely(IS_ALIGNED((unsigned long)object, sizeof(void *))) &&
-	    likely(eres_is_kernel_address((unsigned long)object)) &&
-	    eres_has_type(object, types))
-		return object;
-	return eres_refuse_waitable(object, call);
+	return likely(eres_is_waitable(address, types)) ? address :
+							  eres_refuse_waitable(address, call);
 }
 
 /*
@@ -156,9 +127,7 @@ static bool __eres_is_waited_for(const struct eres_waitable *object)
 /* Return: what is wrong with initialising it, because somebody uses it; %NULL: nothing. */
 static const struct eres_misuse *__eres_is_live(const struct eres_waitable *object)
 {
-	u8 type;
-
-	if (!eres_read_type(object, &type))
+	if (!eres_is_waitable(object, ERES_ANY))
 		return NULL;
 	if (__eres_timer_is_queued(object))
 		return &initialised_queued;
@@ -180,23 +149,24 @@ bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
 {
 	struct eres_waitable *object = address;
 	const struct eres_misuse *live;
+	union eres_word word = { .first = eres_first_word(object, type) };
 	unsigned long flags;
-	u32 word;
 
 	if (unlikely(!eres_check_object("object", object, call)))
 		return false;
-	word = eres_first_word(object, type);
+	if (BIT(type) & ERES_ALWAYS_LOCKED)
+		word.first |= ERES_LOCKED;
+	word.state = state;
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
 	live = __eres_is_live(object);
 	if (likely(!live)) {
-		memcpy(object, &word, sizeof(word));
-		__eres_set_state(object, state);
 		INIT_LIST_HEAD(&object->waiters);
+		WRITE_ONCE(object->word.all, word.all);
 	}
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	if (unlikely(live))
-		eres_complain(live, ERES_OBJECT(eres_waitable_kind(object->type), object), call,
-			      (unsigned long)object, 0, 0);
+		eres_complain(live, ERES_OBJECT(eres_waitable_kind(eres_type_of(object)), object),
+			      call, (unsigned long)object, 0, 0);
 	return !live;
 }
 

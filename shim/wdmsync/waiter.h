@@ -4,6 +4,7 @@
 #define WDMSYNC_WAITER_H
 
 #include <linux/compiler.h>
+#include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
@@ -38,12 +39,47 @@ struct eres_waiter {
 
 extern raw_spinlock_t eres_dispatcher_lock;
 
-/* States are read without the lock, too. */
-static inline void __eres_set_state(struct eres_waitable *object, s32 state)
+/*
+ * With the dispatcher lock held: from here on nobody else changes word and queue. A full
+ * barrier if somebody could have.
+ */
+static inline void __eres_lock_word(struct eres_waitable *object)
 {
-	WRITE_ONCE(object->state, state);
+	union eres_word old = { .all = READ_ONCE(object->word.all) }, locked;
+
+	do {
+		if (old.first & ERES_LOCKED)
+			return;
+		locked = old;
+		locked.first |= ERES_LOCKED;
+	} while (!try_cmpxchg(&object->word.all, &old.all, locked.all));
 }
 
+/*
+ * Others may change it again, unless somebody waits for it: then by the lock only. If
+ * they may, this is the last access: who finds it set may free it. A release. Of an
+ * object that is named twice the word is unlocked already, and not the caller's.
+ */
+static inline void __eres_unlock_word(struct eres_waitable *object)
+{
+	union eres_word word = { .all = READ_ONCE(object->word.all) };
+
+	if (!(word.first & ERES_LOCKED) || BIT(word.type) & ERES_ALWAYS_LOCKED ||
+	    !list_empty(&object->waiters))
+		return;
+	word.first &= ~ERES_LOCKED;
+	/* Pairs with the cmpxchg of who changes it next, or with eres_take_unlocked(). */
+	smp_store_release(&object->word.all, word.all);
+}
+
+/* The word is locked. States are read without any lock, too. */
+static inline void __eres_set_state(struct eres_waitable *object, s32 state)
+{
+	WRITE_ONCE(object->word.state, state);
+}
+
+bool eres_take_mutex_unlocked(struct eres_mutex *mutex, union eres_word word,
+			      struct eres_waiter *waiter);
 bool eres_waiter_begin(struct eres_waiter *waiter, bool queue);
 NTSTATUS eres_waiter_end(struct eres_waiter *waiter, NTSTATUS otherwise);
 void __eres_signalled(struct eres_waitable *object);
