@@ -229,37 +229,121 @@ static int eres_rw_release_shared(PEX_SPIN_LOCK lock, bool raising,
 	return how;
 }
 
-/* The forms that raise, and lower. */
-static __always_inline KIRQL eres_rw_raise(PEX_SPIN_LOCK lock, bool exclusive,
-					   const struct eres_call *call)
+/* One reader, whose acquire has raised the IRQL. */
+#define RW_READER_RAISED (FIELD_PREP(RW_READERS, 1) | FIELD_PREP(RW_RAISED, 1))
+
+/* Nobody has it, or waits, but for readers whose acquires have all raised the IRQL. */
+static inline bool eres_rw_only_raised(u32 word)
 {
+	return !(word & ~(RW_READERS | RW_RAISED)) &&
+	       FIELD_GET(RW_READERS, word) == FIELD_GET(RW_RAISED, word);
+}
+
+/* Any memory. */
+static __always_inline bool eres_rw_get(PEX_SPIN_LOCK lock, u32 *word)
+{
+	return likely(IS_ALIGNED((unsigned long)lock, sizeof(*lock))) &&
+	       likely(eres_is_kernel_address((unsigned long)lock)) &&
+	       likely(eres_get_nofault(word, (u32 *)lock));
+}
+
+/*
+ * The fast paths of the forms that raise, and lower: nobody has the lock, or readers whose
+ * acquires have raised the IRQL, and the caller wants to be one. False: nothing has been
+ * done.
+ */
+static __always_inline bool eres_rw_fast_raise(PEX_SPIN_LOCK lock, bool exclusive, KIRQL *irql)
+{
+	u32 word;
+
+	if (!eres_rw_get(lock, &word) || !eres_may_enter_dispatch() ||
+	    (exclusive ? word : !eres_rw_only_raised(word) ||
+				FIELD_GET(RW_READERS, word) == FIELD_MAX(RW_READERS)))
+		return false;
+	*irql = eres_own_irql_interruptible();
+	local_bh_disable();
+	if (likely(eres_rw_replace(lock, word, exclusive ? eres_rw_writer(ERES_RW_RAISED) :
+							   word + RW_READER_RAISED)))
+		return true;
+	local_bh_enable();
+	return false;
+}
+
+static __always_inline bool eres_rw_fast_lower(PEX_SPIN_LOCK lock, bool exclusive)
+{
+	u32 word;
+
+	if (!eres_rw_get(lock, &word) ||
+	    (exclusive ? word != eres_rw_writer(ERES_RW_RAISED) :
+			 !word || !eres_rw_only_raised(word)) ||
+	    !eres_is_preemption_off() ||
+	    !likely(eres_rw_replace(lock, word, exclusive ? 0 : word - RW_READER_RAISED)))
+		return false;
+	local_bh_enable();
+	return true;
+}
+
+static noinline KIRQL eres_rw_raise_slowpath(PEX_SPIN_LOCK lock, bool exclusive,
+					     const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
 	enum eres_rw_how how;
 	KIRQL irql;
 
-	if (!eres_rw_check(lock, call))
+	if (!eres_rw_check(lock, &call))
 		return KeGetCurrentIrql();
-	irql = eres_spin_begin(RW_OBJECT(lock), call);
+	irql = eres_spin_begin(RW_OBJECT(lock), &call);
 	how = eres_dispatch_enter() ? ERES_RW_RAISED : ERES_RW_NOTHING;
 	if (exclusive)
-		eres_rw_acquire_exclusive(lock, how, call);
+		eres_rw_acquire_exclusive(lock, how, &call);
 	else
-		eres_rw_acquire_shared(lock, how, call);
+		eres_rw_acquire_shared(lock, how, &call);
 	return irql;
 }
 
-static __always_inline void eres_rw_lower(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql,
-					  const struct eres_call *call)
+/* The forms that raise, and lower. */
+static __always_inline KIRQL eres_rw_raise(PEX_SPIN_LOCK lock, bool exclusive,
+					   const char *routine, unsigned long caller)
 {
+	KIRQL irql;
+
+	return likely(eres_rw_fast_raise(lock, exclusive, &irql)) ? irql :
+	       eres_rw_raise_slowpath(lock, exclusive, routine, caller);
+}
+
+static noinline void eres_rw_lower_slowpath(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql,
+					    const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
 	int how;
 
-	if (!eres_rw_check(lock, call))
+	if (!eres_rw_check(lock, &call))
 		return;
-	how = exclusive ? eres_rw_release_exclusive(lock, true, call) :
-			  eres_rw_release_shared(lock, true, call);
+	how = exclusive ? eres_rw_release_exclusive(lock, true, &call) :
+			  eres_rw_release_shared(lock, true, &call);
 	if (unlikely(how < 0))
 		return;
 	eres_dispatch_leave(how != ERES_RW_NOTHING);
-	eres_set_irql(irql, RW_OBJECT(lock), call);
+	eres_set_irql(irql, RW_OBJECT(lock), &call);
+}
+
+/* After the release. */
+static noinline void eres_rw_correct_irql(PEX_SPIN_LOCK lock, KIRQL irql, const char *routine,
+					  unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	eres_set_irql(irql, RW_OBJECT(lock), &call);
+}
+
+static __always_inline void eres_rw_lower(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql,
+					  const char *routine, unsigned long caller)
+{
+	if (unlikely(!eres_rw_fast_lower(lock, exclusive)))
+		eres_rw_lower_slowpath(lock, exclusive, irql, routine, caller);
+	/* Interrupts were on at the acquire. Where they are off by now it comes to the same. */
+	else if (unlikely(eres_own_irql_interruptible() != irql))
+		eres_rw_correct_irql(lock, irql, routine, caller);
 }
 
 /* The forms that rely on DISPATCH_LEVEL, and leave it. */
@@ -310,9 +394,7 @@ static __always_inline void eres_rw_release_from(PEX_SPIN_LOCK lock, bool exclus
  */
 KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_rw_raise(SpinLock, true, &call);
+	return eres_rw_raise(SpinLock, true, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSpinLockExclusive);
 
@@ -329,9 +411,7 @@ EXPORT_SYMBOL_GPL(ExAcquireSpinLockExclusive);
  */
 KIRQL ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock)
 {
-	struct eres_call call = ERES_CALL();
-
-	return eres_rw_raise(SpinLock, false, &call);
+	return eres_rw_raise(SpinLock, false, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSpinLockShared);
 
@@ -347,9 +427,7 @@ EXPORT_SYMBOL_GPL(ExAcquireSpinLockShared);
  */
 void ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_rw_lower(SpinLock, true, OldIrql, &call);
+	eres_rw_lower(SpinLock, true, OldIrql, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockExclusive);
 
@@ -365,9 +443,7 @@ EXPORT_SYMBOL_GPL(ExReleaseSpinLockExclusive);
  */
 void ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	struct eres_call call = ERES_CALL();
-
-	eres_rw_lower(SpinLock, false, OldIrql, &call);
+	eres_rw_lower(SpinLock, false, OldIrql, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockShared);
 

@@ -172,12 +172,10 @@ static int eres_spin_release(PKSPIN_LOCK lock, bool raising, const struct eres_c
 static __always_inline bool eres_spin_fast_raise(PKSPIN_LOCK lock, KIRQL *irql,
 						 unsigned long caller)
 {
-	u64 word;
+	unsigned long word;
 
-	if (!eres_is_object(lock, sizeof(void *)))
-		return false;
-	word = READ_ONCE(*lock);
-	if (!eres_spin_is_free(word) || !eres_may_enter_dispatch())
+	if (!eres_read_object(lock, &word) || !eres_spin_is_free(word) ||
+	    !eres_may_enter_dispatch())
 		return false;
 	*irql = eres_own_irql_interruptible();
 	local_bh_disable();
@@ -192,12 +190,11 @@ static __always_inline bool eres_spin_fast_raise(PKSPIN_LOCK lock, KIRQL *irql,
 /* By who has raised for it, and is at DISPATCH_LEVEL still. */
 static __always_inline bool eres_spin_fast_release(PKSPIN_LOCK lock)
 {
-	u64 word;
+	unsigned long word;
 
-	if (!eres_is_object(lock, sizeof(void *)))
+	if (!eres_read_object(lock, &word))
 		return false;
-	word = READ_ONCE(*lock);
-	if (word != eres_spin_mine(word, SPIN_RAISED) || eres_own_irql() != DISPATCH_LEVEL)
+	if (word != eres_spin_mine(word, SPIN_RAISED) || !eres_is_preemption_off())
 		return false;
 	eres_class_release(eres_spin_class(word));
 	/* The last access: see spin_word.h. */
@@ -260,7 +257,8 @@ static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql, const 
 {
 	if (unlikely(!eres_spin_fast_release(lock)))
 		eres_spin_lower_slowpath(lock, irql, routine, caller);
-	else if (unlikely(eres_own_irql() != irql))
+	/* Interrupts were on at the acquire. Where they are off by now it comes to the same. */
+	else if (unlikely(eres_own_irql_interruptible() != irql))
 		eres_spin_correct_irql(lock, irql, routine, caller);
 }
 
