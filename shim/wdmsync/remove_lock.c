@@ -23,11 +23,13 @@
 #define REMOVE_MAGIC	0x524d4c4bUL
 #define REMOVE_OBJECT(lock)	ERES_OBJECT("remove lock", lock)
 
-/* What is changed at once. */
+/* What is changed at once. No array, or the compiler keeps all of it on a guarded stack. */
 union eres_remove_state {
 	struct {
-		BOOLEAN removed;
-		BOOLEAN reserved[3];
+		union {
+			u32 first;
+			BOOLEAN removed;
+		};
 		LONG count;
 	};
 	u64 both;
@@ -69,24 +71,38 @@ static inline union eres_remove_state eres_remove_read(PIO_REMOVE_LOCK lock)
 	return (union eres_remove_state){ .both = READ_ONCE(*eres_remove_word(lock)) };
 }
 
-static inline bool eres_remove_change(PIO_REMOVE_LOCK lock, union eres_remove_state from,
+/* Unless it is @from no more: then that is what it is now. */
+static inline bool eres_remove_change(PIO_REMOVE_LOCK lock, union eres_remove_state *from,
 				      union eres_remove_state to)
 {
-	return cmpxchg(eres_remove_word(lock), from.both, to.both) == from.both;
+	return try_cmpxchg(eres_remove_word(lock), &from->both, to.both);
 }
 
-static noinline bool eres_remove_refuse(PIO_REMOVE_LOCK lock, const struct eres_call *call)
+/* It is a lock, and this its state. */
+static __always_inline bool eres_remove_get(PIO_REMOVE_LOCK lock, union eres_remove_state *state)
 {
-	eres_complain(&uninitialized, REMOVE_OBJECT(lock), call, (unsigned long)lock, 0, 0);
-	return false;
+	return eres_read_object(eres_remove_word(lock), (unsigned long *)&state->both) &&
+	       likely(lock->Common.Magic == eres_remove_magic(lock));
 }
 
-static __always_inline bool eres_remove_check(PIO_REMOVE_LOCK lock,
-					      const struct eres_call *call)
+/* It is none. */
+static noinline void eres_remove_refuse(PIO_REMOVE_LOCK lock, const char *routine,
+					unsigned long caller)
 {
-	return eres_check_object("remove lock", lock, call) &&
-	       (likely(lock->Common.Magic == eres_remove_magic(lock)) ||
-		eres_remove_refuse(lock, call));
+	struct eres_call call = { routine, (void *)caller };
+
+	if (eres_check_object("remove lock", lock, &call))
+		eres_complain(&uninitialized, REMOVE_OBJECT(lock), &call, (unsigned long)lock,
+			      0, 0);
+}
+
+static noinline void eres_remove_not_acquired(PIO_REMOVE_LOCK lock, PVOID tag,
+					      const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	eres_complain(&not_acquired, REMOVE_OBJECT(lock), &call, (unsigned long)lock,
+		      (unsigned long)tag, 0);
 }
 
 /**
@@ -140,18 +156,18 @@ EXPORT_SYMBOL_GPL(IoInitializeRemoveLockEx);
 NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, PCSTR File, ULONG Line,
 			       ULONG RemlockSize)
 {
-	struct eres_call call = ERES_CALL();
 	union eres_remove_state state, next;
 
-	if (!eres_remove_check(RemoveLock, &call))
+	if (unlikely(!eres_remove_get(RemoveLock, &state))) {
+		eres_remove_refuse(RemoveLock, __func__, _RET_IP_);
 		return STATUS_DELETE_PENDING;
+	}
 	do {
-		state = eres_remove_read(RemoveLock);
 		if (state.removed)
 			return STATUS_DELETE_PENDING;
 		next = state;
 		next.count++;
-	} while (!eres_remove_change(RemoveLock, state, next));
+	} while (!eres_remove_change(RemoveLock, &state, next));
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(IoAcquireRemoveLockEx);
@@ -171,21 +187,20 @@ EXPORT_SYMBOL_GPL(IoAcquireRemoveLockEx);
  */
 void IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
 {
-	struct eres_call call = ERES_CALL();
 	union eres_remove_state state, next;
 
-	if (!eres_remove_check(RemoveLock, &call))
+	if (unlikely(!eres_remove_get(RemoveLock, &state))) {
+		eres_remove_refuse(RemoveLock, __func__, _RET_IP_);
 		return;
+	}
 	do {
-		state = eres_remove_read(RemoveLock);
 		if (unlikely(state.count < (state.removed ? 1 : 2))) {
-			eres_complain(&not_acquired, REMOVE_OBJECT(RemoveLock), &call,
-				      (unsigned long)RemoveLock, (unsigned long)Tag, 0);
+			eres_remove_not_acquired(RemoveLock, Tag, __func__, _RET_IP_);
 			return;
 		}
 		next = state;
 		next.count--;
-	} while (!eres_remove_change(RemoveLock, state, next));
+	} while (!eres_remove_change(RemoveLock, &state, next));
 	if (!next.count)
 		wake_up_var(RemoveLock);
 }
@@ -194,14 +209,13 @@ EXPORT_SYMBOL_GPL(IoReleaseRemoveLockEx);
 /* From here on nobody acquires it; and the caller's acquisition, and the first, go. */
 static void eres_remove_begin(PIO_REMOVE_LOCK lock, PVOID tag, const struct eres_call *call)
 {
-	union eres_remove_state state, next;
+	union eres_remove_state state = eres_remove_read(lock), next;
 
 	do {
-		state = eres_remove_read(lock);
 		next = state;
 		next.removed = TRUE;
 		next.count -= min(next.count, state.removed ? 1 : 2);
-	} while (!eres_remove_change(lock, state, next));
+	} while (!eres_remove_change(lock, &state, next));
 	if (unlikely(state.removed || state.count < 2))
 		eres_complain(&not_acquired_to_remove, REMOVE_OBJECT(lock), call,
 			      (unsigned long)lock, (unsigned long)tag, 0);
@@ -229,9 +243,12 @@ void IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
 {
 	struct eres_call call = ERES_CALL();
 	KIRQL irql = KeGetCurrentIrql();
+	union eres_remove_state state;
 
-	if (!eres_remove_check(RemoveLock, &call))
+	if (unlikely(!eres_remove_get(RemoveLock, &state))) {
+		eres_remove_refuse(RemoveLock, __func__, _RET_IP_);
 		return;
+	}
 	eres_remove_begin(RemoveLock, Tag, &call);
 	if (unlikely(irql > APC_LEVEL)) {
 		eres_complain(&wait_too_high, REMOVE_OBJECT(RemoveLock), &call,
