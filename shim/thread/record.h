@@ -267,7 +267,8 @@ static inline unsigned long eres_current_id(void)
 
 static inline bool eres_is_in_region(const struct eres_thread *thread)
 {
-	return thread->kernel_apc_disable < 0 || thread->special_apc_disable < 0;
+	/* Either of them is negative. */
+	return (thread->kernel_apc_disable | thread->special_apc_disable) < 0;
 }
 
 /* What keeps signals off: being in a region or at APC_LEVEL or above. */

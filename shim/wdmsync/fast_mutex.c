@@ -67,16 +67,35 @@ static __always_inline KIRQL eres_fast_check_unsafe(PFAST_MUTEX mutex,
 	return irql;
 }
 
+/* By a caller that nothing protects: the level is raised before. */
+static noinline bool eres_fast_raise_and_take(PFAST_MUTEX mutex, unsigned long caller)
+{
+	KIRQL irql;
+
+	if (READ_ONCE(mutex->Owner))
+		return false;
+	KeRaiseIrql(APC_LEVEL, &irql);
+	if (unlikely(!eres_owned_take_free(mutex, caller))) {
+		KeLowerIrql(irql);
+		return false;
+	}
+	mutex->OldIrql = irql;
+	return true;
+}
+
 /*
- * The fast paths: for who is in a region, or at APC_LEVEL. There it does not matter when
- * the level changes. False: nothing has been done.
+ * The fast paths. In a region, or at APC_LEVEL, it does not matter when the level changes.
+ * False: nothing has been done.
  */
 static __always_inline bool eres_fast_acquire(PFAST_MUTEX mutex, unsigned long caller)
 {
 	struct eres_thread *thread;
 
-	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
-	    !thread->signals_held || !eres_owned_take_free(mutex, caller))
+	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread))
+		return false;
+	if (!thread->signals_held)
+		return eres_fast_raise_and_take(mutex, caller);
+	if (!eres_owned_take_free(mutex, caller))
 		return false;
 	mutex->OldIrql = thread->irql;
 	WRITE_ONCE(thread->irql, APC_LEVEL);
@@ -89,14 +108,16 @@ static __always_inline bool eres_fast_release(PFAST_MUTEX mutex)
 	KIRQL irql;
 
 	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
-	    thread->irql != APC_LEVEL || eres_owned_by(mutex) != current)
+	    thread->irql != APC_LEVEL)
 		return false;
-	irql = mutex->OldIrql;
-	if (irql != APC_LEVEL && !(irql == PASSIVE_LEVEL && eres_is_in_region(thread)))
+	/* Whatever it says to one who does not own it: then it is not given up. */
+	irql = data_race(mutex->OldIrql);
+	if (irql > APC_LEVEL || !eres_owned_give_up(mutex))
 		return false;
-	if (!eres_owned_give_up(mutex))
-		return false;
-	WRITE_ONCE(thread->irql, irql);
+	if (irql == APC_LEVEL || eres_is_in_region(thread))
+		WRITE_ONCE(thread->irql, irql);
+	else
+		KeLowerIrql(irql);
 	return true;
 }
 

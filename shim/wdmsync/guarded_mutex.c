@@ -70,9 +70,13 @@ static __always_inline bool eres_guarded_acquire(PKGUARDED_MUTEX mutex, unsigned
 
 static __always_inline bool eres_guarded_release(PKGUARDED_MUTEX mutex)
 {
-	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected() ||
-	    eres_owned_by(mutex) != current || mutex->Flags & ERES_OWNED_NO_REGION ||
-	    !eres_owned_give_up(mutex))
+	bool no_region;
+
+	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected())
+		return false;
+	/* Whatever it says to one who does not own it: then it is not given up. */
+	no_region = data_race(mutex->Flags) & ERES_OWNED_NO_REGION;
+	if (no_region || !eres_owned_give_up(mutex))
 		return false;
 	KeLeaveGuardedRegion();
 	return true;

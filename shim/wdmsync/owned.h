@@ -63,8 +63,12 @@ static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_ki
 /* It is a mutex of that kind. */
 static __always_inline bool eres_owned_is(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
 {
-	return eres_is_object(mutex, sizeof(void *)) &&
-	       likely(mutex->Magic == eres_owned_magic(mutex, kind));
+	u32 magic;
+
+	return likely(IS_ALIGNED((unsigned long)mutex, sizeof(void *))) &&
+	       likely(eres_is_kernel_address((unsigned long)mutex)) &&
+	       likely(eres_get_nofault(&magic, &mutex->Magic)) &&
+	       likely(magic == eres_owned_magic(mutex, kind));
 }
 
 /* By a caller that may sleep, if it is free. False: nothing has been done. */

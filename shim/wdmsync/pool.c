@@ -10,6 +10,8 @@
 #include <ntddk.h>
 #include <wdk/pool.h>
 
+#include "region/level.h"
+
 #define ERES_POOL_ALIGN 16
 
 /* The lower half of the flags; what is unknown in the upper one is ignored. */
@@ -23,7 +25,7 @@
  */
 static gfp_t eres_pool_gfp(void)
 {
-	return (KeGetCurrentIrql() >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOFS) | __GFP_NOWARN;
+	return (eres_own_irql() >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOFS) | __GFP_NOWARN;
 }
 
 /*

@@ -126,13 +126,12 @@ static void eres_push_release(PEX_PUSH_LOCK lock, bool shared, const struct eres
 static __always_inline bool eres_push_fast_acquire(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
 						   unsigned long caller)
 {
-	u64 word;
+	unsigned long word;
 
-	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_is_object(lock, sizeof(void *)) ||
+	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_read_object(lock, &word) ||
 	    !eres_is_synced_and_protected())
 		return false;
 	might_sleep();
-	word = READ_ONCE(*lock);
 	if (!likely(eres_push_take_free(lock, word, shared)))
 		return false;
 	eres_class_acquire(FIELD_GET(PUSH_CLASS, word),
@@ -142,12 +141,11 @@ static __always_inline bool eres_push_fast_acquire(PEX_PUSH_LOCK lock, ULONG fla
 
 static __always_inline bool eres_push_fast_release(PEX_PUSH_LOCK lock, ULONG flags, bool shared)
 {
-	u64 word;
+	unsigned long word;
 
-	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_is_object(lock, sizeof(void *)) ||
+	if (flags & ~FLT_PUSH_LOCK_VALID_FLAGS || !eres_read_object(lock, &word) ||
 	    !eres_is_synced_and_protected())
 		return false;
-	word = READ_ONCE(*lock);
 	if (!likely(eres_push_give_up_free(lock, word, shared)))
 		return false;
 	eres_class_release(FIELD_GET(PUSH_CLASS, word));
