@@ -191,13 +191,16 @@ EXPORT_SYMBOL_GPL(KeQueryPerformanceCounter);
 void KeStallExecutionProcessor(ULONG MicroSeconds)
 {
 	u64 end = ktime_get_mono_fast_ns() + (u64)MicroSeconds * NSEC_PER_USEC;
-	ULONG more = MicroSeconds / 8 + 1;
+	u64 more = (u64)MicroSeconds + 1;
 
 	/* udelay() is for a few milliseconds at most. */
 	if (MicroSeconds >= USEC_PER_MSEC)
 		mdelay(MicroSeconds / USEC_PER_MSEC);
 	udelay(MicroSeconds % USEC_PER_MSEC);
-	/* It may come short by some per cent. Bounded: the clock stops before the machine does. */
+	/*
+	 * It may come short: by half, where it counts rounds of a loop and the processor is
+	 * faster than when they were measured. Bounded: the clock stops before the machine does.
+	 */
 	while (more-- && ktime_get_mono_fast_ns() < end)
 		udelay(1);
 }
