@@ -11,8 +11,8 @@
  *
  *   -DSCENE=1  all of two events, while another thread takes and sets one of them
  *   -DSCENE=2  two wait for a notification event, and free it
- *   -DSCENE=3  any of two events, the first of which is set before the second
- *   -DSCENE=4  a mutex, recursively, by two
+ *   -DSCENE=3  any of two events, with a timeout; the first is set before the second
+ *   -DSCENE=4  a mutex, recursively, by two, and one who looks and can not have it
  *   -DSCENE=5  two set an event that one waits for
  *   -DSCENE=6  any of two that are the same event, with a timeout of 0, while it is set
  *
@@ -137,6 +137,7 @@ inline dequeue(w, setting)
 	:: o2 < 2 ->
 		if
 		:: queued[2 * w + o2] ->
+			touch(o2);
 			queued[2 * w + o2] = 0;
 			if
 			:: o2 != setting || BUG == 4 -> unlock_word(o2)
@@ -166,6 +167,7 @@ inline set(o)
 		w2 = 0;
 		do
 		:: w2 < 2 ->
+			touch(o);
 			if
 			:: queued[2 * w2 + o] && state[o] ->
 				complete(w2);
@@ -336,8 +338,9 @@ proctype waiter()
 {
 	LOCALS;
 
-	wait(0, 0);
-	assert(status[0] == 1)
+	wait(0, 1);
+	assert(status[0] == 1 || status[0] == GAVE_UP);
+	returned++
 }
 
 init
@@ -346,7 +349,10 @@ init
 
 	run waiter();
 	set(0);
-	set(1)
+	set(1);
+	returned == 1;
+	assert(state[0] == (status[0] == GAVE_UP) && state[1] == 1);
+	assert(!queued[0] && !queued[1])
 }
 #endif
 
@@ -517,11 +523,23 @@ proctype user(byte self)
 	returned++
 }
 
+/* With a timeout of 0, in an interrupt: it takes nothing, but locks the word. */
+proctype looker()
+{
+	LOCALS;
+
+	take_lock();
+	lock_word(0);
+	unlock_word(0);
+	drop_lock();
+	returned++
+}
+
 init
 {
 	state[0] = 1;
-	atomic { run user(1); run user(2) }
-	returned == 2;
+	atomic { run user(1); run user(2); run looker() }
+	returned == 3;
 	assert(state[0] == 1 && !owner)
 }
 #endif
