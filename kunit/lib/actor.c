@@ -21,7 +21,7 @@
  * @fn: the step; written by the case before @busy, as is @arg
  * @arg: its argument
  * @result: its result; written by the thread before it clears @busy
- * @busy: true from begin to the step's end; release/acquire hands over the rest
+ * @busy: true until it runs, and from begin to the step's end; release/acquire hands over the rest
  * @stop: set by the case to let the thread end
  * @joined: the case has waited for the thread's end, or has given up
  * @leaked: given up: the thread still uses this structure
@@ -45,10 +45,18 @@ struct eres_actor {
 	struct eres_actor *next;
 };
 
+static void eres_actor_has_done(struct eres_actor *actor)
+{
+	/* Pairs with eres_actor_idle(). */
+	smp_store_release(&actor->busy, false);
+	wake_up(&actor->done);
+}
+
 static int eres_actor_thread(void *data)
 {
 	struct eres_actor *actor = data;
 
+	eres_actor_has_done(actor);
 	for (;;) {
 		/* TASK_IDLE: not to be mistaken for a step that blocks. */
 		wait_event_idle(actor->wake, smp_load_acquire(&actor->busy) ||
@@ -58,9 +66,7 @@ static int eres_actor_thread(void *data)
 		current->kunit_test = actor->test;
 		actor->result = actor->fn(actor->arg);
 		current->kunit_test = NULL;
-		/* Pairs with eres_actor_idle(). */
-		smp_store_release(&actor->busy, false);
-		wake_up(&actor->done);
+		eres_actor_has_done(actor);
 	}
 	return 0;
 }
@@ -149,6 +155,7 @@ struct eres_actor *eres_actor_create(struct kunit *test, const char *name)
 	actor->name = name;
 	init_waitqueue_head(&actor->wake);
 	init_waitqueue_head(&actor->done);
+	actor->busy = true;
 
 	task = kthread_create(eres_actor_thread, actor, "eres/%s", name);
 	if (IS_ERR(task))
@@ -156,6 +163,8 @@ struct eres_actor *eres_actor_create(struct kunit *test, const char *name)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	actor->task = get_task_struct(task);
 	wake_up_process(task);
+	/* Since 6.14 a thread chooses its processors when it begins: not after the case has. */
+	wait_event(actor->done, eres_actor_idle(actor));
 	return actor;
 }
 

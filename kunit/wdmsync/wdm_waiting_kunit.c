@@ -304,22 +304,19 @@ static unsigned long hold_awake_step(void *arg)
 	return release_step(w);
 }
 
-/* Of those who never do. Others are tried for seconds: a hypervisor may take the processor. */
-#define ASLEEP_ROUNDS 20
+/* More often than a hypervisor takes the processor away. */
+#define AWAKE_ROUNDS 20
 
 static void who_runs_is_waited_for_awake(struct kunit *test)
 {
 	struct waiting *w = waiting_of(test);
-	unsigned long end = jiffies + 5 * HZ;
 	unsigned int i;
 
 	wdm_cpus(test, 2);
 	set_cpus_allowed_ptr(eres_actor_task(w->waiter), cpumask_of(wdm_cpu(0)));
 	set_cpus_allowed_ptr(eres_actor_task(w->owner), cpumask_of(wdm_cpu(1)));
 	eres_probe_attach(test, "eres_spun", on_spun, w);
-	for (i = 0; !w->spun; i++) {
-		if (w->kind->awake ? time_after(jiffies, end) : i == ASLEEP_ROUNDS)
-			break;
+	for (i = 0; i < AWAKE_ROUNDS && !w->spun; i++) {
 		eres_actor_begin(w->owner, hold_awake_step, w);
 		/* Pairs with the release in hold_awake_step(). */
 		KUNIT_EXPECT_TRUE(test, ERES_POLL(smp_load_acquire(&w->held) == i + 1));
@@ -337,7 +334,7 @@ static void who_sleeps_is_not(struct kunit *test)
 	unsigned int i;
 
 	eres_probe_attach(test, "eres_spun", on_spun, w);
-	for (i = 0; i < ASLEEP_ROUNDS; i++) {
+	for (i = 0; i < AWAKE_ROUNDS; i++) {
 		begin_wait(test, w);
 		KUNIT_EXPECT_EQ(test, w->spun, 0);
 		end_wait(w);
