@@ -219,22 +219,24 @@ static void object_named_twice_is_taken_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
 }
 
-/* Polls for an event by two names. */
-struct twice {
+/* An event, named as often as can be. */
+struct often {
 	KEVENT event;
+	PVOID objects[MAXIMUM_WAIT_OBJECTS];
+	KWAIT_BLOCK block[MAXIMUM_WAIT_OBJECTS];
 	bool stop;
 };
 
-static unsigned long poll_twice(void *data)
+static unsigned long poll_often(void *data)
 {
-	struct twice *twice = data;
-	PVOID objects[] = { &twice->event, &twice->event };
+	struct often *often = data;
 	unsigned long taken = 0;
 	NTSTATUS status;
 
-	while (!READ_ONCE(twice->stop)) {
-		status = KeWaitForMultipleObjects(2, objects, taken & 1 ? WaitAny : WaitAll,
-						  Executive, KernelMode, FALSE, &wdm_at_once, NULL);
+	while (!READ_ONCE(often->stop)) {
+		status = KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, often->objects,
+						  taken & 1 ? WaitAny : WaitAll, Executive,
+						  KernelMode, FALSE, &wdm_at_once, often->block);
 		taken += status == STATUS_SUCCESS;
 		cond_resched();
 	}
@@ -242,25 +244,28 @@ static unsigned long poll_twice(void *data)
 }
 
 /* Each set of what was not set is taken, or there in the end. */
-static void no_set_is_lost_beside_one_who_names_it_twice(struct kunit *test)
+static void no_set_is_lost_beside_one_who_names_it_often(struct kunit *test)
 {
-	struct twice *twice = kunit_kzalloc(test, sizeof(*twice), GFP_KERNEL);
+	struct often *often = kunit_kzalloc(test, sizeof(*often), GFP_KERNEL);
 	unsigned long end, raised = 0;
 	struct eres_actor *actor;
+	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, twice);
+	KUNIT_ASSERT_NOT_NULL(test, often);
 	wdm_cpus(test, 2);
 	actor = wdm_cpu_actor(test, "polls", 1);
-	KeInitializeEvent(&twice->event, SynchronizationEvent, FALSE);
-	eres_actor_begin(actor, poll_twice, twice);
+	KeInitializeEvent(&often->event, SynchronizationEvent, FALSE);
+	for (i = 0; i < MAXIMUM_WAIT_OBJECTS; i++)
+		often->objects[i] = &often->event;
+	eres_actor_begin(actor, poll_often, often);
 	end = jiffies + HZ;
 	while (time_before(jiffies, end)) {
-		raised += !KeSetEvent(&twice->event, IO_NO_INCREMENT, FALSE);
+		raised += !KeSetEvent(&often->event, IO_NO_INCREMENT, FALSE);
 		cond_resched();
 	}
-	WRITE_ONCE(twice->stop, true);
+	WRITE_ONCE(often->stop, true);
 	raised -= eres_actor_finish(actor);
-	KUNIT_EXPECT_EQ(test, raised, KeReadStateEvent(&twice->event));
+	KUNIT_EXPECT_EQ(test, raised, KeReadStateEvent(&often->event));
 	expect_silence(test);
 }
 
@@ -650,7 +655,7 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(incomplete_wait_holds_nothing_up),
 	KUNIT_CASE(most_objects_can_be_waited_for),
 	KUNIT_CASE(object_named_twice_is_taken_once),
-	KUNIT_CASE(no_set_is_lost_beside_one_who_names_it_twice),
+	KUNIT_CASE(no_set_is_lost_beside_one_who_names_it_often),
 	KUNIT_CASE_PARAM(wait_ends_in_time_and_leaves_nothing, time_limit_gen_params),
 	KUNIT_CASE(longest_timeouts_are_long),
 	KUNIT_CASE(delay_lasts_as_long),
