@@ -66,9 +66,15 @@ static __always_inline bool eres_is_object(const void *address, size_t align)
 /* The same, and the eight bytes that lie there. */
 static __always_inline bool eres_read_object(const void *address, unsigned long *word)
 {
-	return likely(IS_ALIGNED((unsigned long)address, sizeof(*word))) &&
-	       likely(eres_is_kernel_address((unsigned long)address)) &&
-	       likely(eres_get_word_nofault(word, address));
+	/* A variable: gcc 12 crashes if an asm goto writes to a member of a union. */
+	unsigned long found;
+
+	if (unlikely(!IS_ALIGNED((unsigned long)address, sizeof(*word))) ||
+	    unlikely(!eres_is_kernel_address((unsigned long)address)) ||
+	    unlikely(!eres_get_word_nofault(&found, address)))
+		return false;
+	*word = found;
+	return true;
 }
 
 /* If not it has been reported (0xC4/0xE1), and the routine does nothing. */
