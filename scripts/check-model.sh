@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-model.sh: the protocol of the lock as models, kunit/model/*.pml, each checked by spin in all
+# check-model.sh: the protocols of locks and waits as models, kunit/model/*.pml, each checked by spin in all
 # its states; then with each of the bugs that it can plant, which spin must find. The head of a model
 # lists its scenes and its bugs, one a line: " *   -DSCENE=1  what", " *   -DSCENE=1 -DBUG=2  what". The
 # last line is "N passed, N failed".

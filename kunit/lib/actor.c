@@ -163,7 +163,7 @@ struct eres_actor *eres_actor_create(struct kunit *test, const char *name)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	actor->task = get_task_struct(task);
 	wake_up_process(task);
-	/* Since 6.14 a thread chooses its processors when it begins: not after the case has. */
+	/* Since 6.14 a kernel thread sets its affinity when it begins: not after a case has. */
 	wait_event(actor->done, eres_actor_idle(actor));
 	return actor;
 }

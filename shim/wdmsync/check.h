@@ -53,14 +53,21 @@ bool eres_refuse_address(const char *kind, const void *address,
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
 			const struct eres_call *call);
 
+/* There can be an object, and this is what @field of it says. */
+static __always_inline bool eres_read_field(const void *address, size_t align,
+					    const u32 *field, u32 *value)
+{
+	return likely(IS_ALIGNED((unsigned long)address, align)) &&
+	       likely(eres_is_kernel_address((unsigned long)address)) &&
+	       likely(eres_get_nofault(value, field));
+}
+
 /* There can be an object. Costs no more than to read it. */
 static __always_inline bool eres_is_object(const void *address, size_t align)
 {
 	u32 any;
 
-	return likely(IS_ALIGNED((unsigned long)address, align)) &&
-	       likely(eres_is_kernel_address((unsigned long)address)) &&
-	       likely(eres_get_nofault(&any, address));
+	return eres_read_field(address, align, address, &any);
 }
 
 /* The same, and the eight bytes that lie there. */

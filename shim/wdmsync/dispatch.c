@@ -48,6 +48,15 @@ void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
 		KeRaiseIrql(irql, &now);
 }
 
+/* After a release by a fast path, which has found another level than @irql. */
+void eres_spin_correct_irql(const char *kind, const void *lock, KIRQL irql,
+			    const char *routine, unsigned long caller)
+{
+	struct eres_call call = { routine, (void *)caller };
+
+	eres_set_irql(irql, ERES_OBJECT(kind, lock), &call);
+}
+
 void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call)
 {
 	eres_complain(&acquire_in_interrupt, lock, call, ERES_DEVICE_LEVEL,

@@ -68,6 +68,8 @@ void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
 void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call);
 void eres_spin_too_low(const struct eres_object *lock, const struct eres_call *call,
 		       bool raising);
+void eres_spin_correct_irql(const char *kind, const void *lock, KIRQL irql,
+			    const char *routine, unsigned long caller);
 bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call);
 void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call);
 void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *call);

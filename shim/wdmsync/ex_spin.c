@@ -43,7 +43,8 @@
 #define RW_WRITER_RAISED BIT(27)
 #define RW_WRITER_LENT	BIT(28)
 
-#define RW_OBJECT(lock)	ERES_OBJECT("reader-writer spin lock", lock)
+#define RW_KIND		"reader-writer spin lock"
+#define RW_OBJECT(lock)	ERES_OBJECT(RW_KIND, lock)
 
 /* What an acquire has done about the IRQL. */
 enum eres_rw_how {
@@ -59,7 +60,7 @@ static const struct eres_misuse not_acquired =
 
 static __always_inline bool eres_rw_check(PEX_SPIN_LOCK lock, const struct eres_call *call)
 {
-	return eres_check_aligned("reader-writer spin lock", lock, sizeof(*lock), call);
+	return eres_check_aligned(RW_KIND, lock, sizeof(*lock), call);
 }
 
 static inline u32 eres_rw_read(PEX_SPIN_LOCK lock)
@@ -242,9 +243,7 @@ static inline bool eres_rw_only_raised(u32 word)
 /* Any memory. */
 static __always_inline bool eres_rw_get(PEX_SPIN_LOCK lock, u32 *word)
 {
-	return likely(IS_ALIGNED((unsigned long)lock, sizeof(*lock))) &&
-	       likely(eres_is_kernel_address((unsigned long)lock)) &&
-	       likely(eres_get_nofault(word, (u32 *)lock));
+	return eres_read_field(lock, sizeof(*lock), (u32 *)lock, word);
 }
 
 /*
@@ -327,23 +326,14 @@ static noinline void eres_rw_lower_slowpath(PEX_SPIN_LOCK lock, bool exclusive, 
 	eres_set_irql(irql, RW_OBJECT(lock), &call);
 }
 
-/* After the release. */
-static noinline void eres_rw_correct_irql(PEX_SPIN_LOCK lock, KIRQL irql, const char *routine,
-					  unsigned long caller)
-{
-	struct eres_call call = { routine, (void *)caller };
-
-	eres_set_irql(irql, RW_OBJECT(lock), &call);
-}
-
 static __always_inline void eres_rw_lower(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql,
 					  const char *routine, unsigned long caller)
 {
 	if (unlikely(!eres_rw_fast_lower(lock, exclusive)))
 		eres_rw_lower_slowpath(lock, exclusive, irql, routine, caller);
-	/* Interrupts were on at the acquire. Where they are off by now it comes to the same. */
+	/* Where interrupts are off there is no level to lower, either. */
 	else if (unlikely(eres_own_irql_interruptible() != irql))
-		eres_rw_correct_irql(lock, irql, routine, caller);
+		eres_spin_correct_irql(RW_KIND, lock, irql, routine, caller);
 }
 
 /* The forms that rely on DISPATCH_LEVEL, and leave it. */

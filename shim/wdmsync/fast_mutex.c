@@ -110,7 +110,7 @@ static __always_inline bool eres_fast_release(PFAST_MUTEX mutex)
 	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
 	    thread->irql != APC_LEVEL)
 		return false;
-	/* Whatever it says to one who does not own it: then it is not given up. */
+	/* Changed by the owner; for anybody else the cmpxchg that gives it up fails. */
 	irql = data_race(mutex->OldIrql);
 	if (irql > APC_LEVEL || !eres_owned_give_up(mutex))
 		return false;

@@ -74,7 +74,7 @@ static __always_inline bool eres_guarded_release(PKGUARDED_MUTEX mutex)
 
 	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected())
 		return false;
-	/* Whatever it says to one who does not own it: then it is not given up. */
+	/* Changed by the owner; for anybody else the cmpxchg that gives it up fails. */
 	no_region = data_race(mutex->Flags) & ERES_OWNED_NO_REGION;
 	if (no_region || !eres_owned_give_up(mutex))
 		return false;

@@ -54,7 +54,10 @@ static bool eres_release_unlocked(struct eres_mutex *mutex, u64 owner)
 	if (!eres_read_unlocked(&mutex->head, ERES_MUTEXES, &word) || word.state ||
 	    unlikely(!owner || READ_ONCE(mutex->owner) != owner))
 		return false;
-	/* It says nobody's for a moment: but not that it is free, to whoever locks the word. */
+	/*
+	 * Cleared before the mutex is free, or it would be the next owner's number that is
+	 * cleared. To who locks the word meanwhile it is still owned: that one waits.
+	 */
 	eres_mutex_set_owner(mutex, 0, 0);
 	if (likely(eres_change_unlocked(&mutex->head, word, 1)))
 		return true;

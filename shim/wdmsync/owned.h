@@ -65,9 +65,7 @@ static __always_inline bool eres_owned_is(PFAST_MUTEX mutex, const struct eres_o
 {
 	u32 magic;
 
-	return likely(IS_ALIGNED((unsigned long)mutex, sizeof(void *))) &&
-	       likely(eres_is_kernel_address((unsigned long)mutex)) &&
-	       likely(eres_get_nofault(&magic, &mutex->Magic)) &&
+	return eres_read_field(mutex, sizeof(void *), &mutex->Magic, &magic) &&
 	       likely(magic == eres_owned_magic(mutex, kind));
 }
 

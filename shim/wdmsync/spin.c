@@ -242,24 +242,15 @@ static noinline void eres_spin_lower_slowpath(PKSPIN_LOCK lock, KIRQL irql,
 	eres_set_irql(irql, SPIN_OBJECT(lock), &call);
 }
 
-/* After the release. */
-static noinline void eres_spin_correct_irql(PKSPIN_LOCK lock, KIRQL irql, const char *routine,
-					    unsigned long caller)
-{
-	struct eres_call call = { routine, (void *)caller };
-
-	eres_set_irql(irql, SPIN_OBJECT(lock), &call);
-}
-
 /* Release, then lower. */
 static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql, const char *routine,
 					    unsigned long caller)
 {
 	if (unlikely(!eres_spin_fast_release(lock)))
 		eres_spin_lower_slowpath(lock, irql, routine, caller);
-	/* Interrupts were on at the acquire. Where they are off by now it comes to the same. */
+	/* Where interrupts are off there is no level to lower, either. */
 	else if (unlikely(eres_own_irql_interruptible() != irql))
-		eres_spin_correct_irql(lock, irql, routine, caller);
+		eres_spin_correct_irql(SPIN_KIND, lock, irql, routine, caller);
 }
 
 /**

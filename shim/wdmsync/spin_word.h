@@ -56,7 +56,8 @@
 #define HANDLE_LENT	BIT(3)
 #define HANDLE_AGAIN	BIT(4)	/* its owner had the lock already */
 
-#define SPIN_OBJECT(lock)	ERES_OBJECT("spin lock", lock)
+#define SPIN_KIND		"spin lock"
+#define SPIN_OBJECT(lock)	ERES_OBJECT(SPIN_KIND, lock)
 
 static inline bool eres_spin_is_free(u64 word)
 {

@@ -78,8 +78,8 @@ struct eres_semaphore {
 
 /*
  * KMUTANT: 1 is free, less is owned, by one level more for each step down. The rest is
- * the owner's: written once it owns, or by who gives it the mutex, and cleared before it
- * does not. Of the two that say who owns, @owner can not be another's one day, see
+ * the owner's: written once it owns, or by who gives it the mutex, and cleared before the
+ * mutex is free. Of the two that say who owns, @owner can not be another's one day, see
  * eres_mutex_note(), and @thread is for people.
  */
 struct eres_mutex {
