@@ -130,6 +130,19 @@ static inline bool eres_is_on_cpu(struct task_struct *task)
 }
 
 /*
+ * Whether it runs, or will without being woken: also who is preempted on its way to
+ * sleep, but not, since 6.12, who sleeps and stays queued for a while.
+ */
+static inline bool eres_is_runnable(struct task_struct *task)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return task_is_runnable(task);
+#else
+	return READ_ONCE(task->on_rq);
+#endif
+}
+
+/*
  * What was read, and has decided a branch, is before all that follows. User-mode
  * Linux has the generic barriers, a full fence for this; but its loads are x86's,
  * which stay in order.

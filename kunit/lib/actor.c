@@ -299,5 +299,5 @@ bool eres_actor_blocked(struct eres_actor *actor)
 
 bool eres_actor_asleep(struct eres_actor *actor)
 {
-	return READ_ONCE(actor->task->__state) && !eres_is_on_cpu(actor->task);
+	return !eres_is_runnable(actor->task) && !eres_is_on_cpu(actor->task);
 }
