@@ -136,6 +136,21 @@ static void many_push_and_pop_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take_all(&crowd), ENTRIES);
 }
 
+/* Freed memory, say: reported, and empty from then on. */
+static void what_was_not_initialised_is_empty(struct kunit *test)
+{
+	SLIST_HEADER head;
+	SLIST_ENTRY entry;
+
+	memset(&head, 0x6b, sizeof(head));
+	KUNIT_EXPECT_NULL(test, InterlockedPopEntrySList(&head));
+	wdm_expect_violation(test, "InterlockedPopEntrySList", &head, 0x1002, &head, 0);
+	KUNIT_EXPECT_NULL(test, InterlockedPushEntrySList(&head, &entry));
+	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&head), 1);
+	KUNIT_EXPECT_PTR_EQ(test, InterlockedFlushSList(&head), &entry);
+	wdm_expect_silence(test);
+}
+
 struct interrupted {
 	SLIST_HEADER head;
 	SLIST_ENTRY entry;
@@ -310,6 +325,7 @@ static struct kunit_case slist_cases[] = {
 	KUNIT_CASE(values_are_those_of_windows),
 	KUNIT_CASE(depth_is_modulo_65536),
 	KUNIT_CASE(many_push_and_pop_at_once),
+	KUNIT_CASE(what_was_not_initialised_is_empty),
 	KUNIT_CASE(all_of_it_works_in_hard_interrupts),
 	KUNIT_CASE(lists_under_a_lock),
 	KUNIT_CASE(sums_give_the_old_value),

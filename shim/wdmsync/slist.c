@@ -7,7 +7,9 @@
  *
  * All zeroes are an empty list. Both words change only while the bit is set, which is
  * done with interrupts off, so that any context may: test_and_set_bit_lock() pairs
- * with the store that clears it, a release. Entries are read only by who has the bit,
+ * with the xchg() that clears it. That is a full barrier: who pushes and then looks
+ * whether the consumer is idle, while the consumer says so and then looks for an entry,
+ * without the bit, must not both look too early. Entries are read only by who has the bit,
  * so that nobody looks at one that another has popped and freed, and a list that looks
  * as before is the same (llist has neither for several who pop).
  *
@@ -28,6 +30,10 @@
 #define SLIST_DEPTH		GENMASK(31, 16)
 #define SLIST_ALIGNED		16
 
+static const struct eres_misuse uninitialized =
+	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "uninitialised sequenced list used",
+		       "initialise it, or fill it with zeroes; or was it overwritten?");
+
 static unsigned long *eres_slist_word(PSLIST_HEADER head)
 {
 	return (unsigned long *)&head->Region;
@@ -38,10 +44,22 @@ static PSLIST_ENTRY eres_slist_first(PSLIST_HEADER head)
 	return (PSLIST_ENTRY)(unsigned long)head->Alignment;
 }
 
-static unsigned long eres_slist_lock(PSLIST_HEADER head)
+/* What is no list, and might look taken for ever, is an empty one from now on. */
+static noinline void eres_slist_renew(PSLIST_HEADER head, unsigned long found,
+				      const struct eres_call *call)
 {
-	unsigned long flags;
+	eres_complain(&uninitialized, ERES_OBJECT("sequenced list", head), call,
+		      (unsigned long)head, 0, 0);
+	WRITE_ONCE(head->Alignment, 0);
+	cmpxchg(eres_slist_word(head), found, 0);
+}
 
+static unsigned long eres_slist_lock(PSLIST_HEADER head, const struct eres_call *call)
+{
+	unsigned long found = READ_ONCE(*eres_slist_word(head)), flags;
+
+	if (unlikely(found & ~(SLIST_DEPTH | BIT(SLIST_BUSY))))
+		eres_slist_renew(head, found, call);
 	local_irq_save(flags);
 	while (test_and_set_bit_lock(SLIST_BUSY, eres_slist_word(head)))
 		cpu_relax();
@@ -53,8 +71,8 @@ static void eres_slist_unlock(PSLIST_HEADER head, PSLIST_ENTRY first, unsigned l
 			      unsigned long flags)
 {
 	WRITE_ONCE(head->Alignment, (unsigned long)first);
-	/* Pairs with the next one's test_and_set_bit_lock(). */
-	smp_store_release(eres_slist_word(head), (depth << SLIST_DEPTH_SHIFT) & SLIST_DEPTH);
+	/* Pairs with the next one's test_and_set_bit_lock(), and is a full barrier. */
+	xchg(eres_slist_word(head), (depth << SLIST_DEPTH_SHIFT) & SLIST_DEPTH);
 	local_irq_restore(flags);
 }
 
@@ -80,7 +98,7 @@ static __always_inline PSLIST_ENTRY eres_slist_push(PSLIST_HEADER head, PSLIST_E
 	    !eres_check_object("list entry", first, call) ||
 	    !eres_check_object("list entry", last, call))
 		return NULL;
-	flags = eres_slist_lock(head);
+	flags = eres_slist_lock(head, call);
 	previous = eres_slist_first(head);
 	last->Next = previous;
 	eres_slist_unlock(head, first, eres_slist_depth(head) + count, flags);
@@ -111,6 +129,7 @@ EXPORT_SYMBOL_GPL(InitializeSListHead);
  * @ListEntry: the entry; Windows wants 16 bytes of alignment, here a pointer's do
  *
  * Misuse: what is no list or no entry is reported (0xC4/0xE1), and nothing is done.
+ * What was not initialised (0xC4/0x1002) is an empty list from then on.
  *
  * Context: Any but NMI (Windows: any IRQL). Never sleeps.
  * Return: what was the first before, %NULL if there was none.
@@ -165,10 +184,10 @@ PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 
 	if (!eres_slist_check(ListHead, &call))
 		return NULL;
-	/* Nobody could tell whether a push came just after. */
+	/* Seen here, too, is each entry whose push has ended. */
 	if (!READ_ONCE(ListHead->Alignment))
 		return NULL;
-	flags = eres_slist_lock(ListHead);
+	flags = eres_slist_lock(ListHead, &call);
 	first = eres_slist_first(ListHead);
 	eres_slist_unlock(ListHead, first ? first->Next : NULL,
 			  eres_slist_depth(ListHead) - !!first, flags);
@@ -194,7 +213,7 @@ PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 
 	if (!eres_slist_check(ListHead, &call))
 		return NULL;
-	flags = eres_slist_lock(ListHead);
+	flags = eres_slist_lock(ListHead, &call);
 	first = eres_slist_first(ListHead);
 	eres_slist_unlock(ListHead, NULL, 0, flags);
 	return first;
