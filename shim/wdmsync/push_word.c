@@ -108,53 +108,53 @@ void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *cal
 	eres_object_wait_end(thread);
 }
 
-/* How many readers came before the first writer. */
-static unsigned int eres_push_readers(struct eres_lot *lot, PEX_PUSH_LOCK lock,
-				      const struct eres_parked *first)
+/*
+ * Whose turn it is: a writer, or the readers who came before the first writer. They are
+ * moved to @chosen, in one walk through the lot. Return: who is left.
+ */
+static struct eres_parked *eres_push_choose(struct eres_lot *lot, PEX_PUSH_LOCK lock,
+					    struct list_head *chosen, unsigned int *count)
 {
-	unsigned int readers = 0;
+	struct eres_parked *parked = eres_first_parked(lot, lock, NULL);
+	bool shared = parked && parked->shared;
 
-	while (first && first->shared && readers < PUSH_BATCH) {
-		readers++;
-		first = eres_first_parked(lot, lock, first);
+	*count = 0;
+	while (parked && parked->shared == shared && *count < (shared ? PUSH_BATCH : 1)) {
+		struct eres_parked *next = eres_first_parked(lot, lock, parked);
+
+		list_move_tail(&parked->link, chosen);
+		++*count;
+		parked = next;
 	}
-	return readers;
-}
-
-static bool eres_push_more_than(struct eres_lot *lot, PEX_PUSH_LOCK lock, unsigned int count)
-{
-	const struct eres_parked *parked = NULL;
-
-	do {
-		parked = eres_first_parked(lot, lock, parked);
-	} while (parked && count--);
 	return parked;
 }
 
 static noinline void eres_push_unpark(PEX_PUSH_LOCK lock)
 {
 	struct eres_lot *lot = eres_lot_of(lock);
-	struct eres_parked *first;
-	unsigned int readers, count;
+	struct eres_parked *first, *next, *left;
+	bool grant = false;
+	unsigned int count;
 	unsigned long flags;
-	bool grant;
+	LIST_HEAD(chosen);
 	u64 word;
 
 	raw_spin_lock_irqsave(&lot->lock, flags);
-	first = eres_first_parked(lot, lock, NULL);
-	readers = eres_push_readers(lot, lock, first);
-	count = readers ?: !!first;
-	grant = readers || (first && first->again);
+	left = eres_push_choose(lot, lock, &chosen, &count);
+	first = list_first_entry_or_null(&chosen, struct eres_parked, link);
 	word = READ_ONCE(*lock) & PUSH_CLASS;
-	if (grant)
-		word = readers ? word + readers * PUSH_ONE_READER :
-				 eres_push_writer(word, first->task);
-	if (eres_push_more_than(lot, lock, count))
+	if (first) {
+		grant = first->shared || first->again;
+		if (first->shared)
+			word += count * PUSH_ONE_READER;
+		else if (grant)
+			word = eres_push_writer(word, first->task);
+	}
+	if (left)
 		word |= PUSH_AWAITED;
 	/* The last access. Who gets it comes by this, or by the lot's lock. */
 	smp_store_release(lock, word);
-	while (count--) {
-		first = eres_first_parked(lot, lock, NULL);
+	list_for_each_entry_safe(first, next, &chosen, link) {
 		first->granted = grant;
 		eres_unpark(first);
 	}
