@@ -70,13 +70,14 @@ static __always_inline bool eres_rundown_check_cpus(PEX_RUNDOWN_REF_CACHE_AWARE 
 		eres_rundown_refuse_cpus(ref, call));
 }
 
+/* Who acquires it, by the cmpxchg of a word, sees what has been made ready before. */
 static void eres_rundown_open(PEX_RUNDOWN_REF_CACHE_AWARE ref)
 {
 	u32 i;
 
 	atomic_long_set(&ref->left, 0);
 	for (i = 0; i < ref->slots; i++)
-		atomic_long_set(&ref->slot[i].word, 0);
+		atomic_long_set_release(&ref->slot[i].word, 0);
 }
 
 /**
