@@ -226,6 +226,17 @@ static inline void eres_forget_blocker(struct task_struct *task) { }
 #define eres_bh_wq() ((struct workqueue_struct *)NULL)
 #endif
 
+/*
+ * Whether who has bottom halves off is alone with that on its CPU. 6.18: on PREEMPT_RT
+ * only if it is asked for; before, by a lock that local_bh_disable() took there.
+ */
+#if defined(CONFIG_PREEMPT_RT) && !defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK) && \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define ERES_BH_IS_EXCLUSIVE	false
+#else
+#define ERES_BH_IS_EXCLUSIVE	true
+#endif
+
 /* Whether siglock can be taken here: on PREEMPT_RT it sleeps. */
 static inline bool eres_may_lock_signals(void)
 {

@@ -61,6 +61,23 @@ static void dpc_has_run_when_insert_returns(struct kunit *test)
 	expect_silence(test);
 }
 
+/* Preemption off is DISPATCH_LEVEL, too: not within what a bare spin_lock() protects. */
+static void dpc_waits_until_preemption_is_on(struct kunit *test)
+{
+	struct seen seen;
+	int runs;
+
+	init_seen(&seen);
+	preempt_disable();
+	KeInsertQueueDpc(&seen.dpc, NULL, NULL);
+	runs = atomic_read(&seen.runs);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, runs, 0);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.runs), 1);
+	expect_silence(test);
+}
+
 /* In which order they have run. */
 static char order[8];
 static unsigned int ordered;
@@ -561,6 +578,7 @@ static void processor_that_there_is_not_is_refused(struct kunit *test)
 static struct kunit_case dpc_cases[] = {
 	KUNIT_CASE(dpc_does_as_on_windows),
 	KUNIT_CASE(dpc_has_run_when_insert_returns),
+	KUNIT_CASE(dpc_waits_until_preemption_is_on),
 	KUNIT_CASE(important_goes_first),
 	KUNIT_CASE(dpc_runs_on_its_processor),
 	KUNIT_CASE(flush_waits_for_what_runs),

@@ -60,6 +60,17 @@ static void release(struct spin_lock *lock, int n)
 	KeReleaseSpinLock(&lock->word, lock->irql[n]);
 }
 
+/* All keep the level in one place, as drivers do beside the lock. */
+static void acquire_to_one(struct spin_lock *lock, int n)
+{
+	KeAcquireSpinLock(&lock->word, &lock->irql[0]);
+}
+
+static void release_from_one(struct spin_lock *lock, int n)
+{
+	KeReleaseSpinLock(&lock->word, lock->irql[0]);
+}
+
 static void release_for_dpc(struct spin_lock *lock, int n)
 {
 	KeReleaseSpinLockForDpc(&lock->word, lock->irql[n]);
@@ -152,6 +163,7 @@ static void release_shared_from(struct spin_lock *lock, int n)
 
 static const struct spin_way ways[] = {
 	{ "plain", acquire, release, kept, RAISES, ALONE },
+	{ "one_old_irql", acquire_to_one, release_from_one, kept, RAISES, ALONE },
 	{ "raise_to_dpc", acquire_raise, release, kept, RAISES, ALONE },
 	{ "for_dpc", acquire_for_dpc, release_for_dpc, kept, RAISES, ALONE },
 	{ "at_dpc", acquire_at, release_from, kept, STAYS, ALONE },
@@ -239,20 +251,22 @@ struct spin_race {
 	unsigned long value;
 	unsigned int in;
 	unsigned int overlaps;
+	atomic_t wrong_level;
 };
 
 #define RACE_ROUNDS 3000
 
-/* The lock that both use, with places of the caller's own. */
+/* The lock that both use, with places of the caller's own, and each at a level of its own. */
 static unsigned long race_step(void *arg)
 {
 	struct spin_race *race = arg;
 	struct spin_lock *lock = race->lock;
 	int n = raw_smp_processor_id() == wdm_cpu(0) ? 0 : 1;
 	const struct spin_way *way = race->way;
-	KIRQL old;
+	KIRQL old, level = n ? APC_LEVEL : PASSIVE_LEVEL, start;
 	int i;
 
+	KeRaiseIrql(level, &start);
 	for (i = 0; i < RACE_ROUNDS; i++) {
 		if (!way->raises)
 			KeRaiseIrql(DISPATCH_LEVEL, &old);
@@ -265,7 +279,10 @@ static unsigned long race_step(void *arg)
 		way->release(lock, n);
 		if (!way->raises)
 			KeLowerIrql(old);
+		if (KeGetCurrentIrql() != level)
+			atomic_inc(&race->wrong_level);
 	}
+	KeLowerIrql(start);
 	return 0;
 }
 
@@ -291,6 +308,7 @@ static void one_at_a_time(struct kunit *test)
 	do_on_two_cpus(test, race_step, &race);
 	KUNIT_EXPECT_EQ(test, race.value, 2 * RACE_ROUNDS);
 	KUNIT_EXPECT_EQ(test, race.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&race.wrong_level), 0);
 	KUNIT_EXPECT_TRUE(test, is_free(&lock));
 }
 
@@ -362,6 +380,103 @@ static void works_in_a_dpc(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, race.way->old(&lock, 0), DISPATCH_LEVEL);
 	KUNIT_EXPECT_TRUE(test, is_free(&lock));
 	eres_expect_no_region(test);
+}
+
+/* Where a bare spin_lock() of Linux has been taken. */
+static void keeps_softirqs_away(struct kunit *test)
+{
+	const struct spin_way *way = test->param_value;
+	unsigned long within, after;
+	struct spin_lock lock = {};
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		kunit_skip(test, "not to be acquired there, as a spinlock_t");
+	preempt_disable();
+	way->acquire(&lock, 0);
+	within = softirq_count();
+	way->release(&lock, 0);
+	after = softirq_count();
+	preempt_enable();
+	KUNIT_EXPECT_NE(test, within, 0);
+	KUNIT_EXPECT_EQ(test, after, 0);
+	eres_expect_no_region(test);
+}
+
+/* A reader who can switch nothing off switches nothing on, beside one who has. */
+static void reader_with_interrupts_off(struct kunit *test)
+{
+	const struct spin_way *way = test->param_value;
+	unsigned long before, flags, counts[2];
+	struct spin_lock lock = {};
+	KIRQL old = PASSIVE_LEVEL;
+
+	if (way->exclusive)
+		kunit_skip(test, "alone");
+	if (!way->raises)
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+	before = softirq_count();
+	way->acquire(&lock, 0);
+	local_irq_save(flags);
+	counts[0] = softirq_count();
+	way->acquire(&lock, 1);
+	way->release(&lock, 1);
+	counts[1] = softirq_count();
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, counts[1], counts[0]);
+	way->release(&lock, 0);
+	KUNIT_EXPECT_EQ(test, softirq_count(), before);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_TRUE(test, is_free(&lock));
+	eres_expect_no_region(test);
+}
+
+static void read_in_softirq(void *arg)
+{
+	struct spin_race *race = arg;
+	unsigned long before = softirq_count();
+
+	race->way->acquire(race->lock, 1);
+	race->way->release(race->lock, 1);
+	race->value = softirq_count() == before;
+}
+
+static unsigned long read_unpreempted_step(void *arg)
+{
+	struct spin_race *race = arg;
+	unsigned long after;
+
+	preempt_disable();
+	ExAcquireSpinLockSharedAtDpcLevel(&race->lock->ex);
+	/* Pairs with reader_in_softirq(). */
+	smp_store_release(&race->in, 1);
+	WDM_SPIN(!READ_ONCE(race->in));
+	ExReleaseSpinLockSharedFromDpcLevel(&race->lock->ex);
+	after = softirq_count();
+	preempt_enable();
+	return !after;
+}
+
+/* The same in a softirq, beside a thread that has preemption off. */
+static void reader_in_softirq(struct kunit *test)
+{
+	struct spin_lock lock = {};
+	struct spin_race race = { .way = test->param_value, .lock = &lock };
+	struct eres_actor *other;
+
+	if (race.way->exclusive)
+		kunit_skip(test, "alone");
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		kunit_skip(test, "not to be acquired there, as a spinlock_t");
+	wdm_cpus(test, 2);
+	other = wdm_cpu_actor(test, "other", 1);
+	eres_actor_begin(other, read_unpreempted_step, &race);
+	/* Pairs with read_unpreempted_step(). */
+	KUNIT_EXPECT_TRUE(test, WDM_SPIN(smp_load_acquire(&race.in)));
+	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, read_in_softirq, &race));
+	WRITE_ONCE(race.in, 0);
+	KUNIT_EXPECT_TRUE(test, eres_actor_finish(other));
+	KUNIT_EXPECT_TRUE(test, race.value);
+	KUNIT_EXPECT_TRUE(test, is_free(&lock));
 }
 
 static void at_dpc_and_normal_release_lower(struct kunit *test)
@@ -742,6 +857,9 @@ static struct kunit_case spin_cases[] = {
 	KUNIT_CASE_PARAM(one_at_a_time, way_gen_params),
 	KUNIT_CASE_PARAM(freed_by_who_gets_it_next, way_gen_params),
 	KUNIT_CASE_PARAM(works_in_a_dpc, way_gen_params),
+	KUNIT_CASE_PARAM(keeps_softirqs_away, way_gen_params),
+	KUNIT_CASE_PARAM(reader_with_interrupts_off, way_gen_params),
+	KUNIT_CASE_PARAM(reader_in_softirq, way_gen_params),
 	KUNIT_CASE(at_dpc_and_normal_release_lower),
 	KUNIT_CASE(release_from_dpc_stays_up),
 	KUNIT_CASE(test_is_for_zero_only),

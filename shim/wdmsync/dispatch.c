@@ -64,16 +64,16 @@ void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_ca
 }
 
 /*
- * An acquire that relies on DISPATCH_LEVEL: where it is wrong about that it gets
- * it, since who spins might never let an owner run that can be preempted. Return:
- * true if it has; the release takes it back.
+ * An acquire that relies on DISPATCH_LEVEL: where it is wrong about that it gets it,
+ * since who spins might never let an owner run that can be preempted; and so does who
+ * has only preemption off. Return: true if it has; the release takes it back.
  */
 bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call)
 {
 	KIRQL irql = eres_spin_begin(lock, call);
 
 	if (likely(irql >= DISPATCH_LEVEL))
-		return false;
+		return eres_relies_on_preemption() && eres_dispatch_enter();
 	eres_complain(&at_dpc_too_low, lock, call, irql, (unsigned long)lock->address, 0);
 	return eres_dispatch_enter();
 }

@@ -10,8 +10,16 @@
  *
  * The lock remembers that its acquire has done so, and the release undoes exactly
  * that. Then the level is made what the caller names, which undoes what it had raised
- * by hand. On PREEMPT_RT such a section can be preempted, as DISPATCH_LEVEL is there:
- * a driver may allocate and use other locks of Linux in it.
+ * by hand.
+ *
+ * An acquire that relies on DISPATCH_LEVEL does the same where a thread has preemption
+ * off, as by spin_lock() of Linux: that is DISPATCH_LEVEL as well, but keeps no softirq
+ * away, and a DPC that interrupts the owner would spin for ever.
+ *
+ * On PREEMPT_RT such a section can be preempted, as DISPATCH_LEVEL is there: a driver
+ * may allocate and use other locks of Linux in it. What keeps others who spin off the
+ * owner's CPU is the lock that local_bh_disable() takes there; so a spin lock must not
+ * be acquired with preemption or interrupts off there, as a spinlock_t must not.
  */
 #ifndef WDMSYNC_DISPATCH_H
 #define WDMSYNC_DISPATCH_H
@@ -41,7 +49,23 @@ static inline bool eres_dispatch_enter(void)
 	return true;
 }
 
-/* @entered: what eres_dispatch_enter() has returned. */
+/* A thread with preemption off. The release is there as well, and says the same. */
+static inline bool eres_relies_on_preemption(void)
+{
+	return unlikely(preempt_count() & PREEMPT_MASK) && in_task() &&
+	       eres_may_enter_dispatch();
+}
+
+/*
+ * For who queues what a softirq runs: to leave runs it. Not where preemption is off,
+ * though bottom halves may be on: it would run within what a bare spin_lock() protects.
+ */
+static inline bool eres_dispatch_enter_to_queue(void)
+{
+	return !eres_is_preemption_off() && eres_dispatch_enter();
+}
+
+/* @entered: whether the caller has entered. */
 static inline void eres_dispatch_leave(bool entered)
 {
 	if (likely(entered))

@@ -239,7 +239,7 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
 	if (unlikely(!dpc))
 		return FALSE;
 	/* Leaving is what runs it: else it were ksoftirqd's turn. */
-	entered = eres_dispatch_enter();
+	entered = eres_dispatch_enter_to_queue();
 	queued = eres_dpc_queue(dpc, SystemArgument1, SystemArgument2);
 	eres_dispatch_leave(entered);
 	return queued;

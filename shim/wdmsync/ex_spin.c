@@ -9,13 +9,18 @@
  *   without a writer:
  *     bits 0-9    readers
  *     bits 10-19  of these, whose acquire has raised the IRQL
- *     bits 20-27  of these, whose acquire should not have had to raise it
+ *     bits 20-27  of these, for whom an acquire that relies on the IRQL has switched
+ *                 bottom halves off
  *
  *   with one:
  *     bits 0-22   who that is, see eres_spinner()
  *     bits 23-26  how often it has acquired the lock again
  *     bit  27     its acquire has raised the IRQL
- *     bit  28     the same, but should not have had to
+ *     bit  28     bottom halves are off by an acquire that relies on the IRQL
+ *
+ * Which of the readers has done what is not known. But it depends on the form of the
+ * acquire and on where that was: the release, of the same form and there as well, goes
+ * by that.
  *
  * All changes are by cmpxchg. A writer that gets the lock clears bit 30; others that
  * wait set it again. Readers are no more than processors that they run on, as nobody
@@ -195,14 +200,17 @@ static int eres_rw_release_exclusive(PEX_SPIN_LOCK lock, bool raising,
 }
 
 /*
- * Whose acquire had raised the IRQL is not known of readers, but of how many: a
- * release is taken to be of the form of the acquire, if there is such a one.
+ * What the acquire of a reader has done who releases now. If no acquire of that form
+ * can have done anything here, it was of the other form.
  */
 static enum eres_rw_how eres_rw_how_shared(u32 word, bool raising)
 {
 	u32 raised = FIELD_GET(RW_RAISED, word), lent = FIELD_GET(RW_LENT, word);
+	bool may_enter = raising ? eres_may_enter_dispatch() : eres_relies_on_preemption();
 
-	if (raising ? raised : raised == FIELD_GET(RW_READERS, word))
+	if (!may_enter && raised + lent < FIELD_GET(RW_READERS, word))
+		return ERES_RW_NOTHING;
+	if (raised && (raising || !lent))
 		return ERES_RW_RAISED;
 	return lent ? ERES_RW_LENT : ERES_RW_NOTHING;
 }
@@ -437,7 +445,7 @@ void ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockShared);
 
-/* The same at DISPATCH_LEVEL. Below it (0xC4/0x40) that is raised until the release. */
+/* The same at DISPATCH_LEVEL. Below it (0xC4/0x40) bottom halves are off until the release. */
 void ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();

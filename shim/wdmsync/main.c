@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "classes.h"
+#include "compat.h"
 #include "dpc.h"
 #include "handle.h"
 #include "park.h"
@@ -17,6 +18,8 @@ static int __init wdmsync_init(void)
 
 	eres_lots_init();
 	eres_timers_init();
+	if (!ERES_BH_IS_EXCLUSIVE)
+		pr_warn("wdmsync: a thread may spin for one that it has preempted: use CONFIG_PREEMPT_RT_NEEDS_BH_LOCK\n");
 	err = eres_dpcs_init();
 	if (err)
 		return err;

@@ -252,13 +252,13 @@ void KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 					      PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	struct eres_call call = ERES_CALL();
-	bool lent;
 
 	if (!eres_queue_may_begin(SpinLock, LockHandle, &call))
 		return;
-	lent = eres_spin_lend(SPIN_OBJECT(SpinLock), &call);
-	LockHandle->OldIrql = lent ? PASSIVE_LEVEL : DISPATCH_LEVEL;
-	eres_queue_acquire(SpinLock, LockHandle, lent ? HANDLE_LENT : 0, &call);
+	LockHandle->OldIrql = eres_own_irql();
+	eres_queue_acquire(SpinLock, LockHandle,
+			   eres_spin_lend(SPIN_OBJECT(SpinLock), &call) ? HANDLE_LENT : 0,
+			   &call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
 

@@ -8,7 +8,8 @@
  *     0      0    free: but for the class, all bits are 0
  *     1           taken, by who does not queue:
  *                   bit  1      the acquire has raised the IRQL, the release lowers it
- *                   bit  2      the same, of an acquire that should not have had to
+ *                   bit  2      bottom halves are off by an acquire that relies on the
+ *                               IRQL; the release switches them on, and lowers nothing
  *                   bits 3-7    how often the owner has acquired it again
  *                   bits 8-17   class of lockdep, see classes.c
  *                   bits 18-31  a pattern, to tell it from what is no lock

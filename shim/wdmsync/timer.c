@@ -94,7 +94,7 @@ static bool eres_set_timer(PKTIMER address, LARGE_INTEGER due, s64 period, PKDPC
 		dpc = eres_dpc_to_queue(deferred, call);
 	eres_until(&until, &due);
 	/* As KeInsertQueueDpc(), if it expires now. */
-	entered = eres_dispatch_enter();
+	entered = eres_dispatch_enter_to_queue();
 	queued = eres_timer_set(timer, &until, max(period, 0LL), dpc);
 	eres_dispatch_leave(entered);
 	return queued;
