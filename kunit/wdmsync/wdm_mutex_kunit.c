@@ -485,6 +485,54 @@ static void wrong_releases_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
 }
 
+static const char *init_name(const struct mutex_kind *kind)
+{
+	return kind->fast ? "ExInitializeFastMutex" : "KeInitializeGuardedMutex";
+}
+
+/* Reported. It is free then, unless somebody sleeps for it: who would never wake. */
+static void held_is_initialised_again(struct kunit *test)
+{
+	struct mutex_stage *stage = stage_of(test);
+	const struct mutex_kind *kind = stage->kind;
+	struct eres_actor *actor = eres_actor_start(test, "other");
+	struct mutex_step step = { .stage = stage };
+	FAST_MUTEX *mutex = &stage->mutex;
+
+	/* Nobody has it. */
+	kind->init(mutex);
+	wdm_expect_silence(test);
+
+	KUNIT_EXPECT_TRUE(test, eres_actor_do(actor, try_step, &step));
+	kind->init(mutex);
+	wdm_expect_violation(test, init_name(kind), mutex, 0x1005, mutex, 0);
+	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
+	/* So that the actor can get out of what it is in. */
+	WRITE_ONCE(mutex->Owner, eres_actor_id(actor));
+	eres_actor_do(actor, (eres_step_fn)(void *)kind->release, mutex);
+
+	kind->acquire(mutex);
+	eres_actor_begin(actor, acquire_step, &step);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(actor)));
+	kind->init(mutex);
+	wdm_expect_violation(test, init_name(kind), mutex, 0x1005, mutex, 0);
+	KUNIT_EXPECT_EQ(test, mutex->Owner, (ULONG_PTR)current | 1);
+	KUNIT_EXPECT_EQ(test, mutex->Contention, 1);
+	/* Whatever has become of it: nobody is left asleep. */
+	WRITE_ONCE(mutex->Owner, (ULONG_PTR)current | 1);
+	kind->release(mutex);
+	KUNIT_EXPECT_EQ(test, eres_actor_finish(actor), 0);
+	KUNIT_EXPECT_EQ(test, stage->got, 1);
+	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
+
+	/* What was a mutex once, and says that somebody waits. */
+	WRITE_ONCE(mutex->Owner, (ULONG_PTR)current | 1);
+	kind->init(mutex);
+	wdm_expect_violation(test, init_name(kind), mutex, 0x1005, mutex, 0);
+	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
+	eres_expect_no_region(test);
+}
+
 static void uninitialised_becomes_one(struct kunit *test)
 {
 	struct mutex_stage *stage = stage_of(test);
@@ -512,8 +560,7 @@ static void no_mutex_is_left_alone(struct kunit *test)
 		FAST_MUTEX *mutex = (void *)addresses[i];
 
 		kind->init(mutex);
-		wdm_expect_first(test, kind->fast ? "ExInitializeFastMutex" :
-						    "KeInitializeGuardedMutex", mutex, 0xE1);
+		wdm_expect_first(test, init_name(kind), mutex, 0xE1);
 		kind->acquire(mutex);
 		wdm_expect_bad_address(test, kind->routine[ACQUIRE], mutex);
 		KUNIT_EXPECT_FALSE(test, kind->try(mutex));
@@ -649,6 +696,7 @@ static struct kunit_case mutex_cases[] = {
 	KUNIT_CASE(lockdep_is_told),
 	KUNIT_CASE_PARAM(owner_waits_for_itself, kind_gen_params),
 	KUNIT_CASE_PARAM(wrong_releases_are_refused, kind_gen_params),
+	KUNIT_CASE_PARAM(held_is_initialised_again, kind_gen_params),
 	KUNIT_CASE_PARAM(uninitialised_becomes_one, kind_gen_params),
 	KUNIT_CASE_PARAM(no_mutex_is_left_alone, kind_gen_params),
 	KUNIT_CASE_PARAM(above_apc_level_nobody_waits, kind_gen_params),

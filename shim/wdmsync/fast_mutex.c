@@ -205,13 +205,16 @@ EXPORT_SYMBOL_GPL(eres_init_fast_mutex);
 
 /**
  * ExInitializeFastMutex() - Make a fast mutex usable.
- * @FastMutex: the mutex; its previous content does not matter
+ * @FastMutex: the mutex; what lies there need not be one
  *
  * A call by that name is a macro that gives each call site a class of lockdep. There
  * is no routine to end a mutex: the memory of one that nobody owns may be freed, also
  * by who has got it right after another thread's release.
  *
- * Context: Any (Windows: IRQL <= DISPATCH_LEVEL).
+ * Misuse: one that is owned is reported (0xC4/0x1005), also if it was freed like that;
+ * it is initialised, unless somebody sleeps for it: then it stays as it is.
+ *
+ * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-exinitializefastmutex
  */
 #undef ExInitializeFastMutex

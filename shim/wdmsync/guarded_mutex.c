@@ -129,11 +129,11 @@ EXPORT_SYMBOL_GPL(eres_init_guarded_mutex);
 
 /**
  * KeInitializeGuardedMutex() - Make a guarded mutex usable.
- * @Mutex: the mutex; its previous content does not matter
+ * @Mutex: the mutex; what lies there need not be one
  *
  * As ExInitializeFastMutex().
  *
- * Context: Any (Windows: IRQL <= APC_LEVEL).
+ * Context: Any but NMI (Windows: IRQL <= APC_LEVEL).
  * DDI: wdm/nf-wdm-keinitializeguardedmutex
  */
 #undef KeInitializeGuardedMutex

@@ -11,6 +11,12 @@
 #include "park.h"
 #include "trace/trace.h"
 
+#define ERES_W_INITIALIZED_AGAIN	0x1005
+
+static const struct eres_misuse initialized_again =
+	ERES_VIOLATION(ERES_W_INITIALIZED_AGAIN, "nann",
+		       "mutex initialised again while it is owned",
+		       "initialise once; release before the memory is freed, or becomes another's");
 static const struct eres_misuse uninitialized =
 	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "uninitialised mutex used",
 		       "initialise it first; or was it overwritten?");
@@ -24,6 +30,21 @@ static const struct eres_misuse others_mutex =
 	ERES_VIOLATION(ERES_W_UNEXPECTED_THREAD, "naan", "mutex of another thread released",
 		       "release in the thread that acquired");
 
+/*
+ * It says that somebody owns it: so does what is left of a mutex in memory that was freed.
+ * But who sleeps for it is there, and would never be woken: then it stays as it is.
+ */
+static noinline void eres_owned_init_again(PFAST_MUTEX mutex, const FAST_MUTEX *fresh)
+{
+	struct eres_lot *lot = eres_lot_of(mutex);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lot->lock, flags);
+	if (!eres_first_parked(lot, mutex, NULL))
+		*mutex = *fresh;
+	raw_spin_unlock_irqrestore(&lot->lock, flags);
+}
+
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		     struct eres_site *site, const struct eres_call *call)
 {
@@ -32,8 +53,15 @@ void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		.Class = site ? eres_class_of(site, LD_WAIT_SLEEP) : 0,
 	};
 
-	if (eres_check_object(kind->name, mutex, call))
+	if (!eres_check_object(kind->name, mutex, call))
+		return;
+	if (likely(!eres_owned_is(mutex, kind) || !READ_ONCE(mutex->Owner))) {
 		*mutex = fresh;
+		return;
+	}
+	eres_owned_init_again(mutex, &fresh);
+	eres_complain(&initialized_again, ERES_OBJECT(kind->name, mutex), call,
+		      (unsigned long)mutex, 0, 0);
 }
 
 /* It is none of that kind. */
