@@ -125,9 +125,6 @@ static void wrong_use_is_reported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 1);
 
 	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
-	IoInitializeRemoveLock(&lock, 0, 0, 0);
-	wdm_expect_violation(test, "IoInitializeRemoveLockEx", &lock, 0xD7, &lock, 0);
-	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 2);
 	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	IoReleaseRemoveLockAndWait(&lock, NULL);
@@ -146,6 +143,46 @@ static void wrong_use_is_reported(struct kunit *test)
 	IoReleaseRemoveLockAndWait(&lock, test);
 	wdm_expect_violation(test, "IoReleaseRemoveLockAndWaitEx", &lock, 0xD6, &lock, test);
 	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 0);
+}
+
+/*
+ * Reported, and initialised; but not while a remover waits, who would never be woken. What
+ * nobody has is as what was freed, and allocated again.
+ */
+static void initialised_again(struct kunit *test)
+{
+	IO_REMOVE_LOCK lock;
+	struct remove_stage stage = { .lock = &lock };
+	struct eres_actor *remover = eres_actor_start(test, "remover");
+
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	wdm_expect_silence(test);
+
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	wdm_expect_violation(test, "IoInitializeRemoveLockEx", &lock, 0xD7, &lock, 0);
+	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 1);
+	IoReleaseRemoveLock(&lock, NULL);
+	wdm_expect_violation(test, "IoReleaseRemoveLockEx", &lock, 0xD5, &lock, 0);
+
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	eres_actor_begin(remover, remove_step, &stage);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_blocked(remover)));
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	wdm_expect_violation(test, "IoInitializeRemoveLockEx", &lock, 0xD7, &lock, 0);
+	KUNIT_EXPECT_TRUE(test, lock.Common.Removed);
+	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 1);
+	/* Whatever has become of it: nobody is left asleep. */
+	lock.Common.Removed = TRUE;
+	IoReleaseRemoveLock(&lock, NULL);
+	eres_actor_finish(remover);
+	KUNIT_EXPECT_TRUE(test, stage.removed);
+
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	wdm_expect_silence(test);
+	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 1);
 }
 
 static void no_lock_is_left_alone(struct kunit *test)
@@ -175,6 +212,7 @@ static struct kunit_case remove_cases[] = {
 	KUNIT_CASE(freed_right_after_the_removal),
 	KUNIT_CASE(works_in_a_dpc),
 	KUNIT_CASE(wrong_use_is_reported),
+	KUNIT_CASE(initialised_again),
 	KUNIT_CASE(no_lock_is_left_alone),
 	{}
 };

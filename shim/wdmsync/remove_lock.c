@@ -40,7 +40,7 @@ static_assert(offsetof(IO_REMOVE_LOCK, Common.IoCount) ==
 static_assert(__alignof__(IO_REMOVE_LOCK) >= sizeof(u64));
 
 static const struct eres_misuse initialized =
-	ERES_VIOLATION(0xD7, "nann", "remove lock initialised again",
+	ERES_VIOLATION(0xD7, "nann", "remove lock initialised again while it is acquired",
 		       "initialise it once, with the device object");
 static const struct eres_misuse not_acquired =
 	ERES_VIOLATION(0xD5, "naan", "remove lock released that nobody has acquired",
@@ -85,6 +85,11 @@ static __always_inline bool eres_remove_get(PIO_REMOVE_LOCK lock, union eres_rem
 	       likely(lock->Common.Magic == eres_remove_magic(lock));
 }
 
+static inline bool eres_remove_is_acquired(union eres_remove_state state)
+{
+	return state.count > (state.removed ? 0 : 1);
+}
+
 /* It is none. */
 static noinline void eres_remove_refuse(PIO_REMOVE_LOCK lock, const char *routine,
 					unsigned long caller)
@@ -113,8 +118,10 @@ static noinline void eres_remove_not_acquired(PIO_REMOVE_LOCK lock, PVOID tag,
  * @HighWatermark: of no significance
  * @RemlockSize: of no significance
  *
- * Misuse: one that is acquired is reported (0xC4/0xD7) and left as it is. What lies in
- * memory that was another's may look like one; it is initialised.
+ * Misuse: one that is acquired is reported (0xC4/0xD7), also if it was freed like that; it
+ * is initialised, unless the removal has begun and waits for who has acquired it: then it
+ * stays as it is. One that nobody has acquired any more, or not yet, is initialised in
+ * silence: memory that was freed, and is another device's, looks the same.
  *
  * Context: Any (Windows: IRQL = PASSIVE_LEVEL).
  * DDI: wdm/nf-wdm-ioinitializeremovelock
@@ -127,15 +134,18 @@ void IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 
 	if (!eres_check_object("remove lock", Lock, &call))
 		return;
-	state = eres_remove_read(Lock);
-	if (Lock->Common.Magic == eres_remove_magic(Lock) && !state.removed &&
-	    state.count > 1) {
-		eres_complain(&initialized, REMOVE_OBJECT(Lock), &call, (unsigned long)Lock,
-			      0, 0);
+	if (likely(!eres_remove_get(Lock, &state))) {
+		WRITE_ONCE(*eres_remove_word(Lock), fresh.both);
+		Lock->Common.Magic = eres_remove_magic(Lock);
 		return;
 	}
-	WRITE_ONCE(*eres_remove_word(Lock), fresh.both);
-	Lock->Common.Magic = eres_remove_magic(Lock);
+	/* Else a remover would wait for ever. */
+	while (!(state.removed && eres_remove_is_acquired(state)) &&
+	       !eres_remove_change(Lock, &state, fresh))
+		;
+	if (unlikely(eres_remove_is_acquired(state)))
+		eres_complain(&initialized, REMOVE_OBJECT(Lock), &call, (unsigned long)Lock,
+			      0, 0);
 }
 EXPORT_SYMBOL_GPL(IoInitializeRemoveLockEx);
 
@@ -194,7 +204,7 @@ void IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockS
 		return;
 	}
 	do {
-		if (unlikely(state.count < (state.removed ? 1 : 2))) {
+		if (unlikely(!eres_remove_is_acquired(state))) {
 			eres_remove_not_acquired(RemoveLock, Tag, __func__, _RET_IP_);
 			return;
 		}
