@@ -21,6 +21,8 @@ union waited {
 	KMUTEX kmutex;
 	KEVENT event;
 	KSEMAPHORE semaphore;
+	EX_RUNDOWN_REF rundown;
+	IO_REMOVE_LOCK remove;
 };
 
 struct waited_kind {
@@ -34,6 +36,9 @@ struct waited_kind {
 	bool lock;
 	/* And is waited for awake if it runs. */
 	bool awake;
+	/* What the waiter does, if that is something else. */
+	void (*wait)(union waited *object);
+	void (*done)(union waited *object);
 };
 
 static void init_fast(union waited *object)
@@ -116,6 +121,84 @@ static void release_semaphore(union waited *object)
 	KeReleaseSemaphore(&object->semaphore, 0, 1, FALSE);
 }
 
+static void init_rundown(union waited *object)
+{
+	ExInitializeRundownProtection(&object->rundown);
+}
+
+static void acquire_rundown(union waited *object)
+{
+	ExAcquireRundownProtection(&object->rundown);
+}
+
+static void release_rundown(union waited *object)
+{
+	ExReleaseRundownProtection(&object->rundown);
+}
+
+static void wait_rundown(union waited *object)
+{
+	ExWaitForRundownProtectionRelease(&object->rundown);
+}
+
+static void begin_rundown_again(union waited *object)
+{
+	ExReInitializeRundownProtection(&object->rundown);
+}
+
+/* There is room for it behind the object. */
+static PEX_RUNDOWN_REF_CACHE_AWARE cpus_of(union waited *object)
+{
+	return (PEX_RUNDOWN_REF_CACHE_AWARE)object;
+}
+
+static void init_cpus(union waited *object)
+{
+	ExInitializeRundownProtectionCacheAware(cpus_of(object),
+						ExSizeOfRundownProtectionCacheAware());
+}
+
+static void acquire_cpus(union waited *object)
+{
+	ExAcquireRundownProtectionCacheAware(cpus_of(object));
+}
+
+static void release_cpus(union waited *object)
+{
+	ExReleaseRundownProtectionCacheAware(cpus_of(object));
+}
+
+static void wait_cpus(union waited *object)
+{
+	ExWaitForRundownProtectionReleaseCacheAware(cpus_of(object));
+}
+
+static void begin_cpus_again(union waited *object)
+{
+	ExReInitializeRundownProtectionCacheAware(cpus_of(object));
+}
+
+static void init_remove(union waited *object)
+{
+	IoInitializeRemoveLock(&object->remove, 0, 0, 0);
+}
+
+static void acquire_remove(union waited *object)
+{
+	IoAcquireRemoveLock(&object->remove, NULL);
+}
+
+static void release_remove(union waited *object)
+{
+	IoReleaseRemoveLock(&object->remove, NULL);
+}
+
+static void wait_remove(union waited *object)
+{
+	IoAcquireRemoveLock(&object->remove, NULL);
+	IoReleaseRemoveLockAndWait(&object->remove, NULL);
+}
+
 static const struct waited_kind kinds[] = {
 	{ "fast_mutex", "fast mutex", "ExAcquireFastMutex", init_fast, acquire_fast,
 	  release_fast, true, true },
@@ -129,6 +212,12 @@ static const struct waited_kind kinds[] = {
 	  false },
 	{ "semaphore", "semaphore", "KeWaitForSingleObject", init_semaphore, wait_for,
 	  release_semaphore, false, false },
+	{ "rundown", "rundown protection", "ExWaitForRundownProtectionRelease", init_rundown,
+	  acquire_rundown, release_rundown, false, false, wait_rundown, begin_rundown_again },
+	{ "rundown_cpus", "rundown protection", "ExWaitForRundownProtectionReleaseCacheAware",
+	  init_cpus, acquire_cpus, release_cpus, false, false, wait_cpus, begin_cpus_again },
+	{ "remove_lock", "remove lock", "IoReleaseRemoveLockAndWaitEx", init_remove,
+	  acquire_remove, release_remove, false, false, wait_remove, init_remove },
 };
 
 static void kind_name(const struct waited_kind *kind, char *name)
@@ -141,7 +230,6 @@ KUNIT_ARRAY_PARAM(kind, kinds, kind_name);
 /* One object, who has it or has taken it, and one who waits. */
 struct waiting {
 	const struct waited_kind *kind;
-	union waited object;
 	struct eres_actor *owner;
 	struct eres_actor *waiter;
 	/* Of the tracer, by the waiter. */
@@ -151,6 +239,8 @@ struct waiting {
 	char said[32];
 	/* For who waits awake. */
 	unsigned int held;
+	/* The last one: some need more room. */
+	union waited object;
 };
 
 static unsigned long acquire_step(void *arg)
@@ -169,10 +259,17 @@ static unsigned long release_step(void *arg)
 	return 0;
 }
 
-static unsigned long acquire_and_release_step(void *arg)
+static unsigned long wait_step(void *arg)
 {
-	acquire_step(arg);
-	return release_step(arg);
+	struct waiting *w = arg;
+
+	if (!w->kind->wait) {
+		acquire_step(w);
+		return release_step(w);
+	}
+	w->kind->wait(&w->object);
+	w->kind->done(&w->object);
+	return 0;
 }
 
 static void on_wait(void *data, const void *object, const char *kind, u64 wait_ns,
@@ -198,7 +295,8 @@ static void on_waited(void *data, const void *object, const char *kind, u64 wait
 
 static struct waiting *waiting_of(struct kunit *test)
 {
-	struct waiting *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	size_t more = ExSizeOfRundownProtectionCacheAware();
+	struct waiting *w = kunit_kzalloc(test, sizeof(*w) + more, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
 	w->kind = test->param_value;
@@ -217,7 +315,7 @@ static void begin_wait(struct kunit *test, struct waiting *w)
 
 	eres_actor_do(w->owner, acquire_step, w);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_actor_asleep(w->owner)));
-	eres_actor_begin(w->waiter, acquire_and_release_step, w);
+	eres_actor_begin(w->waiter, wait_step, w);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(READ_ONCE(w->waits) != waits &&
 					  eres_actor_asleep(w->waiter)));
 }
@@ -233,7 +331,7 @@ static void waits_are_traced(struct kunit *test)
 	struct waiting *w = waiting_of(test);
 
 	/* Had at once: there is nothing to tell. */
-	eres_actor_do(w->waiter, acquire_and_release_step, w);
+	eres_actor_do(w->waiter, wait_step, w);
 	KUNIT_EXPECT_EQ(test, w->waits, 0);
 
 	begin_wait(test, w);
@@ -320,7 +418,7 @@ static void who_runs_is_waited_for_awake(struct kunit *test)
 		eres_actor_begin(w->owner, hold_awake_step, w);
 		/* Pairs with the release in hold_awake_step(). */
 		KUNIT_EXPECT_TRUE(test, ERES_POLL(smp_load_acquire(&w->held) == i + 1));
-		eres_actor_do(w->waiter, acquire_and_release_step, w);
+		eres_actor_do(w->waiter, wait_step, w);
 		eres_actor_finish(w->owner);
 	}
 	KUNIT_EXPECT_EQ(test, !!w->spun, w->kind->awake);

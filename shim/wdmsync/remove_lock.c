@@ -19,6 +19,7 @@
 #include <wdk/status.h>
 
 #include "check.h"
+#include "neighbour.h"
 
 #define REMOVE_MAGIC	0x524d4c4bUL
 #define REMOVE_OBJECT(lock)	ERES_OBJECT("remove lock", lock)
@@ -234,6 +235,19 @@ static void eres_remove_begin(PIO_REMOVE_LOCK lock, PVOID tag, const struct eres
 		wake_up_var(lock);
 }
 
+static void eres_remove_wait(PIO_REMOVE_LOCK lock, const struct eres_call *call)
+{
+	struct eres_thread *thread;
+
+	/* Nobody knows who has acquired it. */
+	thread = eres_object_wait_begin(&(struct eres_object_wait){
+		.object = lock, .kind = "remove lock", .count = 1,
+		.module = THIS_MODULE, .call = *call,
+	});
+	wait_var_event(lock, !eres_remove_read(lock).count);
+	eres_object_wait_end(thread);
+}
+
 /**
  * IoReleaseRemoveLockAndWaitEx() - Behind IoReleaseRemoveLockAndWait(): begin to remove a
  *	device, and wait until nobody is in the way.
@@ -265,7 +279,8 @@ void IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
 			      (unsigned long)RemoveLock, irql, 0);
 		return;
 	}
-	wait_var_event(RemoveLock, !eres_remove_read(RemoveLock).count);
+	if (eres_remove_read(RemoveLock).count)
+		eres_remove_wait(RemoveLock, &call);
 	/* Pairs with the cmpxchg of who has released last. */
 	smp_acquire__after_ctrl_dep();
 }

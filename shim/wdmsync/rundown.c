@@ -55,6 +55,15 @@ bool eres_rundown_may_wait(const void *ref, const struct eres_call *call)
 	return false;
 }
 
+/* For eres_object_wait_end(). Nobody knows who has acquired it. */
+struct eres_thread *eres_rundown_wait_begin(const void *ref, const struct eres_call *call)
+{
+	return eres_object_wait_begin(&(struct eres_object_wait){
+		.object = ref, .kind = "rundown protection", .count = 1,
+		.module = THIS_MODULE, .call = *call,
+	});
+}
+
 static __always_inline bool eres_rundown_check(PEX_RUNDOWN_REF ref,
 					       const struct eres_call *call)
 {
@@ -185,6 +194,7 @@ EXPORT_SYMBOL_GPL(ExReleaseRundownProtectionEx);
 void ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
+	struct eres_thread *thread;
 	ULONG_PTR word;
 
 	if (!eres_rundown_check(RunRef, &call))
@@ -198,8 +208,10 @@ void ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 		eres_rundown_complain(&eres_rundown_waited_for, RunRef, word, &call);
 	if (!eres_rundown_may_wait(RunRef, &call))
 		return;
+	thread = eres_rundown_wait_begin(RunRef, &call);
 	/* Pairs with the barrier of the cmpxchg of who has released last. */
 	wait_var_event(&RunRef->Count, smp_load_acquire(&RunRef->Count) < ERES_RUNDOWN_ONE);
+	eres_object_wait_end(thread);
 }
 EXPORT_SYMBOL_GPL(ExWaitForRundownProtectionRelease);
 

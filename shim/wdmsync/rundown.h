@@ -7,6 +7,7 @@
 #include <wdk/rundown.h>
 
 #include "check.h"
+#include "neighbour.h"
 
 /* A reference, in Count. */
 #define ERES_RUNDOWN_ONE	2L
@@ -18,5 +19,6 @@ extern const struct eres_misuse eres_rundown_waited_for;
 void eres_rundown_complain(const struct eres_misuse *misuse, const void *ref,
 			   unsigned long word, const struct eres_call *call);
 bool eres_rundown_may_wait(const void *ref, const struct eres_call *call);
+struct eres_thread *eres_rundown_wait_begin(const void *ref, const struct eres_call *call);
 
 #endif /* WDMSYNC_RUNDOWN_H */

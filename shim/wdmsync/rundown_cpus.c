@@ -251,6 +251,7 @@ static void eres_rundown_close(PEX_RUNDOWN_REF_CACHE_AWARE ref)
 void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef)
 {
 	struct eres_call call = ERES_CALL();
+	struct eres_thread *thread;
 	long left = 0;
 
 	if (!eres_rundown_check_cpus(RunRef, &call))
@@ -265,9 +266,11 @@ void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE Run
 		eres_rundown_complain(&eres_rundown_released, RunRef, left, &call);
 	if (left < ERES_RUNDOWN_ONE || !eres_rundown_may_wait(RunRef, &call))
 		return;
+	thread = eres_rundown_wait_begin(RunRef, &call);
 	/* Pairs with the barrier of who has released last. */
 	wait_var_event(&RunRef->left,
 		       atomic_long_read_acquire(&RunRef->left) < ERES_RUNDOWN_ONE);
+	eres_object_wait_end(thread);
 }
 EXPORT_SYMBOL_GPL(ExWaitForRundownProtectionReleaseCacheAware);
 
