@@ -213,6 +213,27 @@ static void nobody_has_ended_to_himself(struct kunit *test)
 	wdm_expect_silence(test);
 }
 
+static unsigned long try_own_process_step(void *unused)
+{
+	return (u32)wdm_try(PsGetCurrentProcess());
+}
+
+/* That of a kernel thread, which no thread that could be waited for has the address of. */
+static void own_process_has_not_ended(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "self");
+	PVOID objects[2] = { PsGetCurrentProcess() };
+	KEVENT event;
+
+	KUNIT_EXPECT_EQ(test, wdm_try(PsGetCurrentProcess()), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, eres_actor_do(actor, try_own_process_step, NULL), STATUS_TIMEOUT);
+	KeInitializeEvent(&event, NotificationEvent, TRUE);
+	objects[1] = &event;
+	KUNIT_EXPECT_EQ(test, KeWaitForMultipleObjects(2, objects, WaitAny, Executive, KernelMode,
+						       FALSE, NULL, NULL), STATUS_WAIT_0 + 1);
+	wdm_expect_silence(test);
+}
+
 /* With its handle closed it runs on; another thread does not get that handle. */
 static void closed_handle_leads_nowhere(struct kunit *test)
 {
@@ -300,6 +321,7 @@ static struct kunit_case thread_cases[] = {
 	KUNIT_CASE(any_thread_can_be_waited_for),
 	KUNIT_CASE(tells_a_thread_of_a_program),
 	KUNIT_CASE(nobody_has_ended_to_himself),
+	KUNIT_CASE(own_process_has_not_ended),
 	KUNIT_CASE(closed_handle_leads_nowhere),
 	KUNIT_CASE(ends_at_any_moment),
 	KUNIT_CASE(made_by_who_is_killed),

@@ -244,7 +244,7 @@ static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *
 	return STATUS_MUTANT_LIMIT_EXCEEDED;
 }
 
-/* What is there: a thread, the caller itself, or an object. */
+/* What is there: a thread, the caller itself or its process, or an object. */
 static struct eres_waitable *eres_find_object(struct eres_waiter *waiter,
 					      struct eres_wait_block *block, void *address,
 					      const struct eres_call *call)
@@ -256,7 +256,7 @@ static struct eres_waitable *eres_find_object(struct eres_waiter *waiter,
 		waiter->threads++;
 		return &thread->head;
 	}
-	if (unlikely(address == current))
+	if (unlikely(address == current || address == PsGetCurrentProcess()))
 		return &eres_thread_itself;
 	return eres_waitable(address, ERES_ANY, call);
 }
@@ -348,7 +348,7 @@ static noinline NTSTATUS eres_wait_for_one(PVOID object, struct eres_terms *term
 /**
  * KeWaitForSingleObject() - Wait for an object, and take it.
  * @Object: an event, a semaphore, a mutex, a timer, or a thread, which is set once it
- *          has ended
+ *          has ended; or the calling process, which has not
  * @WaitReason: of no significance
  * @WaitMode: KernelMode, or UserMode: a fatal signal breaks the wait off
  * @Alertable: any signal does
