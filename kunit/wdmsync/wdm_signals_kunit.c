@@ -41,13 +41,14 @@ static const struct {
 static const int signals[] = { SIGUSR1, SIGTERM, SIGKILL };
 
 /**
- * struct form - one of the four forms of a wait, outside of regions
+ * struct form - one of the forms of a wait, outside of regions
  * @name: for messages
  * @alertable: is it?
  * @mode: KernelMode or UserMode
  * @state: what a user thread sleeps in
  * @handled: what a signal with a handler makes of it, %WDM_NO_STATUS: nothing
  * @fatal: and a fatal one
+ * @cancellable: by FsRtlCancellableWait...(): there is no such delay
  */
 struct form {
 	const char *name;
@@ -56,6 +57,7 @@ struct form {
 	unsigned int state;
 	NTSTATUS handled;
 	NTSTATUS fatal;
+	bool cancellable;
 };
 
 static const struct form forms[] = {
@@ -65,6 +67,8 @@ static const struct form forms[] = {
 	  STATUS_USER_APC },
 	{ "KernelMode, alertable", TRUE, KernelMode, TASK_INTERRUPTIBLE, STATUS_ALERTED,
 	  STATUS_ALERTED },
+	{ "cancellable", FALSE, UserMode, TASK_KILLABLE, WDM_NO_STATUS,
+	  STATUS_THREAD_IS_TERMINATING, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(form, forms, name);
@@ -158,7 +162,8 @@ static void init_user(struct kunit *test, struct user_thread *user, const struct
 {
 	*user = (struct user_thread){
 		.actor = eres_actor_start(test, "maker"),
-		.wait = { .mode = form->mode, .alertable = form->alertable },
+		.wait = { .mode = form->mode, .alertable = form->alertable,
+			  .cancellable = form->cancellable },
 	};
 }
 
@@ -214,6 +219,8 @@ static void signals_break_delays_off(struct kunit *test)
 	LARGE_INTEGER interval = { .QuadPart = -3000000000LL };
 
 	KUNIT_ASSERT_NOT_NULL(test, user);
+	if (form->cancellable)
+		return;
 	if (form->fatal == WDM_NO_STATUS)
 		interval.QuadPart = -500000;
 	init_user(test, user, form);
@@ -314,7 +321,8 @@ static void kernel_threads_sleep_idly(struct kunit *test)
 		wait = (struct wdm_wait){
 			.object = { event }, .count = 1,
 			.mode = form->mode, .alertable = form->alertable,
-			.before = protections[i].begin, .after = protections[i].end,
+			.cancellable = form->cancellable, .before = protections[i].begin,
+			.after = protections[i].end,
 		};
 		state = !i && form->alertable ? TASK_INTERRUPTIBLE : TASK_IDLE;
 		wdm_begin(test, actor, &wait);

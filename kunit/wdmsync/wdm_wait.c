@@ -31,8 +31,19 @@ void __expect_misuse(struct kunit *test, const char *file, int line, const char 
 	__eres_expect_report(test, file, line, test->priv, expected);
 }
 
+static NTSTATUS wdm_do_cancellable(struct wdm_wait *wait)
+{
+	if (wait->count == 1)
+		return FsRtlCancellableWaitForSingleObject(wait->object[0], wait->timeout, NULL);
+	return FsRtlCancellableWaitForMultipleObjects(wait->count, wait->many ?: wait->object,
+						      wait->all ? WaitAll : WaitAny, wait->timeout,
+						      wait->blocks, NULL);
+}
+
 NTSTATUS wdm_do_now(struct wdm_wait *wait)
 {
+	if (wait->cancellable)
+		return wdm_do_cancellable(wait);
 	switch (wait->count) {
 	case 0:
 		return KeDelayExecutionThread(wait->mode, wait->alertable, wait->timeout);

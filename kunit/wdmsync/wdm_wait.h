@@ -26,6 +26,7 @@
  * @all: WaitAll
  * @mode: KernelMode or UserMode
  * @alertable: is it?
+ * @cancellable: instead of both, by FsRtlCancellableWait...()
  * @timeout: of it
  * @blocks: for more than three objects
  * @before: what to do in the thread before it, if not %NULL
@@ -40,6 +41,7 @@ struct wdm_wait {
 	bool all;
 	KPROCESSOR_MODE mode;
 	BOOLEAN alertable;
+	bool cancellable;
 	PLARGE_INTEGER timeout;
 	PKWAIT_BLOCK blocks;
 	void (*before)(void);

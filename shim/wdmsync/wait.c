@@ -8,7 +8,8 @@
  *
  *	Alertable, mode		broken off by		and answers
  *	FALSE, KernelMode	nothing
- *	FALSE, UserMode		a fatal signal		STATUS_USER_APC
+ *	FALSE, UserMode		a fatal signal		STATUS_USER_APC, or what
+ *							eres_cancellable() makes of it
  *	TRUE, UserMode		any signal		STATUS_USER_APC
  *	TRUE, KernelMode	any signal		STATUS_ALERTED
  *	any, in a region or	nothing
@@ -418,6 +419,28 @@ static NTSTATUS eres_check_count(ULONG count, PVOID *objects, PKWAIT_BLOCK block
 	return STATUS_SUCCESS;
 }
 
+static noinline NTSTATUS eres_wait_for_several(ULONG count, PVOID object[], WAIT_TYPE type,
+					       PKWAIT_BLOCK blocks, struct eres_terms *terms,
+					       const char *routine, unsigned long caller)
+{
+	struct eres_waiter waiter = { .task = current, .all = type == WaitAll };
+	struct eres_wait_block own[THREAD_WAIT_OBJECTS];
+	struct eres_call call = { routine, (void *)caller };
+	NTSTATUS status;
+	ULONG i;
+
+	status = eres_check_count(count, object, blocks, &call);
+	waiter.block = count <= THREAD_WAIT_OBJECTS ? own : (struct eres_wait_block *)blocks;
+	for (i = 0; i < count && NT_SUCCESS(status); i++)
+		status = eres_add_object(&waiter, object[i], terms, &call);
+	if (likely(NT_SUCCESS(status)))
+		status = eres_read_terms(terms, object[0], &call) ?
+			 eres_wait(&waiter, terms, &call) : STATUS_INVALID_PARAMETER;
+	if (unlikely(waiter.threads))
+		eres_drop_threads(&waiter);
+	return status;
+}
+
 /**
  * KeWaitForMultipleObjects() - Wait for all of some objects, or for any of them.
  * @Count: how many: 1 to MAXIMUM_WAIT_OBJECTS
@@ -447,26 +470,70 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 				  BOOLEAN Alertable, PLARGE_INTEGER Timeout,
 				  PKWAIT_BLOCK WaitBlockArray)
 {
-	struct eres_terms terms = { .mode = WaitMode, .alertable = Alertable, .timeout = Timeout };
-	struct eres_waiter waiter = { .task = current, .all = WaitType == WaitAll };
-	struct eres_wait_block own[THREAD_WAIT_OBJECTS];
-	struct eres_call call = ERES_CALL();
-	NTSTATUS status;
-	ULONG i;
-
-	status = eres_check_count(Count, Object, WaitBlockArray, &call);
-	waiter.block = Count <= THREAD_WAIT_OBJECTS ? own :
-						      (struct eres_wait_block *)WaitBlockArray;
-	for (i = 0; i < Count && NT_SUCCESS(status); i++)
-		status = eres_add_object(&waiter, Object[i], &terms, &call);
-	if (likely(NT_SUCCESS(status)))
-		status = eres_read_terms(&terms, Object[0], &call) ?
-			 eres_wait(&waiter, &terms, &call) : STATUS_INVALID_PARAMETER;
-	if (unlikely(waiter.threads))
-		eres_drop_threads(&waiter);
-	return status;
+	return eres_wait_for_several(Count, Object, WaitType, WaitBlockArray, &(struct eres_terms){
+		.mode = WaitMode, .alertable = Alertable, .timeout = Timeout,
+	}, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeWaitForMultipleObjects);
+
+/* Of a wait that only termination breaks off. */
+static NTSTATUS eres_cancellable(NTSTATUS status)
+{
+	return status == STATUS_USER_APC ? STATUS_THREAD_IS_TERMINATING : status;
+}
+
+/**
+ * FsRtlCancellableWaitForSingleObject() - Wait for an object, unless the thread is killed.
+ * @Object: as for KeWaitForSingleObject()
+ * @Timeout: the same
+ * @Irp: of no significance
+ *
+ * As KeWaitForSingleObject() in UserMode, not alertable; but broken off it is an error to
+ * NT_SUCCESS(). In a region, or at APC_LEVEL, nothing breaks it off.
+ *
+ * Deviation: that @Irp is cancelled does not end the wait: nobody gets STATUS_CANCELLED.
+ *
+ * Misuse: as KeWaitForSingleObject().
+ *
+ * Context: The same.
+ * Return: the same, but STATUS_THREAD_IS_TERMINATING for STATUS_USER_APC.
+ * DDI: ntifs/nf-ntifs-fsrtlcancellablewaitforsingleobject
+ */
+NTSTATUS FsRtlCancellableWaitForSingleObject(PVOID Object, PLARGE_INTEGER Timeout, PIRP Irp)
+{
+	struct eres_terms terms = { .mode = UserMode, .timeout = Timeout };
+
+	return eres_cancellable(eres_wait_for_one(Object, &terms, __func__, _RET_IP_));
+}
+EXPORT_SYMBOL_GPL(FsRtlCancellableWaitForSingleObject);
+
+/**
+ * FsRtlCancellableWaitForMultipleObjects() - Wait for several, unless the thread is killed.
+ * @Count: as for KeWaitForMultipleObjects()
+ * @ObjectArray: the same
+ * @WaitType: the same
+ * @Timeout: the same
+ * @WaitBlockArray: the same
+ * @Irp: of no significance
+ *
+ * As KeWaitForMultipleObjects(), and broken off as FsRtlCancellableWaitForSingleObject().
+ *
+ * Misuse: as KeWaitForMultipleObjects().
+ *
+ * Context: The same.
+ * Return: the same, but STATUS_THREAD_IS_TERMINATING for STATUS_USER_APC.
+ * DDI: ntifs/nf-ntifs-fsrtlcancellablewaitformultipleobjects
+ */
+NTSTATUS FsRtlCancellableWaitForMultipleObjects(ULONG Count, PVOID ObjectArray[],
+						WAIT_TYPE WaitType, PLARGE_INTEGER Timeout,
+						PKWAIT_BLOCK WaitBlockArray, PIRP Irp)
+{
+	struct eres_terms terms = { .mode = UserMode, .timeout = Timeout };
+
+	return eres_cancellable(eres_wait_for_several(Count, ObjectArray, WaitType, WaitBlockArray,
+						      &terms, __func__, _RET_IP_));
+}
+EXPORT_SYMBOL_GPL(FsRtlCancellableWaitForMultipleObjects);
 
 /* The caller may sleep, for a time that can be read. Else that is reported. */
 static bool eres_check_delay(PLARGE_INTEGER interval, const struct eres_call *call)
