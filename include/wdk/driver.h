@@ -44,6 +44,7 @@
 #include "thread.h"
 #include "toplevel.h"
 #include "work.h"
+#include "flt_work.h"
 #include "process.h"
 #endif
 

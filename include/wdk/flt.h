@@ -4,8 +4,9 @@
  * filter manager, as documented. Structures have the layout of 64-bit Windows.
  *
  * These are declarations. Who calls a filter's callbacks, and what Flt...() do, is
- * for the port to bring, like the I/O manager. Only Flt...PushLock() and
- * Flt...Resource...() are there: see pushlock.h and eresource.h.
+ * for the port to bring, like the I/O manager. Only Flt...PushLock(),
+ * Flt...Resource...() and Flt...GenericWorkItem() are there: see pushlock.h, eresource.h
+ * and flt_work.h.
  */
 #ifndef ERES_WDK_FLT_H
 #define ERES_WDK_FLT_H

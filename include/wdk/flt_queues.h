@@ -3,6 +3,8 @@
 #ifndef ERES_WDK_FLT_QUEUES_H
 #define ERES_WDK_FLT_QUEUES_H
 
+#include "flt_work.h"
+
 /* A queue whose lock and list are the filter's own, safe against cancellation. */
 typedef struct _FLT_CALLBACK_DATA_QUEUE *PFLT_CALLBACK_DATA_QUEUE;
 
@@ -56,15 +58,12 @@ PFLT_CALLBACK_DATA FLTAPI FltCbdqRemoveIo(PFLT_CALLBACK_DATA_QUEUE Cbdq,
 					  PFLT_CALLBACK_DATA_QUEUE_IO_CONTEXT Context);
 PFLT_CALLBACK_DATA FLTAPI FltCbdqRemoveNextIo(PFLT_CALLBACK_DATA_QUEUE Cbdq, PVOID PeekContext);
 
-/* Work items: of an operation, or of the filter or one of its instances. */
+/* Work items of an operation; the others are in flt_work.h. */
 typedef struct _FLT_DEFERRED_IO_WORKITEM *PFLT_DEFERRED_IO_WORKITEM;
-typedef struct _FLT_GENERIC_WORKITEM *PFLT_GENERIC_WORKITEM;
 
 typedef VOID (FLTAPI *PFLT_DEFERRED_IO_WORKITEM_ROUTINE)(PFLT_DEFERRED_IO_WORKITEM FltWorkItem,
 							 PFLT_CALLBACK_DATA CallbackData,
 							 PVOID Context);
-typedef VOID (FLTAPI *PFLT_GENERIC_WORKITEM_ROUTINE)(PFLT_GENERIC_WORKITEM FltWorkItem,
-						     PVOID FltObject, PVOID Context);
 
 PFLT_DEFERRED_IO_WORKITEM FLTAPI FltAllocateDeferredIoWorkItem(VOID);
 VOID FLTAPI FltFreeDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem);
@@ -72,10 +71,5 @@ NTSTATUS FLTAPI FltQueueDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem
 					   PFLT_CALLBACK_DATA Data,
 					   PFLT_DEFERRED_IO_WORKITEM_ROUTINE WorkerRoutine,
 					   WORK_QUEUE_TYPE QueueType, PVOID Context);
-PFLT_GENERIC_WORKITEM FLTAPI FltAllocateGenericWorkItem(VOID);
-VOID FLTAPI FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem);
-NTSTATUS FLTAPI FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObject,
-					PFLT_GENERIC_WORKITEM_ROUTINE WorkerRoutine,
-					WORK_QUEUE_TYPE QueueType, PVOID Context);
 
 #endif /* ERES_WDK_FLT_QUEUES_H */

@@ -212,8 +212,18 @@ static VOID DeferredFrees(PVOID IoObject, PVOID Context, PIO_WORKITEM IoWorkItem
 	KeSetEvent(&Rounds->Done, IO_NO_INCREMENT, FALSE);
 }
 
+static VOID GenericFrees(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObject, PVOID Context)
+{
+	PROUNDS Rounds = Context;
+
+	FltFreeGenericWorkItem(FltWorkItem);
+	Rounds->Count = FltObject == (PVOID)Rounds ? 300 : -1;
+	KeSetEvent(&Rounds->Done, IO_NO_INCREMENT, FALSE);
+}
+
 int eres_wdm_work(void)
 {
+	PFLT_GENERIC_WORKITEM Generic;
 	PIO_WORKITEM Item;
 	ROUNDS Rounds = { .Count = 0 };
 	KIRQL Irql;
@@ -242,6 +252,12 @@ int eres_wdm_work(void)
 	CHECK(AWAIT() == STATUS_SUCCESS && Rounds.Count == 100);
 	IoUninitializeWorkItem(Item);
 	ExFreePoolWithTag(Item, 'metI');
+
+	Generic = FltAllocateGenericWorkItem();
+	CHECK(Generic != NULL);
+	CHECK(FltQueueGenericWorkItem(Generic, &Rounds, GenericFrees, DelayedWorkQueue,
+				      &Rounds) == STATUS_SUCCESS);
+	CHECK(AWAIT() == STATUS_SUCCESS && Rounds.Count == 300);
 #undef AWAIT
 	return 0;
 }

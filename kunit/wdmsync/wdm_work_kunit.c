@@ -175,6 +175,101 @@ static void queued_item_is_not_freed(struct kunit *test)
 	wdm_expect_violation(test, "IoQueueWorkItem", own, 0x1002, own, 0);
 }
 
+struct generic_job {
+	PFLT_GENERIC_WORKITEM item;
+	PVOID object;
+	unsigned int rounds;
+	atomic_t done;
+};
+
+/* Of a filter: queued again, and in the end freed, by itself. */
+static VOID generic_routine(PFLT_GENERIC_WORKITEM item, PVOID object, PVOID context)
+{
+	struct generic_job *job = context;
+
+	if (item != job->item || object != job->object || KeGetCurrentIrql() != PASSIVE_LEVEL)
+		return;
+	if (--job->rounds) {
+		/* For another object: it need not be the same one each time. */
+		job->object = &job->rounds;
+		FltQueueGenericWorkItem(item, job->object, generic_routine, CriticalWorkQueue,
+					job);
+		return;
+	}
+	FltFreeGenericWorkItem(item);
+	atomic_inc(&job->done);
+}
+
+static void generic_item_runs(struct kunit *test)
+{
+	struct generic_job job = {
+		.item = FltAllocateGenericWorkItem(), .object = test, .rounds = 3,
+	};
+
+	KUNIT_ASSERT_NOT_NULL(test, job.item);
+	KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(job.item, job.object, generic_routine,
+						      DelayedWorkQueue, &job), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&job.done) == 1));
+	wdm_expect_silence(test);
+}
+
+static VOID count_generic(PFLT_GENERIC_WORKITEM item, PVOID object, PVOID done)
+{
+	atomic_inc((atomic_t *)done);
+}
+
+/* Reported, and left as it is: it runs, once. */
+static void generic_item_is_used_wrongly(struct kunit *test)
+{
+	struct wdm_full *full = wdm_fill(test, DelayedWorkQueue);
+	PFLT_GENERIC_WORKITEM item = FltAllocateGenericWorkItem();
+	atomic_t done = ATOMIC_INIT(0);
+
+	KUNIT_ASSERT_NOT_NULL(test, item);
+	FltQueueGenericWorkItem(item, test, count_generic, DelayedWorkQueue, &done);
+	KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(item, test, count_generic, DelayedWorkQueue,
+						      &done), STATUS_INVALID_PARAMETER);
+	wdm_expect_report(test, "FltQueueGenericWorkItem", item, 0xE4, 1, item, count_generic);
+	FltFreeGenericWorkItem(item);
+	wdm_expect_report(test, "FltFreeGenericWorkItem", item, 0xE4, 2, item, count_generic);
+	wdm_drain(test, full);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 1));
+
+	KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(item, NULL, count_generic, DelayedWorkQueue,
+						      &done), STATUS_SUCCESS);
+	wdm_expect_report(test, "FltQueueGenericWorkItem", item, 0xE4, 3, item, 0);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(item, test, NULL, DelayedWorkQueue, NULL),
+			STATUS_INVALID_PARAMETER);
+	wdm_expect_report(test, "FltQueueGenericWorkItem", item, 0xE4, 7, item, 0);
+	FltFreeGenericWorkItem(item);
+	wdm_expect_silence(test);
+}
+
+/* Neither family takes what is the other's. */
+static void generic_item_is_none_of_io(struct kunit *test)
+{
+	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)test);
+	PFLT_GENERIC_WORKITEM item = FltAllocateGenericWorkItem();
+	PFLT_GENERIC_WORKITEM no_item = (PFLT_GENERIC_WORKITEM)io;
+	PIO_WORKITEM no_io = (PIO_WORKITEM)item;
+
+	KUNIT_ASSERT_TRUE(test, io && item);
+	IoQueueWorkItem(no_io, io_routine, DelayedWorkQueue, NULL);
+	wdm_expect_violation(test, "IoQueueWorkItem", no_io, 0x1002, no_io, 0);
+	IoFreeWorkItem(no_io);
+	wdm_expect_violation(test, "IoFreeWorkItem", no_io, 0x1002, no_io, 0);
+	KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(no_item, test, count_generic,
+						      DelayedWorkQueue, NULL),
+			STATUS_INVALID_PARAMETER);
+	wdm_expect_violation(test, "FltQueueGenericWorkItem", no_item, 0x1002, no_item, 0);
+	FltFreeGenericWorkItem(no_item);
+	wdm_expect_violation(test, "FltFreeGenericWorkItem", no_item, 0x1002, no_item, 0);
+	IoFreeWorkItem(io);
+	FltFreeGenericWorkItem(item);
+	wdm_expect_silence(test);
+}
+
 static const unsigned long addresses[] = { 0, 0x1001, -14, 0xffffffffff000000UL };
 
 static void no_item_is_left_alone(struct kunit *test)
@@ -196,6 +291,12 @@ static void no_item_is_left_alone(struct kunit *test)
 		wdm_expect_bad_address(test, "IoQueueWorkItemEx", item);
 		IoFreeWorkItem(item);
 		wdm_expect_bad_address(test, "IoFreeWorkItem", item);
+		KUNIT_EXPECT_EQ(test, FltQueueGenericWorkItem(item, test, count_generic,
+							      DelayedWorkQueue, NULL),
+				STATUS_INVALID_PARAMETER);
+		wdm_expect_bad_address(test, "FltQueueGenericWorkItem", item);
+		FltFreeGenericWorkItem(item);
+		wdm_expect_bad_address(test, "FltFreeGenericWorkItem", item);
 		IoInitializeWorkItem(test, item);
 		wdm_expect_bad_address(test, "IoInitializeWorkItem", item);
 		IoUninitializeWorkItem(item);
@@ -327,6 +428,9 @@ static struct kunit_case work_cases[] = {
 	KUNIT_CASE(is_queued_in_interrupts),
 	KUNIT_CASE(queued_twice_runs_once),
 	KUNIT_CASE(queued_item_is_not_freed),
+	KUNIT_CASE(generic_item_runs),
+	KUNIT_CASE(generic_item_is_used_wrongly),
+	KUNIT_CASE(generic_item_is_none_of_io),
 	KUNIT_CASE(no_item_is_left_alone),
 	KUNIT_CASE(runs_from_no_queue_and_for_no_object),
 	KUNIT_CASE(what_an_item_leaves_is_reported),

@@ -122,7 +122,8 @@ const void *eres_routine_of(const WORK_QUEUE_ITEM *entry)
 
 	if (entry->WorkerRoutine != eres_io_routine)
 		return entry->WorkerRoutine;
-	return io->extended ? (const void *)io->routine_ex : (const void *)io->routine;
+	/* Any of the three. */
+	return (const void *)io->routine;
 }
 
 static enum eres_queued __eres_may_queue(PWORK_QUEUE_ITEM entry)
@@ -278,6 +279,9 @@ static void eres_run_job(const struct eres_job *job)
 {
 	if (job->plain)
 		job->plain(job->parameter);
+	else if (job->io.generic)
+		job->io.routine_generic((PFLT_GENERIC_WORKITEM)job->item, job->io.object,
+					job->parameter);
 	else if (job->io.extended)
 		job->io.routine_ex(job->io.object, job->parameter, (PIO_WORKITEM)job->item);
 	else

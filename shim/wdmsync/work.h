@@ -22,15 +22,17 @@
 #define ERES_W_NO_ROUTINE	7
 
 /**
- * struct eres_io_item - IO_WORKITEM
+ * struct eres_io_item - IO_WORKITEM, or FLT_GENERIC_WORKITEM (flt_work.c)
  * @entry: as which it is queued; its routine is eres_io_routine()
  * @mark: that it is one, here
  * @allocated: by IoAllocateWorkItem(); constant
- * @object: for what the routine works; constant
+ * @object: for what the routine works; constant, but of a filter's written as the next
  * @extended: which of the two is to be called; as are the next, written by who queues
  *            it, with the queues' lock
+ * @generic: instead, a filter's
  * @routine: that
  * @routine_ex: or that
+ * @routine_generic: or that
  * @context: an argument
  */
 struct eres_io_item {
@@ -39,9 +41,11 @@ struct eres_io_item {
 	bool allocated;
 	PVOID object;
 	bool extended;
+	bool generic;
 	union {
 		PIO_WORKITEM_ROUTINE routine;
 		PIO_WORKITEM_ROUTINE_EX routine_ex;
+		PFLT_GENERIC_WORKITEM_ROUTINE routine_generic;
 	};
 	PVOID context;
 };

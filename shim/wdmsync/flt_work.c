@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * FLT_GENERIC_WORKITEM: what minifilters have in the place of IO_WORKITEM. It is one here,
+ * too, for the queues (work.c), with a mark of its own: what is allocated by one family is not
+ * freed, or queued, by the other.
+ *
+ * The filter, or instance, is only passed on. There is no filter manager that would know
+ * that it is about to go.
+ */
+#include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/slab.h>
+
+#include "work.h"
+
+static const struct eres_misuse uninitialised =
+	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann",
+		       "no generic work item, or one that has been freed",
+		       "FltAllocateGenericWorkItem() first; or was it overwritten?");
+static const struct eres_misuse freed_queued =
+	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+		    "generic work item freed while it is queued",
+		    "free it in its routine, or after that has begun");
+static const struct eres_misuse no_object =
+	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+		    "generic work item queued without a filter or an instance",
+		    "pass the driver's own");
+
+static void *eres_generic_mark(const struct eres_io_item *item)
+{
+	return (void *)(hash_long((unsigned long)item, 32) ^ 0x666c7477UL << 32);
+}
+
+static struct eres_io_item *eres_generic_item(PFLT_GENERIC_WORKITEM address,
+					      const struct eres_call *call)
+{
+	struct eres_io_item *item = (struct eres_io_item *)address;
+	void *mark;
+
+	if (unlikely(!eres_check_object("generic work item", item, call)))
+		return NULL;
+	if (likely(eres_read_pointer(&mark, &item->mark) && mark == eres_generic_mark(item)))
+		return item;
+	eres_complain(&uninitialised, ERES_OBJECT("generic work item", item), call,
+		      (unsigned long)item, 0, 0);
+	return NULL;
+}
+
+/**
+ * FltAllocateGenericWorkItem() - Allocate a work item of a minifilter.
+ *
+ * Context: Any but NMI and, on PREEMPT_RT, hard interrupts (Windows: IRQL <=
+ *          DISPATCH_LEVEL). Sleeps below DISPATCH_LEVEL.
+ * Return: the item, or %NULL if there is no memory.
+ * DDI: fltkernel/nf-fltkernel-fltallocategenericworkitem
+ */
+PFLT_GENERIC_WORKITEM FltAllocateGenericWorkItem(void)
+{
+	gfp_t gfp = KeGetCurrentIrql() >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOIO;
+	struct eres_io_item *item = kmalloc(sizeof(*item), gfp | __GFP_NOWARN);
+
+	if (item)
+		*item = (struct eres_io_item){
+			.entry.WorkerRoutine = eres_io_routine,
+			.mark = eres_generic_mark(item),
+			.generic = true,
+		};
+	return (PFLT_GENERIC_WORKITEM)item;
+}
+EXPORT_SYMBOL_GPL(FltAllocateGenericWorkItem);
+
+/**
+ * FltFreeGenericWorkItem() - Free a work item of a minifilter.
+ * @FltWorkItem: the item; not queued: its own routine may free it
+ *
+ * Misuse: an item that is queued (0xE4/2), or none (0xC4/0x1002): refused.
+ *
+ * Context: Any but NMI and, on PREEMPT_RT, hard interrupts (Windows: IRQL <=
+ *          DISPATCH_LEVEL). Never sleeps.
+ * DDI: fltkernel/nf-fltkernel-fltfreegenericworkitem
+ */
+void FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_io_item *item = eres_generic_item(FltWorkItem, &call);
+
+	if (unlikely(!item))
+		return;
+	if (unlikely(eres_is_queued(&item->entry))) {
+		eres_complain(&freed_queued, ERES_OBJECT("generic work item", item), &call,
+			      ERES_W_FREED_QUEUED, (unsigned long)item,
+			      (unsigned long)item->routine_generic);
+		return;
+	}
+	WRITE_ONCE(item->mark, NULL);
+	kfree(item);
+}
+EXPORT_SYMBOL_GPL(FltFreeGenericWorkItem);
+
+static void eres_prepare_generic(PWORK_QUEUE_ITEM entry, const void *data)
+{
+	struct eres_io_item *item = container_of(entry, struct eres_io_item, entry);
+	const struct eres_io_item *what = data;
+
+	item->object = what->object;
+	item->routine_generic = what->routine_generic;
+	item->context = what->context;
+}
+
+/**
+ * FltQueueGenericWorkItem() - Have a routine of a minifilter run in a thread of the system's.
+ * @FltWorkItem: the item
+ * @FltObject: the filter, or one of its instances
+ * @WorkerRoutine: gets the item, @FltObject, and @Context
+ * @QueueType: DelayedWorkQueue, or CriticalWorkQueue
+ * @Context: of the driver's own
+ *
+ * As IoQueueWorkItem().
+ *
+ * Deviation: @FltObject is not referred to meanwhile, and nobody knows whether it is about to
+ * be deleted: STATUS_FLT_DELETING_OBJECT is never the answer.
+ *
+ * Misuse: as IoQueueWorkItem().
+ *
+ * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
+ * Return: STATUS_SUCCESS: the routine will run; STATUS_INVALID_PARAMETER after misuse that
+ *         is refused: not by this call.
+ * DDI: fltkernel/nf-fltkernel-fltqueuegenericworkitem
+ */
+NTSTATUS FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObject,
+				 PFLT_GENERIC_WORKITEM_ROUTINE WorkerRoutine,
+				 WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+	struct eres_io_item what = {
+		.object = FltObject,
+		.routine_generic = WorkerRoutine,
+		.context = Context,
+	};
+	struct eres_call call = ERES_CALL();
+	struct eres_io_item *item = eres_generic_item(FltWorkItem, &call);
+	enum eres_queued result;
+
+	if (unlikely(!item || !eres_check_work(item, WorkerRoutine, QueueType, &call)))
+		return STATUS_INVALID_PARAMETER;
+	if (unlikely(!FltObject))
+		eres_complain(&no_object, ERES_OBJECT("generic work item", item), &call,
+			      ERES_W_NO_OBJECT, (unsigned long)item, 0);
+	result = eres_queue_entry(&item->entry, QueueType, eres_prepare_generic, &what);
+	if (likely(result == ERES_QUEUED))
+		return STATUS_SUCCESS;
+	eres_complain_queued(result, item, QueueType, WorkerRoutine, &call);
+	return STATUS_INVALID_PARAMETER;
+}
+EXPORT_SYMBOL_GPL(FltQueueGenericWorkItem);
