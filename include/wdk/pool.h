@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pool. Memory of the kernel is never paged out, whatever the type says. Types and
- * flags that say how to fail are refused where they would raise an exception.
+ * Pool. Memory of the kernel is never paged out, whatever the type says. Where a type
+ * or flag asks for an exception if there is no memory, the answer is NULL, and a report.
  */
 #ifndef ERES_WDK_POOL_H
 #define ERES_WDK_POOL_H

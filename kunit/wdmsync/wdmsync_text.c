@@ -152,9 +152,9 @@ int eres_wdk_arithmetic(void)
 	return 0;
 }
 
-static int CheckPiece(SIZE_T Size)
+static int CheckPiece(POOL_TYPE Type, SIZE_T Size)
 {
-	PUCHAR p = ExAllocatePoolWithTag(PagedPool, Size, 'tseT');
+	PUCHAR p = ExAllocatePoolWithTag(Type, Size, 'tseT');
 	ULONG_PTR Mask = Size < 4096 ? 15 : 4095;
 	SIZE_T i;
 
@@ -168,7 +168,7 @@ static int CheckPiece(SIZE_T Size)
 		CHECK(!p[i]);
 	ExFreePool(p);
 
-	p = FsRtlAllocatePoolWithTag(PagedPool, (ULONG)Size, 'tseT');
+	p = FsRtlAllocatePoolWithTag(Type, (ULONG)Size, 'tseT');
 	CHECK(p && !((ULONG_PTR)p & Mask));
 	RtlFillMemory(p, Size, 0xaa);
 	ExFreePool(p);
@@ -185,18 +185,14 @@ int eres_wdk_pool(void)
 	KIRQL Irql;
 
 	for (i = 0; i < RTL_NUMBER_OF(Sizes); i++) {
-		line = CheckPiece(Sizes[i]);
+		line = CheckPiece(PagedPool, Sizes[i]);
 		if (line)
 			return line;
 	}
-	CHECK(!ExAllocatePoolWithTag(NonPagedPoolNx, 0, 'tseT'));
-	CHECK(!FsRtlAllocatePoolWithTag(PagedPool, 0, 'tseT'));
-	CHECK(!ExAllocatePool2(POOL_FLAG_NON_PAGED, 8, 0));
-	CHECK(!ExAllocatePool2(POOL_FLAG_NON_PAGED | 0x10000, 8, 'tseT'));
 
 	/* Where it must not sleep: the kernel would complain. */
 	KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-	line = CheckPiece(100);
+	line = CheckPiece(NonPagedPoolNx, 100);
 	KeLowerIrql(Irql);
 	return line;
 }

@@ -24,7 +24,7 @@ void eres_complain(const struct eres_misuse *misuse,
 	const unsigned long other[4] = { a, b, c, 0 };
 
 	eres_report_object(misuse, object, call,
-			   misuse->subcode ? violation : other);
+			   misuse->code == ERES_VERIFIER ? violation : other);
 }
 
 static const struct eres_misuse bad_address =

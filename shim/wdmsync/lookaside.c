@@ -14,7 +14,7 @@
 #define ERESOURCE_WDK
 #include <ntddk.h>
 
-#include "check.h"
+#include "pool.h"
 
 #define LOOKASIDE_ALIGNED	16
 #define LOOKASIDE_DEPTH		4
@@ -37,9 +37,6 @@ static const struct eres_misuse deleted =
 static const struct eres_misuse too_small =
 	ERES_VIOLATION(0xCD, "nann", "lookaside list of pieces smaller than a pointer",
 		       "make the size LOOKASIDE_MINIMUM_BLOCK_SIZE at least: here it is that");
-static const struct eres_misuse paged_too_high =
-	ERES_VIOLATION(0x1, "nnnn", "paged pool used above APC_LEVEL",
-		       "use a nonpaged lookaside list");
 
 static bool eres_lookaside_ready(const GENERAL_LOOKASIDE *list)
 {
@@ -65,8 +62,8 @@ static __always_inline void eres_lookaside_paged(const GENERAL_LOOKASIDE *list,
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (unlikely(irql > APC_LEVEL))
-		eres_complain(&paged_too_high, LOOKASIDE_OBJECT(list), call, irql, list->Type,
-			      list->Size);
+		eres_complain(&eres_paged_too_high, LOOKASIDE_OBJECT(list), call, irql,
+			      list->Type, list->Size);
 }
 
 /* What is not given by @as is what a new list has. */
@@ -101,9 +98,13 @@ static void eres_lookaside_delete(GENERAL_LOOKASIDE *list, const struct eres_cal
 	list->ListEntry.Blink = NULL;
 }
 
-static __always_inline PVOID eres_lookaside_allocate(GENERAL_LOOKASIDE *list)
+/* The pool does not complain of the level once more. */
+static __always_inline PVOID eres_lookaside_allocate(GENERAL_LOOKASIDE *list,
+						     const struct eres_call *call)
 {
-	return list->Allocate(list->Type, list->Size, list->Tag);
+	return list->Allocate == ExAllocatePoolWithTag ?
+	       eres_pool_for_list(list->Type, list->Size, call) :
+	       list->Allocate(list->Type, list->Size, list->Tag);
 }
 
 /**
@@ -117,7 +118,7 @@ static __always_inline PVOID eres_lookaside_allocate(GENERAL_LOOKASIDE *list)
  * @Depth: of no significance
  *
  * Nothing is allocated. Deviation: the flag that asks for an exception is passed on to
- * @Allocate, and the pool returns %NULL.
+ * @Allocate, and the pool returns %NULL, which is reported (0x1E).
  *
  * Misuse: a @Size smaller than a pointer is reported (0xC4/0xCD), and made one.
  *
@@ -208,7 +209,8 @@ static bool eres_lookaside_type_is_known(POOL_TYPE type)
  * @Tag: of the pool
  * @Depth: of no significance
  *
- * Deviation: where an exception is asked for, the pool returns %NULL.
+ * Deviation: where an exception is asked for, the pool returns %NULL, which is reported
+ * (0x1E).
  *
  * Misuse: as ExInitializeNPagedLookasideList().
  *
@@ -259,7 +261,7 @@ PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 	struct eres_call call = ERES_CALL();
 
 	return eres_lookaside_check(&Lookaside->L, &call) ?
-	       eres_lookaside_allocate(&Lookaside->L) : NULL;
+	       eres_lookaside_allocate(&Lookaside->L, &call) : NULL;
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromNPagedLookasideList);
 
@@ -271,18 +273,26 @@ PVOID ExAllocateFromPagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)
 	if (!eres_lookaside_check(&Lookaside->L, &call))
 		return NULL;
 	eres_lookaside_paged(&Lookaside->L, &call);
-	return eres_lookaside_allocate(&Lookaside->L);
+	return eres_lookaside_allocate(&Lookaside->L, &call);
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromPagedLookasideList);
 
-/* As ExAllocateFromNPagedLookasideList(); the routine is told which list it is. */
+/*
+ * As ExAllocateFromNPagedLookasideList(); the routine is told which list it is. Of a paged
+ * list of the pool's it is reported above APC_LEVEL (0xC4/0x1).
+ */
 PVOID ExAllocateFromLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 	GENERAL_LOOKASIDE *list = &Lookaside->L;
 
-	return eres_lookaside_check(list, &call) ?
-	       list->AllocateEx(list->Type, list->Size, list->Tag, Lookaside) : NULL;
+	if (!eres_lookaside_check(list, &call))
+		return NULL;
+	if (list->AllocateEx != eres_lookaside_from_pool)
+		return list->AllocateEx(list->Type, list->Size, list->Tag, Lookaside);
+	if (list->Type & PagedPool)
+		eres_lookaside_paged(list, &call);
+	return eres_pool_for_list(list->Type, list->Size, &call);
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromLookasideListEx);
 

@@ -3,13 +3,13 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/slab.h>
 
 #define ERESOURCE_WDK
 #include <ntddk.h>
 #include <wdk/pool.h>
 
+#include "pool.h"
 #include "region/level.h"
 
 #define ERES_POOL_ALIGN 16
@@ -19,22 +19,58 @@
 			 POOL_FLAG_CACHE_ALIGNED | POOL_FLAG_RAISE_ON_FAILURE | \
 			 POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE | POOL_FLAG_PAGED)
 
+/* A level above DISPATCH_LEVEL: the interrupt's, whichever that would be. */
+#define ERES_DEVICE_LEVEL	3
+
+#define ERES_BAD_POOL_CALLER	0xC2
+#define ERES_POOL_INVALID	0x46
+#define ERES_EXCEPTION_NOT_HANDLED 0x1E
+
+static const struct eres_misuse nothing =
+	ERES_VIOLATION(0x0, "nnnn", "no bytes asked for",
+		       "look at the size before: here the answer is NULL");
+const struct eres_misuse eres_paged_too_high =
+	ERES_VIOLATION(0x1, "nnnn", "paged pool used above APC_LEVEL",
+		       "use nonpaged pool, or a nonpaged lookaside list");
+static const struct eres_misuse in_interrupt =
+	ERES_VIOLATION(0x2, "nnnn", "pool used in a hard interrupt",
+		       "allocate in a DPC, or before");
+static const struct eres_misuse raising =
+	ERES_MISUSE(ERES_EXCEPTION_NOT_HANDLED, "nann", "KMODE_EXCEPTION_NOT_HANDLED",
+		    "no memory, and an exception asked for, which nothing would handle",
+		    "look whether the answer is NULL, and do not ask for exceptions");
+static const struct eres_misuse free_nothing =
+	ERES_MISUSE(ERES_BAD_POOL_CALLER, "nann", "BAD_POOL_CALLER", "NULL freed",
+		    "free what has been allocated, and that once");
+
+/* What is asked for, and how it is to fail. */
+struct eres_pool_ask {
+	u64 type;
+	SIZE_T size;
+	bool paged;
+	/* The caller has complained of the level, if it is too high. */
+	bool level_told;
+	/* By an exception; or not at all, where it may sleep. */
+	bool raises, must_succeed;
+};
+
 /*
  * Reclaim must not come back into a file system whose locks the caller holds:
  * no allocation on Windows does.
  */
-static gfp_t eres_pool_gfp(void)
+static __always_inline gfp_t eres_pool_gfp(KIRQL irql)
 {
-	return (eres_own_irql() >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOFS) | __GFP_NOWARN;
+	return (irql >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOFS) | __GFP_NOWARN;
 }
 
 /*
  * Powers of two are naturally aligned in every release. From two pages on, the
- * page allocator and vmalloc() give whole pages.
+ * page allocator and vmalloc() give whole pages. A hard interrupt can not have any
+ * on PREEMPT_RT.
  */
 static PVOID eres_pool_allocate(SIZE_T size, gfp_t gfp)
 {
-	if (!size)
+	if (!size || (IS_ENABLED(CONFIG_PREEMPT_RT) && in_hardirq()))
 		return NULL;
 	if (size <= 2 * PAGE_SIZE)
 		size = roundup_pow_of_two(max_t(SIZE_T, size, ERES_POOL_ALIGN));
@@ -43,31 +79,105 @@ static PVOID eres_pool_allocate(SIZE_T size, gfp_t gfp)
 								  kmalloc(size, gfp);
 }
 
+static void eres_pool_raise(const struct eres_call *call, NTSTATUS status)
+{
+	eres_complain(&raising, ERES_OBJECT("pool", NULL), call, (u32)status,
+		      (unsigned long)call->caller, 0);
+}
+
+/* One complaint for each call: about how it was made, or else about what came of it. */
+static noinline void eres_pool_complain(const struct eres_pool_ask *ask, PVOID memory, KIRQL irql,
+					const struct eres_call *call)
+{
+	const struct eres_misuse *misuse = NULL;
+
+	if (in_hardirq())
+		irql = ERES_DEVICE_LEVEL;
+	if (!ask->size)
+		misuse = &nothing;
+	else if (!ask->level_told && ask->paged && irql > APC_LEVEL)
+		misuse = &eres_paged_too_high;
+	else if (!ask->level_told && irql > DISPATCH_LEVEL)
+		misuse = &in_interrupt;
+
+	if (misuse)
+		eres_complain(misuse, ERES_OBJECT("pool", memory), call, irql, ask->type,
+			      ask->size);
+	else if (!memory && ask->raises)
+		eres_pool_raise(call, STATUS_INSUFFICIENT_RESOURCES);
+}
+
+/* The caller sees the report; memory of the kernel is there at any level. */
+static __always_inline PVOID eres_pool_serve(const struct eres_pool_ask *ask, gfp_t more,
+					     const struct eres_call *call)
+{
+	KIRQL irql = eres_own_irql();
+	gfp_t gfp = eres_pool_gfp(irql) | more;
+	PVOID memory;
+
+	if (ask->must_succeed && gfpflags_allow_blocking(gfp))
+		gfp |= __GFP_NOFAIL;
+	memory = eres_pool_allocate(ask->size, gfp);
+	if (unlikely(!memory) ||
+	    unlikely(irql > APC_LEVEL && !ask->level_told && (ask->paged || in_hardirq())))
+		eres_pool_complain(ask, memory, irql, call);
+	return memory;
+}
+
+static __always_inline struct eres_pool_ask eres_pool_ask(POOL_TYPE type, SIZE_T size)
+{
+	return (struct eres_pool_ask){
+		.type = type,
+		.size = size,
+		.paged = type & PagedPool,
+		.raises = type & POOL_RAISE_IF_ALLOCATION_FAILURE,
+	};
+}
+
+/* As ExAllocatePoolWithTag(). Who calls has looked at the level if the type is paged. */
+PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, const struct eres_call *call)
+{
+	struct eres_pool_ask ask = eres_pool_ask(type, size);
+
+	ask.level_told = ask.paged;
+	return eres_pool_serve(&ask, 0, call);
+}
+
 /**
  * ExAllocatePoolWithTag() - Allocate memory.
- * @PoolType: of no significance but for how to fail
+ * @PoolType: of no significance but for what is reported
  * @NumberOfBytes: how much; 0 gives %NULL
  * @Tag: of no significance
  *
  * Aligned to 16 bytes, to a page from a page on. Not initialised.
  *
  * Deviation: where POOL_RAISE_IF_ALLOCATION_FAILURE asks for an exception, the
- * answer is %NULL.
+ * answer is %NULL, and reported (0x1E with STATUS_INSUFFICIENT_RESOURCES).
  *
- * Context: Any but NMI. Sleeps below DISPATCH_LEVEL.
+ * Misuse: 0 bytes (0xC4/0), a paged type above APC_LEVEL (0xC4/1), or a hard interrupt
+ * (0xC4/2) are reported; the latter two are served.
+ *
+ * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Sleeps below DISPATCH_LEVEL.
+ *          On PREEMPT_RT a hard interrupt gets %NULL.
  * Return: the memory, or %NULL.
  * DDI: wdm/nf-wdm-exallocatepoolwithtag
  */
 PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	return eres_pool_allocate(NumberOfBytes, eres_pool_gfp());
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, 0, &call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithTag);
 
 /* As ExAllocatePoolWithTag(), with all bytes 0. */
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	return eres_pool_allocate(NumberOfBytes, eres_pool_gfp() | __GFP_ZERO);
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, __GFP_ZERO, &call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
 
@@ -78,66 +188,100 @@ EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
  * @NumberOfBytes: how much
  * @Tag: not 0
  *
- * Context: Any but NMI. Sleeps below DISPATCH_LEVEL.
+ * Deviation: where %POOL_FLAG_RAISE_ON_FAILURE asks for an exception, the answer is
+ * %NULL, and reported (0x1E with STATUS_INSUFFICIENT_RESOURCES, or for a tag or flags
+ * that can not be STATUS_INVALID_PARAMETER).
+ *
+ * Misuse: as ExAllocatePoolWithTag().
+ *
+ * Context: As ExAllocatePoolWithTag().
  * Return: the memory; %NULL if there is none, for a tag or a size of 0, and for
  *         flags in the lower half that are not known.
  * DDI: wdm/nf-wdm-exallocatepool2
  */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	if (!Tag || lower_32_bits(Flags & ~ERES_POOL_KNOWN))
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = {
+		.type = Flags,
+		.size = NumberOfBytes,
+		.paged = Flags & POOL_FLAG_PAGED,
+		.raises = Flags & POOL_FLAG_RAISE_ON_FAILURE,
+	};
+
+	if (unlikely(!Tag || lower_32_bits(Flags & ~ERES_POOL_KNOWN))) {
+		if (ask.raises)
+			eres_pool_raise(&call, STATUS_INVALID_PARAMETER);
 		return NULL;
-	return eres_pool_allocate(NumberOfBytes, eres_pool_gfp() |
-				  (Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO));
+	}
+	return eres_pool_serve(&ask, Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO, &call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePool2);
 
 /**
  * FsRtlAllocatePoolWithTag() - Allocate memory that has to be there.
- * @PoolType: of no significance
+ * @PoolType: of no significance but for what is reported
  * @NumberOfBytes: how much; 0 gives %NULL
  * @Tag: of no significance
  *
  * Where Windows raises STATUS_INSUFFICIENT_RESOURCES, which no handler would get here,
  * it waits for memory, or at DISPATCH_LEVEL, where it can not, raises it.
  *
- * Context: Any but NMI. Sleeps below DISPATCH_LEVEL.
+ * Misuse: as ExAllocatePoolWithTag().
+ *
+ * Context: As ExAllocatePoolWithTag().
  * Return: the memory.
  * DDI: ntifs/nf-ntifs-fsrtlallocatepoolwithtag
  */
 PVOID FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag)
 {
-	gfp_t gfp = eres_pool_gfp();
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 	PVOID memory;
 
-	if (gfpflags_allow_blocking(gfp))
-		gfp |= __GFP_NOFAIL;
-	memory = eres_pool_allocate(NumberOfBytes, gfp);
+	/* It is not NULL that the caller gets. */
+	ask.raises = false;
+	ask.must_succeed = true;
+	memory = eres_pool_serve(&ask, 0, &call);
 	if (unlikely(!memory && NumberOfBytes))
 		ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
 	return memory;
 }
 EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithTag);
 
+static noinline void eres_pool_free_nothing(const char *routine, unsigned long caller)
+{
+	struct eres_call call = { .routine = routine, .caller = (void *)caller };
+
+	eres_complain(&free_nothing, ERES_OBJECT("pool", NULL), &call, ERES_POOL_INVALID, 0, 0);
+}
+
 /**
  * ExFreePoolWithTag() - Free memory from the pool.
  * @P: what one of the routines above has given
  * @Tag: of no significance: it is not compared
  *
- * Misuse: %NULL is warned about, once.
+ * Misuse: %NULL is reported (0xC2/0x46). What was freed already, or is not from the pool,
+ * is the allocator's to notice: KASAN tells of both.
  *
- * Context: Any but NMI; large pieces not with a bare spinlock held.
+ * Context: Any but NMI and, on PREEMPT_RT, hard interrupts; large pieces not with a bare
+ *          spinlock held (Windows: IRQL <= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-exfreepoolwithtag
  */
 void ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
-	if (!WARN_ON_ONCE(!P))
+	if (likely(P))
 		kvfree(P);
+	else
+		eres_pool_free_nothing(__func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExFreePoolWithTag);
 
 void ExFreePool(PVOID P)
 {
-	ExFreePoolWithTag(P, 0);
+	if (likely(P))
+		kvfree(P);
+	else
+		eres_pool_free_nothing(__func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExFreePool);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The pool: what is said about wrong calls, and what comes of them. */
+#include <kunit/test.h>
+
+#define ERESOURCE_WDK
+#include <ntifs.h>
+
+#include "softirq.h"
+#include "wdm_reports.h"
+
+#define TAG	0x74736574
+/* Nobody has that much. */
+#define TOO_MUCH ((SIZE_T)1 << 62)
+
+static void expect_exception(struct kunit *test, const char *routine, NTSTATUS status)
+{
+	KUNIT_EXPECT_EQ(test, wdm_reports_param(0), (u32)status);
+	KUNIT_EXPECT_NE(test, wdm_reports_param(1), 0);
+	wdm_expect_by(test, routine, NULL, 0x1E);
+}
+
+static void no_bytes_are_not_to_be_had(struct kunit *test)
+{
+	KIRQL old;
+
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolWithTag(NonPagedPoolNx, 0, TAG));
+	wdm_expect_violation3(test, "ExAllocatePoolWithTag", NULL, 0, 0, NonPagedPoolNx, 0);
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolZero(PagedPool, 0, TAG));
+	wdm_expect_violation3(test, "ExAllocatePoolZero", NULL, 0, 0, PagedPool, 0);
+	KUNIT_EXPECT_NULL(test, FsRtlAllocatePoolWithTag(PagedPool, 0, TAG));
+	wdm_expect_violation3(test, "FsRtlAllocatePoolWithTag", NULL, 0, 0, PagedPool, 0);
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_NON_PAGED, 0, TAG));
+	wdm_expect_violation3(test, "ExAllocatePool2", NULL, 0, 0, POOL_FLAG_NON_PAGED, 0);
+
+	/* Of what is wrong in two ways, once. */
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolWithTag(PagedPool | POOL_RAISE_IF_ALLOCATION_FAILURE,
+						      0, TAG));
+	wdm_expect_violation3(test, "ExAllocatePoolWithTag", NULL, 0, 2,
+			      PagedPool | POOL_RAISE_IF_ALLOCATION_FAILURE, 0);
+	KeLowerIrql(old);
+}
+
+static void paged_pool_is_there_at_any_level(struct kunit *test)
+{
+	void *piece[4];
+	KIRQL old;
+	int i;
+
+	KeRaiseIrql(APC_LEVEL, &old);
+	piece[0] = ExAllocatePoolWithTag(PagedPool, 40, TAG);
+	KUNIT_EXPECT_NOT_NULL(test, piece[0]);
+	ExFreePoolWithTag(piece[0], TAG);
+	wdm_expect_silence(test);
+	KeLowerIrql(old);
+
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	piece[0] = ExAllocatePoolWithTag(PagedPool, 40, TAG);
+	wdm_expect_violation3(test, "ExAllocatePoolWithTag", piece[0], 0x1, 2, PagedPool, 40);
+	piece[1] = ExAllocatePoolZero(PagedPoolCacheAligned, 5000, TAG);
+	wdm_expect_violation3(test, "ExAllocatePoolZero", piece[1], 0x1, 2, PagedPoolCacheAligned,
+			      5000);
+	piece[2] = ExAllocatePool2(POOL_FLAG_PAGED, 41, TAG);
+	wdm_expect_violation3(test, "ExAllocatePool2", piece[2], 0x1, 2, POOL_FLAG_PAGED, 41);
+	piece[3] = FsRtlAllocatePoolWithTag(PagedPool, 42, TAG);
+	wdm_expect_violation3(test, "FsRtlAllocatePoolWithTag", piece[3], 0x1, 2, PagedPool, 42);
+	for (i = 0; i < ARRAY_SIZE(piece); i++) {
+		KUNIT_EXPECT_NOT_NULL(test, piece[i]);
+		if (piece[i])
+			ExFreePoolWithTag(piece[i], TAG);
+	}
+	KeLowerIrql(old);
+}
+
+static void nonpaged_pool_is_there_at_dispatch_level(struct kunit *test)
+{
+	void *piece[3];
+	KIRQL old;
+	int i;
+
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	piece[0] = ExAllocatePoolWithTag(NonPagedPoolNxCacheAligned, 40, TAG);
+	piece[1] = ExAllocatePool2(POOL_FLAG_NON_PAGED, 40, TAG);
+	piece[2] = FsRtlAllocatePoolWithTag(NonPagedPool, 40, TAG);
+	wdm_expect_silence(test);
+	for (i = 0; i < ARRAY_SIZE(piece); i++) {
+		KUNIT_EXPECT_NOT_NULL(test, piece[i]);
+		if (piece[i])
+			ExFreePool(piece[i]);
+	}
+	KeLowerIrql(old);
+}
+
+struct in_interrupt {
+	POOL_TYPE type;
+	void *piece;
+};
+
+static void use_in_interrupt(void *arg)
+{
+	struct in_interrupt *in = arg;
+
+	in->piece = ExAllocatePoolWithTag(in->type, 40, TAG);
+	if (in->piece)
+		ExFreePool(in->piece);
+}
+
+static void hard_interrupts_are_too_high_for_any(struct kunit *test)
+{
+	struct in_interrupt in = { .type = NonPagedPoolNx };
+
+	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_THIS_CPU, use_in_interrupt, &in));
+	wdm_expect_violation3(test, "ExAllocatePoolWithTag", in.piece, 0x2, 3, NonPagedPoolNx, 40);
+	/* Which allocates nothing there: its locks sleep. */
+	KUNIT_EXPECT_EQ(test, !in.piece, IS_ENABLED(CONFIG_PREEMPT_RT));
+
+	in.type = PagedPool;
+	in.piece = NULL;
+	KUNIT_EXPECT_TRUE(test, eres_run_in_hardirq(ERES_THIS_CPU, use_in_interrupt, &in));
+	wdm_expect_violation3(test, "ExAllocatePoolWithTag", in.piece, 0x1, 3, PagedPool, 40);
+
+	/* A softirq is DISPATCH_LEVEL. */
+	in.type = NonPagedPool;
+	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, use_in_interrupt, &in));
+	wdm_expect_silence(test);
+	KUNIT_EXPECT_NOT_NULL(test, in.piece);
+}
+
+static void exceptions_are_null_and_reported(struct kunit *test)
+{
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolWithTag(NonPagedPoolNx, TOO_MUCH, TAG));
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_NON_PAGED, TOO_MUCH, TAG));
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_NON_PAGED, 8, 0));
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_NON_PAGED | 0x10000, 8, TAG));
+	wdm_expect_silence(test);
+
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolWithTag(PagedPool | POOL_RAISE_IF_ALLOCATION_FAILURE,
+						      TOO_MUCH, TAG));
+	expect_exception(test, "ExAllocatePoolWithTag", STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_RAISE_ON_FAILURE,
+						TOO_MUCH, TAG));
+	expect_exception(test, "ExAllocatePool2", STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_RAISE_ON_FAILURE,
+						8, 0));
+	expect_exception(test, "ExAllocatePool2", STATUS_INVALID_PARAMETER);
+}
+
+static void null_is_not_freed(struct kunit *test)
+{
+	ExFreePool(NULL);
+	wdm_expect_report(test, "ExFreePool", NULL, 0xC2, 0x46, 0, 0);
+	ExFreePoolWithTag(NULL, TAG);
+	wdm_expect_report(test, "ExFreePoolWithTag", NULL, 0xC2, 0x46, 0, 0);
+}
+
+/* The routine that is named is the one that the driver has called. */
+static void lists_complain_in_their_own_name(struct kunit *test)
+{
+	NPAGED_LOOKASIDE_LIST nonpaged;
+	LOOKASIDE_LIST_EX ex;
+	void *piece;
+	KIRQL old;
+
+	ExInitializeNPagedLookasideList(&nonpaged, NULL, NULL, POOL_RAISE_IF_ALLOCATION_FAILURE,
+					0xfffffff0, TAG, 0);
+	KUNIT_EXPECT_NULL(test, ExAllocateFromNPagedLookasideList(&nonpaged));
+	expect_exception(test, "ExAllocateFromNPagedLookasideList", STATUS_INSUFFICIENT_RESOURCES);
+	ExDeleteNPagedLookasideList(&nonpaged);
+
+	ExInitializeLookasideListEx(&ex, NULL, NULL, PagedPool, 0, 48, TAG, 0);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	piece = ExAllocateFromLookasideListEx(&ex);
+	KUNIT_EXPECT_NOT_NULL(test, piece);
+	wdm_expect_violation3(test, "ExAllocateFromLookasideListEx", &ex, 0x1, 2, PagedPool, 48);
+	ExFreeToLookasideListEx(&ex, piece);
+	KeLowerIrql(old);
+	ExDeleteLookasideListEx(&ex);
+}
+
+static struct kunit_case pool_cases[] = {
+	KUNIT_CASE(no_bytes_are_not_to_be_had),
+	KUNIT_CASE(paged_pool_is_there_at_any_level),
+	KUNIT_CASE(nonpaged_pool_is_there_at_dispatch_level),
+	KUNIT_CASE(hard_interrupts_are_too_high_for_any),
+	KUNIT_CASE(exceptions_are_null_and_reported),
+	KUNIT_CASE(null_is_not_freed),
+	KUNIT_CASE(lists_complain_in_their_own_name),
+	{}
+};
+
+static struct kunit_suite pool_suite = {
+	.name = "eresource_wdm_pool",
+	.init = wdm_reports_init,
+	.test_cases = pool_cases,
+};
+
+kunit_test_suite(pool_suite);
