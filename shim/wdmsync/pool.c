@@ -55,12 +55,13 @@ struct eres_pool_ask {
 };
 
 /*
- * Reclaim must not come back into a file system whose locks the caller holds:
- * no allocation on Windows does.
+ * Reclaim must not come back into a driver whose locks the caller holds: no allocation on
+ * Windows does. Nobody says whether that is a file system, or the disk to which reclaim
+ * would write: so it does no I/O at all.
  */
 static __always_inline gfp_t eres_pool_gfp(KIRQL irql)
 {
-	return (irql >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOFS) | __GFP_NOWARN;
+	return (irql >= DISPATCH_LEVEL ? GFP_ATOMIC : GFP_NOIO) | __GFP_NOWARN;
 }
 
 /*
