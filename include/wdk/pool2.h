@@ -16,9 +16,16 @@ typedef ULONGLONG POOL_FLAGS;
 #define POOL_FLAG_SPECIAL_POOL		0x0000000100000000ULL
 
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag);
 
 #define ExAllocatePoolUninitialized(Type, Size, Tag) ExAllocatePoolWithTag(Type, Size, Tag)
+#define ExAllocatePoolQuotaUninitialized(Type, Size, Tag) \
+	ExAllocatePoolWithQuotaTag(Type, Size, Tag)
+#define ExAllocatePoolPriorityUninitialized(Type, Size, Tag, Priority) \
+	ExAllocatePoolWithTagPriority(Type, Size, Tag, Priority)
+#define ExAllocatePoolPriorityZero(Type, Size, Tag, Priority) \
+	((void)(Priority), ExAllocatePoolZero(Type, Size, Tag))
 
 /* All pool is without permission to execute anyway. */
 #define DrvRtPoolNxOptIn		1

@@ -51,6 +51,11 @@ static RTL_GENERIC_COMPARE_RESULTS NTAPI NewerCompare(PRTL_GENERIC_TABLE Table, 
 static PVOID NTAPI NewerAllocate(PRTL_GENERIC_TABLE Table, CLONG Size)
 {
 	UNREFERENCED_PARAMETER(Table);
+	if (Size > PAGE_SIZE)
+		return ExAllocatePoolPriorityZero(PagedPool, Size, 'weNE', LowPoolPriority);
+	if (Size > sizeof(NEWER))
+		return ExAllocatePoolQuotaZero(PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, Size,
+					       'weNE');
 	return ExAllocatePool2(POOL_FLAG_PAGED, Size, 'weNE');
 }
 

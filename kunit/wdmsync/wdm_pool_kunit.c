@@ -145,6 +145,114 @@ static void exceptions_are_null_and_reported(struct kunit *test)
 	expect_exception(test, "ExAllocatePool2", STATUS_INVALID_PARAMETER);
 }
 
+static PVOID quota_macro(POOL_TYPE type, SIZE_T size, ULONG tag)
+{
+	return ExAllocatePoolQuotaUninitialized(type, size, tag);
+}
+
+static PVOID quota_without_tag(POOL_TYPE type, SIZE_T size, ULONG tag)
+{
+	return ExAllocatePoolWithQuota(type, size);
+}
+
+static const struct quota_form {
+	const char *routine;
+	PVOID (*allocate)(POOL_TYPE type, SIZE_T size, ULONG tag);
+} quota_forms[] = {
+	{ "ExAllocatePoolWithQuotaTag", ExAllocatePoolWithQuotaTag },
+	{ "ExAllocatePoolWithQuotaTag", quota_macro },
+	{ "ExAllocatePoolWithQuota", quota_without_tag },
+	{ "ExAllocatePoolQuotaZero", ExAllocatePoolQuotaZero },
+};
+
+struct in_dpc {
+	const struct quota_form *form;
+	void *piece;
+};
+
+static void allocate_in_dpc(void *arg)
+{
+	struct in_dpc *in = arg;
+
+	in->piece = in->form->allocate(NonPagedPoolNx, 40, TAG);
+	if (in->piece)
+		ExFreePool(in->piece);
+}
+
+static void quota_is_not_charged(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(quota_forms); i++) {
+		const struct quota_form *form = &quota_forms[i];
+		struct in_dpc in = { .form = form };
+		POOL_TYPE fails = PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
+		u8 *piece = form->allocate(PagedPool, 100, TAG);
+
+		KUNIT_ASSERT_NOT_NULL(test, piece);
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)piece, 16));
+		memset(piece, 0xaa, 100);
+		ExFreePoolWithTag(piece, TAG);
+		KUNIT_EXPECT_NULL(test, form->allocate(fails, TOO_MUCH, TAG));
+		wdm_expect_silence(test);
+
+		KUNIT_EXPECT_NULL(test, form->allocate(PagedPool, TOO_MUCH, TAG));
+		expect_exception(test, form->routine, STATUS_INSUFFICIENT_RESOURCES);
+		KUNIT_EXPECT_NULL(test, form->allocate(PagedPool, 0, TAG));
+		wdm_expect_violation3(test, form->routine, NULL, 0, 0, PagedPool, 0);
+
+		KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, allocate_in_dpc, &in));
+		KUNIT_EXPECT_NOT_NULL(test, in.piece);
+		wdm_expect_violation3(test, form->routine, in.piece, 0x10B, 2, NonPagedPoolNx, 40);
+	}
+}
+
+static void file_systems_get_it_with_quota(struct kunit *test)
+{
+	void *piece = FsRtlAllocatePoolWithQuotaTag(PagedPool, 5000, TAG);
+
+	KUNIT_ASSERT_NOT_NULL(test, piece);
+	memset(piece, 0xaa, 5000);
+	ExFreePool(piece);
+	wdm_expect_silence(test);
+	KUNIT_EXPECT_NULL(test, FsRtlAllocatePoolWithQuotaTag(PagedPool, 0, TAG));
+	wdm_expect_violation3(test, "FsRtlAllocatePoolWithQuotaTag", NULL, 0, 0, PagedPool, 0);
+}
+
+static void priority_is_of_no_significance(struct kunit *test)
+{
+	void *piece[3] = {
+		ExAllocatePoolWithTagPriority(NonPagedPoolNx, 100, TAG, LowPoolPriority),
+		ExAllocatePoolPriorityUninitialized(NonPagedPoolNx, 100, TAG, HighPoolPriority),
+		ExAllocatePool(NonPagedPoolNx, 100),
+	};
+	SIZE_T size = 4 * PAGE_SIZE;
+	void *zero, *dirty;
+	int i;
+
+	/* Of pages that were just freed the next who asks gets some. */
+	dirty = ExAllocatePool(PagedPool, size);
+	KUNIT_ASSERT_NOT_NULL(test, dirty);
+	ExFreePool(memset(dirty, 0xaa, size));
+	zero = ExAllocatePoolPriorityZero(PagedPool, size, TAG, NormalPoolPriority);
+	KUNIT_ASSERT_NOT_NULL(test, zero);
+	KUNIT_EXPECT_NULL(test, memchr_inv(zero, 0, size));
+	ExFreePool(zero);
+	for (i = 0; i < ARRAY_SIZE(piece); i++) {
+		KUNIT_EXPECT_NOT_NULL(test, piece[i]);
+		if (piece[i])
+			ExFreePool(memset(piece[i], 0xaa, 100));
+	}
+	wdm_expect_silence(test);
+
+	KUNIT_EXPECT_NULL(test, ExAllocatePoolWithTagPriority(PagedPool |
+							      POOL_RAISE_IF_ALLOCATION_FAILURE,
+							      TOO_MUCH, TAG, HighPoolPriority));
+	expect_exception(test, "ExAllocatePoolWithTagPriority", STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, ExAllocatePool(PagedPool, 0));
+	wdm_expect_violation3(test, "ExAllocatePool", NULL, 0, 0, PagedPool, 0);
+}
+
 static void null_is_not_freed(struct kunit *test)
 {
 	ExFreePool(NULL);
@@ -183,6 +291,9 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(nonpaged_pool_is_there_at_dispatch_level),
 	KUNIT_CASE(hard_interrupts_are_too_high_for_any),
 	KUNIT_CASE(exceptions_are_null_and_reported),
+	KUNIT_CASE(quota_is_not_charged),
+	KUNIT_CASE(file_systems_get_it_with_quota),
+	KUNIT_CASE(priority_is_of_no_significance),
 	KUNIT_CASE(null_is_not_freed),
 	KUNIT_CASE(lists_complain_in_their_own_name),
 	{}

@@ -35,6 +35,9 @@ const struct eres_misuse eres_paged_too_high =
 static const struct eres_misuse in_interrupt =
 	ERES_VIOLATION(0x2, "nnnn", "pool used in a hard interrupt",
 		       "allocate in a DPC, or before");
+static const struct eres_misuse quota_in_dpc =
+	ERES_VIOLATION(0x10B, "nnnn", "quota charged in a DPC or interrupt",
+		       "allocate without quota there: which process would pay is not defined");
 static const struct eres_misuse raising =
 	ERES_MISUSE(ERES_EXCEPTION_NOT_HANDLED, "nann", "KMODE_EXCEPTION_NOT_HANDLED",
 		    "no memory, and an exception asked for, which nothing would handle",
@@ -50,6 +53,8 @@ struct eres_pool_ask {
 	bool paged;
 	/* The caller has complained of the level, if it is too high. */
 	bool level_told;
+	/* By the process of the caller: for complaints only. */
+	bool quota;
 	/* By an exception; or not at all, where it may sleep. */
 	bool raises, must_succeed;
 };
@@ -100,6 +105,8 @@ static noinline void eres_pool_complain(const struct eres_pool_ask *ask, PVOID m
 		misuse = &eres_paged_too_high;
 	else if (!ask->level_told && irql > DISPATCH_LEVEL)
 		misuse = &in_interrupt;
+	else if (ask->quota && !in_task())
+		misuse = &quota_in_dpc;
 
 	if (misuse)
 		eres_complain(misuse, ERES_OBJECT("pool", memory), call, irql, ask->type,
@@ -120,8 +127,24 @@ static __always_inline PVOID eres_pool_serve(const struct eres_pool_ask *ask, gf
 		gfp |= __GFP_NOFAIL;
 	memory = eres_pool_allocate(ask->size, gfp);
 	if (unlikely(!memory) ||
-	    unlikely(irql > APC_LEVEL && !ask->level_told && (ask->paged || in_hardirq())))
+	    unlikely(irql > APC_LEVEL && !ask->level_told &&
+		     (ask->paged || ask->quota || in_hardirq())))
 		eres_pool_complain(ask, memory, irql, call);
+	return memory;
+}
+
+/* The caller looks at nothing. */
+static __always_inline PVOID eres_pool_must_serve(struct eres_pool_ask *ask,
+						  const struct eres_call *call)
+{
+	PVOID memory;
+
+	/* It is not NULL that would have to be complained of. */
+	ask->raises = false;
+	ask->must_succeed = true;
+	memory = eres_pool_serve(ask, 0, call);
+	if (unlikely(!memory && ask->size))
+		ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
 	return memory;
 }
 
@@ -133,6 +156,15 @@ static __always_inline struct eres_pool_ask eres_pool_ask(POOL_TYPE type, SIZE_T
 		.paged = type & PagedPool,
 		.raises = type & POOL_RAISE_IF_ALLOCATION_FAILURE,
 	};
+}
+
+static __always_inline struct eres_pool_ask eres_pool_ask_quota(POOL_TYPE type, SIZE_T size)
+{
+	struct eres_pool_ask ask = eres_pool_ask(type, size);
+
+	ask.quota = true;
+	ask.raises = !(type & POOL_QUOTA_FAIL_INSTEAD_OF_RAISE);
+	return ask;
 }
 
 /* As ExAllocatePoolWithTag(). Who calls has looked at the level if the type is paged. */
@@ -172,6 +204,73 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithTag);
 
+/* As ExAllocatePoolWithTag(). */
+PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, 0, &call);
+}
+EXPORT_SYMBOL_GPL(ExAllocatePool);
+
+/* As ExAllocatePoolWithTag(), whatever the priority. */
+PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+				    EX_POOL_PRIORITY Priority)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, 0, &call);
+}
+EXPORT_SYMBOL_GPL(ExAllocatePoolWithTagPriority);
+
+/**
+ * ExAllocatePoolWithQuotaTag() - Allocate memory for the process of the caller.
+ * @PoolType: of no significance but for what is reported
+ * @NumberOfBytes: how much; 0 gives %NULL
+ * @Tag: of no significance
+ *
+ * Deviation: no process is charged: there is no quota. Where Windows raises an exception,
+ * which it does unless POOL_QUOTA_FAIL_INSTEAD_OF_RAISE forbids it, the answer is %NULL,
+ * and reported (0x1E with STATUS_INSUFFICIENT_RESOURCES).
+ *
+ * Misuse: as ExAllocatePoolWithTag(); in a DPC or interrupt it is reported (0xC4/0x10B), and
+ * served.
+ *
+ * Context: As ExAllocatePoolWithTag().
+ * Return: the memory, or %NULL. Not initialised.
+ * DDI: wdm/nf-wdm-exallocatepoolwithquotatag
+ */
+PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, 0, &call);
+}
+EXPORT_SYMBOL_GPL(ExAllocatePoolWithQuotaTag);
+
+/* As ExAllocatePoolWithQuotaTag(). */
+PVOID ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, 0, &call);
+}
+EXPORT_SYMBOL_GPL(ExAllocatePoolWithQuota);
+
+/* As ExAllocatePoolWithQuotaTag(), with all bytes 0. */
+PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
+
+	return eres_pool_serve(&ask, __GFP_ZERO, &call);
+}
+EXPORT_SYMBOL_GPL(ExAllocatePoolQuotaZero);
+
 /* As ExAllocatePoolWithTag(), with all bytes 0. */
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -191,9 +290,10 @@ EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
  *
  * Deviation: where %POOL_FLAG_RAISE_ON_FAILURE asks for an exception, the answer is
  * %NULL, and reported (0x1E with STATUS_INSUFFICIENT_RESOURCES, or for a tag or flags
- * that can not be STATUS_INVALID_PARAMETER).
+ * that can not be STATUS_INVALID_PARAMETER). With %POOL_FLAG_USE_QUOTA no process is
+ * charged.
  *
- * Misuse: as ExAllocatePoolWithTag().
+ * Misuse: as ExAllocatePoolWithTag(), and with quota as ExAllocatePoolWithQuotaTag().
  *
  * Context: As ExAllocatePoolWithTag().
  * Return: the memory; %NULL if there is none, for a tag or a size of 0, and for
@@ -207,6 +307,7 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 		.type = Flags,
 		.size = NumberOfBytes,
 		.paged = Flags & POOL_FLAG_PAGED,
+		.quota = Flags & POOL_FLAG_USE_QUOTA,
 		.raises = Flags & POOL_FLAG_RAISE_ON_FAILURE,
 	};
 
@@ -238,17 +339,20 @@ PVOID FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Ta
 {
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
-	PVOID memory;
 
-	/* It is not NULL that the caller gets. */
-	ask.raises = false;
-	ask.must_succeed = true;
-	memory = eres_pool_serve(&ask, 0, &call);
-	if (unlikely(!memory && NumberOfBytes))
-		ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
-	return memory;
+	return eres_pool_must_serve(&ask, &call);
 }
 EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithTag);
+
+/* As FsRtlAllocatePoolWithTag(), and what is said of quota by ExAllocatePoolWithQuotaTag(). */
+PVOID FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag)
+{
+	struct eres_call call = ERES_CALL();
+	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
+
+	return eres_pool_must_serve(&ask, &call);
+}
+EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithQuotaTag);
 
 static noinline void eres_pool_free_nothing(const char *routine, unsigned long caller)
 {
