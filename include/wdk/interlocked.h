@@ -82,6 +82,7 @@ ERES_INTERLOCKED_ORDERS(16, SHORT)
 ERES_INTERLOCKED_ORDERS(, LONG)
 ERES_INTERLOCKED_ORDERS(64, LONGLONG)
 
+/* Of what is as wide as a pointer. */
 #define ERES_SIZE_T(Order, Model, Fence)				\
 ERES_UNARY(InterlockedIncrementSizeT##Order, SIZE_T, __atomic_add_fetch, Model, Fence) \
 ERES_UNARY(InterlockedDecrementSizeT##Order, SIZE_T, __atomic_sub_fetch, Model, Fence) \
@@ -89,6 +90,10 @@ ERES_BINARY(InterlockedExchangeAddSizeT##Order, SIZE_T, __atomic_fetch_add, Mode
 
 ERES_SIZE_T(, __ATOMIC_SEQ_CST, ERES_THEN_ALL)
 ERES_SIZE_T(NoFence, __ATOMIC_RELAXED, ERES_THEN_NOTHING)
+ERES_UNARY(InterlockedIncrementULongPtr, ULONG_PTR, __atomic_add_fetch, __ATOMIC_SEQ_CST,
+	   ERES_THEN_ALL)
+ERES_UNARY(InterlockedDecrementULongPtr, ULONG_PTR, __atomic_sub_fetch, __ATOMIC_SEQ_CST,
+	   ERES_THEN_ALL)
 
 #define ERES_POINTER(Order, Model, Failed, Fence)			\
 ERES_BINARY(InterlockedExchangePointer##Order, PVOID, __atomic_exchange_n, Model, Fence) \
@@ -119,9 +124,11 @@ ERES_BIT(InterlockedBitTestAndComplement##Width##Order, Type, Unsigned,	\
 ERES_BITS(, , LONG, ULONG)
 ERES_BITS(Acquire, , LONG, ULONG)
 ERES_BITS(Release, , LONG, ULONG)
+ERES_BITS(NoFence, , LONG, ULONG)
 ERES_BITS(, 64, LONGLONG, ULONGLONG)
 ERES_BITS(Acquire, 64, LONGLONG, ULONGLONG)
 ERES_BITS(Release, 64, LONGLONG, ULONGLONG)
+ERES_BITS(NoFence, 64, LONGLONG, ULONGLONG)
 
 #define InterlockedSetBits(Flags, Set)		InterlockedOr(Flags, Set)
 #define InterlockedClearBits(Flags, Clear)	InterlockedAnd(Flags, ~(Clear))

@@ -63,6 +63,7 @@ int eres_wdk_interlocked(void)
 {
 	LONG n = MAXLONG, bits = 0;
 	LONGLONG wide = 5;
+	ULONG_PTR word = 0;
 	PVOID where = &n;
 	SHORT small = 7;
 
@@ -70,6 +71,7 @@ int eres_wdk_interlocked(void)
 	CHECK(InterlockedIncrement(&n) == (LONG)MINLONG && InterlockedDecrement(&n) == MAXLONG);
 	CHECK(InterlockedAdd64(&wide, -6) == -1 && InterlockedIncrementNoFence64(&wide) == 0);
 	CHECK(InterlockedIncrement16(&small) == 8 && small == 8);
+	CHECK(!~InterlockedDecrementULongPtr(&word) && !InterlockedIncrementULongPtr(&word));
 
 	/* Old values of these. */
 	n = 10;
@@ -87,6 +89,9 @@ int eres_wdk_interlocked(void)
 	CHECK(!InterlockedBitTestAndSet(&bits, 31) && InterlockedBitTestAndSet(&bits, 31) == 1);
 	CHECK(InterlockedBitTestAndReset(&bits, 31) == 1 && bits == 0);
 	CHECK(!InterlockedBitTestAndComplement64(&wide, 63) && wide == INT64_MIN);
+	CHECK(InterlockedBitTestAndComplement64NoFence(&wide, 63) == 1 && wide == 0);
+	CHECK(!InterlockedBitTestAndSetNoFence(&bits, 3) && bits == 8);
+	CHECK(InterlockedBitTestAndResetNoFence(&bits, 3) == 1 && bits == 0);
 
 	WriteRelease(&n, -4);
 	CHECK(ReadAcquire(&n) == -4 && ReadULongNoFence((PULONG)&n) == 0xfffffffc);
