@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The pool: what is said about wrong calls, and what comes of them. */
+/* The pool: what one gets, what is said about wrong calls, and what comes of them. */
 #include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #define ERESOURCE_WDK
 #include <ntifs.h>
@@ -17,6 +20,73 @@ static void expect_exception(struct kunit *test, const char *routine, NTSTATUS s
 	KUNIT_EXPECT_EQ(test, wdm_reports_param(0), (u32)status);
 	KUNIT_EXPECT_NE(test, wdm_reports_param(1), 0);
 	wdm_expect_by(test, routine, NULL, 0x1E);
+}
+
+static PVOID pool2_zero(POOL_TYPE type, SIZE_T size, ULONG tag)
+{
+	return ExAllocatePool2(POOL_FLAG_NON_PAGED, size, tag);
+}
+
+static PVOID (* const zero_forms[])(POOL_TYPE type, SIZE_T size, ULONG tag) = {
+	ExAllocatePoolZero, ExAllocatePoolQuotaZero, pool2_zero,
+};
+
+static void zero_forms_clear_what_was_there(struct kunit *test)
+{
+	const SIZE_T sizes[] = { 24, PAGE_SIZE, 4 * PAGE_SIZE, KMALLOC_MAX_SIZE + PAGE_SIZE };
+	size_t i, s;
+	u8 *piece;
+
+	for (i = 0; i < ARRAY_SIZE(zero_forms); i++) {
+		for (s = 0; s < ARRAY_SIZE(sizes); s++) {
+			piece = ExAllocatePoolWithTag(NonPagedPoolNx, sizes[s], TAG);
+			KUNIT_ASSERT_NOT_NULL(test, piece);
+			memset(piece, 0xaa, sizes[s]);
+			ExFreePoolWithTag(piece, TAG);
+			piece = zero_forms[i](NonPagedPoolNx, sizes[s], TAG);
+			KUNIT_ASSERT_NOT_NULL(test, piece);
+			KUNIT_EXPECT_NULL(test, memchr_inv(piece, 0, sizes[s]));
+			ExFreePoolWithTag(piece, TAG);
+		}
+	}
+	wdm_expect_silence(test);
+}
+
+static void flags_are_known_or_do_not_matter(struct kunit *test)
+{
+	static const POOL_FLAGS flags[] = {
+		POOL_FLAG_UNINITIALIZED, POOL_FLAG_UNINITIALIZED | POOL_FLAG_CACHE_ALIGNED,
+		POOL_FLAG_SESSION, POOL_FLAG_SPECIAL_POOL, 1ULL << 40, ~0ULL << 32,
+	};
+	size_t i;
+	void *piece;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		piece = ExAllocatePool2(POOL_FLAG_NON_PAGED | flags[i], 100, TAG);
+		KUNIT_EXPECT_NOT_NULL(test, piece);
+		if (!piece)
+			continue;
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)piece, 16));
+		ExFreePool(memset(piece, 0xaa, 100));
+	}
+	wdm_expect_silence(test);
+}
+
+/* What is not contiguous is unmapped, which sleeps: later, therefore. */
+static void large_pieces_are_freed_at_dispatch_level(struct kunit *test)
+{
+	SIZE_T size = KMALLOC_MAX_SIZE + PAGE_SIZE;
+	u8 *piece = ExAllocatePoolWithTag(NonPagedPoolNx, size, TAG);
+	KIRQL old;
+
+	KUNIT_ASSERT_NOT_NULL(test, piece);
+	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(piece));
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(piece));
+	piece[size - 1] = 1;
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	ExFreePoolWithTag(piece, TAG);
+	KeLowerIrql(old);
+	wdm_expect_silence(test);
 }
 
 static void no_bytes_are_not_to_be_had(struct kunit *test)
@@ -286,6 +356,9 @@ static void lists_complain_in_their_own_name(struct kunit *test)
 }
 
 static struct kunit_case pool_cases[] = {
+	KUNIT_CASE(zero_forms_clear_what_was_there),
+	KUNIT_CASE(flags_are_known_or_do_not_matter),
+	KUNIT_CASE(large_pieces_are_freed_at_dispatch_level),
 	KUNIT_CASE(no_bytes_are_not_to_be_had),
 	KUNIT_CASE(paged_pool_is_there_at_any_level),
 	KUNIT_CASE(nonpaged_pool_is_there_at_dispatch_level),
