@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads, handles and references in wrong hands: what is reported, and what is left. */
 #include <kunit/test.h>
+#include <linux/bottom_half.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -244,6 +245,19 @@ static VOID returns_raised(PVOID unused)
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 }
 
+/* Of no class, so that lockdep does not know that it is held. */
+static KSPIN_LOCK kept_lock;
+
+/* Bottom halves are off twice. */
+static VOID returns_with_spin_lock(PVOID unused)
+{
+	KIRQL irql;
+
+	kept_lock = 0;
+	KeAcquireSpinLock(&kept_lock, &irql);
+	local_bh_disable();
+}
+
 static VOID returns_in_region(PVOID unused)
 {
 	KeEnterCriticalRegion();
@@ -273,6 +287,11 @@ static void what_a_thread_ends_with_is_reported(struct kunit *test)
 	ObDereferenceObject(thread);
 
 	thread = run_thread(test, returns_raised, NULL);
+	wdm_expect_report(test, "return of a thread's routine", thread, 0x20, 0, 0,
+			  DISPATCH_LEVEL);
+	ObDereferenceObject(thread);
+
+	thread = run_thread(test, returns_with_spin_lock, NULL);
 	wdm_expect_report(test, "return of a thread's routine", thread, 0x20, 0, 0,
 			  DISPATCH_LEVEL);
 	ObDereferenceObject(thread);

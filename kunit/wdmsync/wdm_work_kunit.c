@@ -2,6 +2,7 @@
 /* Work items: where they run, beside what, and what may be done with them meanwhile. */
 #include <kunit/test.h>
 #include <linux/atomic.h>
+#include <linux/bottom_half.h>
 #include <linux/slab.h>
 
 #define ERESOURCE_WDK
@@ -368,6 +369,19 @@ static VOID leaves_level(PVOID unused)
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 }
 
+/* Of no class, so that lockdep does not know that it is held. */
+static KSPIN_LOCK left_lock;
+
+/* Bottom halves are off twice. */
+static VOID leaves_spin_lock(PVOID unused)
+{
+	KIRQL irql;
+
+	left_lock = 0;
+	KeAcquireSpinLock(&left_lock, &irql);
+	local_bh_disable();
+}
+
 static VOID leaves_top_level(PVOID unused)
 {
 	IoSetTopLevelIrp((PIRP)FSRTL_FSP_TOP_LEVEL_IRP);
@@ -389,6 +403,7 @@ static void what_an_item_leaves_is_reported(struct kunit *test)
 		{ leaves_region, 0x1 },
 		{ leaves_mutex, 0x39 },
 		{ leaves_level, 0xE1 },
+		{ leaves_spin_lock, 0xE1 },
 		{ leaves_top_level, 0 },
 	};
 	atomic_t wrong = ATOMIC_INIT(0), begun = ATOMIC_INIT(0), done = ATOMIC_INIT(0);

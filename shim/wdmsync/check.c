@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Complaints of all families. */
+#include <linux/bottom_half.h>
+#include <linux/preempt.h>
+
 #include <eresource.h>
 
 #include "check.h"
@@ -38,6 +41,21 @@ bool eres_refuse_address(const char *kind, const void *address,
 	eres_complain(&bad_address, ERES_OBJECT(kind, address), call, (unsigned long)address, 0,
 		      0);
 	return false;
+}
+
+/**
+ * eres_end_at_passive() - A driver's routine has returned above PASSIVE_LEVEL: go there.
+ *
+ * The record says what KeRaiseIrql() has raised. A spin lock that is still held has switched
+ * bottom halves off, of which it says nothing: that is undone as often as it was done.
+ *
+ * Context: Task context, interrupts on, in a thread that has nothing switched off itself.
+ */
+void eres_end_at_passive(void)
+{
+	KeLowerIrql(PASSIVE_LEVEL);
+	while (softirq_count())
+		local_bh_enable();
 }
 
 /**

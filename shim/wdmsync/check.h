@@ -52,6 +52,7 @@ bool eres_refuse_address(const char *kind, const void *address,
 			 const struct eres_call *call);
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
 			const struct eres_call *call);
+void eres_end_at_passive(void);
 
 /* There can be an object, and this is what @field of it says. */
 static __always_inline bool eres_read_field(const void *address, size_t align,

@@ -53,7 +53,7 @@ static const struct eres_misuse other_ends =
 static const struct eres_misuse ends_raised =
 	ERES_MISUSE(ERES_APC_PENDING_DURING_EXIT, "nnnn", "KERNEL_APC_PENDING_DURING_EXIT",
 		    "start routine of a thread returned with the IRQL raised",
-		    "lower it to what KeRaiseIrql() has returned");
+		    "release spin locks, and lower it to what KeRaiseIrql() has returned");
 
 static const char irql_rule[] =
 	"IrqlPsPassive: the routine must be called at IRQL = PASSIVE_LEVEL";
@@ -72,7 +72,7 @@ static void eres_check_end(const struct eres_thread_object *object)
 		return;
 	eres_complain(&ends_raised, ERES_OBJECT("thread", current), &call, 0,
 		      eres_apc_count(), irql);
-	KeLowerIrql(PASSIVE_LEVEL);
+	eres_end_at_passive();
 }
 
 /* The thread has a reference to the object until it exits. */

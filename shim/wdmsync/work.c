@@ -87,7 +87,7 @@ static const struct eres_misuse no_routine =
 static const struct eres_misuse ends_raised =
 	ERES_MISUSE(ERES_RETURNED_AT_BAD_IRQL, "anan", "WORKER_THREAD_RETURNED_AT_BAD_IRQL",
 		    "a work item returned with the IRQL raised",
-		    "lower it to what KeRaiseIrql() has returned");
+		    "release spin locks, and lower it to what KeRaiseIrql() has returned");
 
 /* Marks an item of the other kind; nobody calls it. */
 void eres_io_routine(PVOID unused)
@@ -270,7 +270,7 @@ static void eres_check_return(const struct eres_job *job)
 	if (unlikely(irql != PASSIVE_LEVEL)) {
 		eres_complain(&ends_raised, ERES_OBJECT("work item", job->item), &call,
 			      (unsigned long)job->routine, irql, (unsigned long)job->parameter);
-		KeLowerIrql(PASSIVE_LEVEL);
+		eres_end_at_passive();
 	}
 	eres_work_returned(job->routine, job->item);
 }
