@@ -3,6 +3,9 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/bottom_half.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 
 #define ERESOURCE_WDK
@@ -10,6 +13,7 @@
 
 #include "actor.h"
 #include "softirq.h"
+#include "wdm_cpu.h"
 #include "wdm_driver_thread.h"
 #include "wdm_jobs.h"
 #include "wdm_reports.h"
@@ -72,6 +76,46 @@ static void item_runs_beside_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&done), 0);
 	KeSetEvent(&go, IO_NO_INCREMENT, FALSE);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&done) == 2));
+	wdm_expect_silence(test);
+}
+
+/* An item that queues itself until it is told to stop, or has gone on for too long. */
+struct storm {
+	WORK_QUEUE_ITEM item;
+	u64 end;
+	bool stop;
+	bool too_long;
+	struct completion over;
+};
+
+static VOID storms(PVOID parameter)
+{
+	struct storm *storm = parameter;
+
+	WRITE_ONCE(storm->too_long, ktime_get_ns() > storm->end);
+	if (READ_ONCE(storm->stop) || storm->too_long)
+		complete(&storm->over);
+	else
+		ExQueueWorkItem(&storm->item, DelayedWorkQueue);
+}
+
+/* On each processor; where nobody is preempted in the kernel, too. */
+static void item_that_queues_itself_lets_others_run(struct kunit *test)
+{
+	struct storm storm = { .end = ktime_get_ns() + 10 * NSEC_PER_SEC };
+	unsigned int cpu;
+
+	init_completion(&storm.over);
+	ExInitializeWorkItem(&storm.item, storms, &storm);
+	ExQueueWorkItem(&storm.item, DelayedWorkQueue);
+	for_each_online_cpu(cpu) {
+		KUNIT_EXPECT_EQ(test, 0, set_cpus_allowed_ptr(current, cpumask_of(cpu)));
+		msleep(20);
+	}
+	wdm_cpu_unpin(NULL);
+	WRITE_ONCE(storm.stop, true);
+	wait_for_completion(&storm.over);
+	KUNIT_EXPECT_FALSE(test, storm.too_long);
 	wdm_expect_silence(test);
 }
 
@@ -439,6 +483,7 @@ static struct kunit_case work_cases[] = {
 	KUNIT_CASE(what_is_queued_runs),
 	KUNIT_CASE(critical_work_does_not_wait),
 	KUNIT_CASE(item_runs_beside_itself),
+	KUNIT_CASE(item_that_queues_itself_lets_others_run),
 	KUNIT_CASE(item_frees_itself),
 	KUNIT_CASE(is_queued_in_interrupts),
 	KUNIT_CASE(queued_twice_runs_once),

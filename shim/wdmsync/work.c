@@ -27,6 +27,7 @@
  */
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -294,8 +295,11 @@ static void eres_run_items(struct work_struct *work)
 	struct eres_runner *runner = container_of(work, struct eres_runner, work);
 	struct eres_job job;
 
-	while (eres_next_job(runner, &job))
+	while (eres_next_job(runner, &job)) {
 		eres_run_job(&job);
+		/* An item that queues itself need never end this, nor sleep. */
+		cond_resched();
+	}
 }
 
 /**
