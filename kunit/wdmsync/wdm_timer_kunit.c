@@ -238,6 +238,8 @@ struct many {
 	/* Who has been before somebody who was due earlier. */
 	atomic_t early;
 	atomic_t runs;
+	/* How many had expired when the first DPC ran. */
+	unsigned int first;
 };
 
 static struct many *many;
@@ -311,6 +313,36 @@ static void timers_expire_in_order(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&many->runs) == MANY));
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_EQ(test, atomic_read(&many->early), 0);
+	expect_silence(test);
+}
+
+static void count_expired(PKDPC dpc, PVOID context, PVOID first, PVOID second)
+{
+	unsigned int i;
+
+	if (atomic_inc_return(&many->runs) > 1)
+		return;
+	for (i = 0; i < MANY; i++)
+		many->first += KeReadStateTimer(&many->one[i].timer);
+}
+
+/* Of many that are due at once, some expire; then it is the turn of DPCs; and so on. */
+static void timers_let_dpcs_run_in_between(struct kunit *test)
+{
+	LARGE_INTEGER due = in_an_hour();
+	int i;
+
+	get_many(test);
+	for (i = 0; i < MANY; i++) {
+		KeInitializeDpc(&many->one[i].dpc, count_expired, &many->one[i]);
+		KeSetTimer(&many->one[i].timer, due, &many->one[i].dpc);
+	}
+	step_clock(3601);
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&many->runs) == MANY));
+	step_clock(-3601);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_GT(test, many->first, 0);
+	KUNIT_EXPECT_LE(test, many->first, 64);
 	expect_silence(test);
 }
 
@@ -619,6 +651,7 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(cancelled_timer_lets_nobody_go),
 	KUNIT_CASE(timers_are_among_several_objects),
 	KUNIT_CASE(timers_expire_in_order),
+	KUNIT_CASE(timers_let_dpcs_run_in_between),
 	KUNIT_CASE(timers_are_cancelled_in_any_order),
 	KUNIT_CASE(timer_on_the_stack),
 	KUNIT_CASE(cancelled_timer_is_freed),

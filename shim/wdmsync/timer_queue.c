@@ -34,6 +34,9 @@
 #include "timer.h"
 #include "waiter.h"
 
+/* So many in one go: then DPCs, and others who wait for a softirq, have their turn. */
+#define ERES_TIMER_PASS	64
+
 /**
  * struct eres_timer_queue - the timers of a clock
  * @root: of the treap; the dispatcher lock
@@ -247,12 +250,16 @@ static bool eres_timer_expire_first(struct eres_timer_queue *queue)
 	return due;
 }
 
+/* What is due after so many is armed for by nobody: the tasklet is to come. */
 static void eres_timers_expire(struct tasklet_struct *tasklet)
 {
 	struct eres_timer_queue *queue = container_of(tasklet, struct eres_timer_queue, tasklet);
+	unsigned int i;
 
-	while (eres_timer_expire_first(queue))
-		;
+	for (i = 0; i < ERES_TIMER_PASS; i++)
+		if (!eres_timer_expire_first(queue))
+			return;
+	tasklet_schedule(tasklet);
 }
 
 /* In a hard interrupt. */
