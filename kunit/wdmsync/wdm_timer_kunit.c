@@ -619,26 +619,48 @@ static void what_is_no_dpc_is_left_out(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, KeReadStateTimer(&timer));
 }
 
-/* It is gone when the timer expires: noticed there, whoever that is. */
+/* The timer expires without its DPC: noticed there, whoever that is. */
+static void expect_no_dpc(struct kunit *test, struct counted *counted, unsigned long why)
+{
+	struct eres_report report;
+
+	step_clock(3601);
+	KUNIT_EXPECT_TRUE(test, expires(&counted->timer));
+	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_reports_count(test->priv)));
+	step_clock(-3601);
+	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&counted->timer));
+	report = eres_reports_next(test->priv);
+	KUNIT_EXPECT_EQ(test, report.code, 0xC7);
+	KUNIT_EXPECT_EQ(test, report.param[0], why);
+	KUNIT_EXPECT_EQ(test, report.param[1], (unsigned long)&counted->dpc);
+	KUNIT_EXPECT_TRUE(test, KeReadStateTimer(&counted->timer));
+	eres_reports_forget(test->priv);
+}
+
 static void dpc_that_is_gone_is_not_queued(struct kunit *test)
 {
 	struct counted counted;
-	struct eres_report report;
 
 	init_counted(&counted, NotificationTimer);
 	KeSetTimer(&counted.timer, in_an_hour(), &counted.dpc);
 	memset(&counted.dpc, 0xaa, sizeof(counted.dpc));
-	step_clock(3601);
-	KUNIT_EXPECT_TRUE(test, expires(&counted.timer));
-	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_reports_count(test->priv)));
-	step_clock(-3601);
-	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&counted.timer));
-	report = eres_reports_next(test->priv);
-	KUNIT_EXPECT_EQ(test, report.code, 0xC7);
-	KUNIT_EXPECT_EQ(test, report.param[0], 1);
-	KUNIT_EXPECT_EQ(test, report.param[1], (unsigned long)&counted.dpc);
-	KUNIT_EXPECT_TRUE(test, KeReadStateTimer(&counted.timer));
-	eres_reports_forget(test->priv);
+	expect_no_dpc(test, &counted, 1);
+}
+
+/* It may be initialised anew, as it is not queued. */
+static void dpc_that_has_lost_its_routine_is_not_queued(struct kunit *test)
+{
+	struct counted counted;
+
+	init_counted(&counted, NotificationTimer);
+	KeSetTimer(&counted.timer, in_an_hour(), &counted.dpc);
+	KeInitializeDpc(&counted.dpc, NULL, &counted);
+	expect_no_dpc(test, &counted, 2);
+	/* And with one it is. */
+	KeInitializeDpc(&counted.dpc, count_run, &counted);
+	KeSetTimer(&counted.timer, NOW, &counted.dpc);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, atomic_read(&counted.runs), 1);
 }
 
 static struct kunit_case timer_cases[] = {
@@ -663,6 +685,7 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(negative_period_is_none),
 	KUNIT_CASE(what_is_no_dpc_is_left_out),
 	KUNIT_CASE(dpc_that_is_gone_is_not_queued),
+	KUNIT_CASE(dpc_that_has_lost_its_routine_is_not_queued),
 	{}
 };
 

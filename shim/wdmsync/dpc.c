@@ -79,6 +79,13 @@ static struct eres_dpc *eres_dpc(void *address, const struct eres_call *call)
 	return NULL;
 }
 
+/* A DPC that is to be queued, and has no routine. */
+void eres_dpc_complain_routine(const struct eres_dpc *dpc, const struct eres_call *call)
+{
+	eres_complain(&no_routine, ERES_OBJECT("DPC", dpc), call, ERES_DPC_ROUTINE,
+		      (unsigned long)dpc, (unsigned long)READ_ONCE(dpc->routine));
+}
+
 /**
  * eres_dpc_to_queue() - Check that an address is a DPC that can be queued.
  * @address: anything
@@ -93,10 +100,9 @@ struct eres_dpc *eres_dpc_to_queue(PKDPC address, const struct eres_call *call)
 
 	if (unlikely(!dpc))
 		return NULL;
-	if (likely(eres_is_kernel_address((unsigned long)dpc->routine)))
+	if (likely(eres_dpc_has_routine(dpc)))
 		return dpc;
-	eres_complain(&no_routine, ERES_OBJECT("DPC", dpc), call, ERES_DPC_ROUTINE,
-		      (unsigned long)dpc, (unsigned long)dpc->routine);
+	eres_dpc_complain_routine(dpc, call);
 	return NULL;
 }
 

@@ -50,8 +50,15 @@ struct eres_dpc {
 	struct eres_dpc_queue *queue;
 };
 
+/* It is one: it may have been initialised with none, or anew. */
+static inline bool eres_dpc_has_routine(const struct eres_dpc *dpc)
+{
+	return eres_is_kernel_address((unsigned long)READ_ONCE(dpc->routine));
+}
+
 /* dpc.c */
 bool eres_dpc_is_marked(const struct eres_dpc *dpc);
+void eres_dpc_complain_routine(const struct eres_dpc *dpc, const struct eres_call *call);
 struct eres_dpc *eres_dpc_to_queue(PKDPC address, const struct eres_call *call);
 
 /* dpc_queue.c */

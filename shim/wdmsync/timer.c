@@ -138,8 +138,9 @@ EXPORT_SYMBOL_GPL(KeSetTimer);
  *
  * Misuse: a negative @Period counts as 0 (0xC7/0). A @Dpc that is none is reported,
  * as by KeInsertQueueDpc(), and the timer has none; one that is none when it is to be
- * queued is reported, too, and is not (0xC7/1). Memory freed with the queued timer in it
- * is reported on kernels with CONFIG_DEBUG_OBJECTS_FREE (0xC7/0), and it does not expire.
+ * queued is reported, too, and is not (0xC7/1; one without a routine by then 0xC7/2).
+ * Memory freed with the queued timer in it is reported on kernels with
+ * CONFIG_DEBUG_OBJECTS_FREE (0xC7/0), and it does not expire.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Never sleeps.
  * Return: TRUE: it was queued, and does not expire for that, nor queue the DPC of then.

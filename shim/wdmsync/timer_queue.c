@@ -202,7 +202,7 @@ static struct eres_dpc *__eres_timer_expire(struct eres_timer *timer,
 	__eres_signalled(&timer->head);
 	if (!dpc)
 		return NULL;
-	if (unlikely(!eres_dpc_is_marked(dpc))) {
+	if (unlikely(!eres_dpc_is_marked(dpc) || !eres_dpc_has_routine(dpc))) {
 		/* To be told of once. */
 		timer->dpc = NULL;
 		return dpc;
@@ -211,16 +211,20 @@ static struct eres_dpc *__eres_timer_expire(struct eres_timer *timer,
 	return NULL;
 }
 
-static void eres_timer_dpc_freed(struct eres_dpc *dpc)
+/* It may be one by now, and has not been queued all the same. */
+static void eres_timer_complain_dpc(struct eres_dpc *dpc)
 {
 	struct eres_call call = {
 		.routine = "expiry of a timer",
-		.caller = eres_timer_dpc_freed,
+		.caller = eres_timer_complain_dpc,
 		.returned = true,
 	};
 
-	eres_complain(&dpc_freed, ERES_OBJECT("DPC", dpc), &call, ERES_DPC_FREED,
-		      (unsigned long)dpc, 0);
+	if (eres_dpc_is_marked(dpc))
+		eres_dpc_complain_routine(dpc, &call);
+	else
+		eres_complain(&dpc_freed, ERES_OBJECT("DPC", dpc), &call, ERES_DPC_FREED,
+			      (unsigned long)dpc, 0);
 }
 
 /* Expire the first one, if it is due. Return: true if it is the next one's turn. */
@@ -246,7 +250,7 @@ static bool eres_timer_expire_first(struct eres_timer_queue *queue)
 	}
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	if (unlikely(bad))
-		eres_timer_dpc_freed(bad);
+		eres_timer_complain_dpc(bad);
 	return due;
 }
 
@@ -306,7 +310,7 @@ bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u3
 	__eres_timer_arm(&eres_timer_queues[clock]);
 	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
 	if (unlikely(bad))
-		eres_timer_dpc_freed(bad);
+		eres_timer_complain_dpc(bad);
 	return queued;
 }
 
