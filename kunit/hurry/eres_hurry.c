@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A driver that has code of its own running when it is unloaded: a thread, or a work
- * item that queues itself. Both go on for a while after they have been told to end.
+ * item that queues itself, or makes a thread. They go on for a while after they have been
+ * told to end.
  */
 #include <linux/module.h>
 #include <linux/string.h>
@@ -11,7 +12,7 @@
 
 static char *way = "thread";
 module_param(way, charp, 0444);
-MODULE_PARM_DESC(way, "thread, work; waits: a thread that is waited for");
+MODULE_PARM_DESC(way, "thread, work, maker; waits: a thread that is waited for");
 
 /* Of 10 ms each. */
 #define ROUNDS_MORE	30
@@ -20,6 +21,7 @@ static bool leaving;
 static int rounds;
 static WORK_QUEUE_ITEM item;
 static PVOID thread;
+static KEVENT gone;
 
 /* Once more? */
 static bool hurry_round(void)
@@ -47,12 +49,26 @@ static VOID hurry_item(PVOID unused)
 		ExQueueWorkItem(&item, DelayedWorkQueue);
 }
 
-static int hurry_start(void)
+/* A thread, once the driver is on its way out, and then nothing. */
+static VOID hurry_maker(PVOID unused)
 {
+	LARGE_INTEGER interval = { .QuadPart = -2000000 };
 	HANDLE handle;
 
-	if (!strcmp(way, "work")) {
-		ExInitializeWorkItem(&item, hurry_item, NULL);
+	KeWaitForSingleObject(&gone, Executive, KernelMode, FALSE, NULL);
+	KeDelayExecutionThread(KernelMode, FALSE, &interval);
+	if (NT_SUCCESS(PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, hurry_thread, NULL)))
+		ZwClose(handle);
+}
+
+static int hurry_start(void)
+{
+	bool makes = !strcmp(way, "maker");
+	HANDLE handle;
+
+	KeInitializeEvent(&gone, NotificationEvent, FALSE);
+	if (makes || !strcmp(way, "work")) {
+		ExInitializeWorkItem(&item, makes ? hurry_maker : hurry_item, NULL);
 		ExQueueWorkItem(&item, DelayedWorkQueue);
 		return 0;
 	}
@@ -73,6 +89,7 @@ module_init(hurry_init);
 static void __exit hurry_exit(void)
 {
 	WRITE_ONCE(leaving, true);
+	KeSetEvent(&gone, IO_NO_INCREMENT, FALSE);
 	if (!thread)
 		return;
 	KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);

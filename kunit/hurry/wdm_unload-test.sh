@@ -45,6 +45,15 @@ work_of_an_unloaded_driver_is_waited_for() {
 	end work
 }
 
+thread_that_a_work_item_makes_is_waited_for() {
+	begin maker
+	announce 'driver unloaded before a thread of its has ended'
+	expect rmmod eres_hurry
+	end_announced
+	expect in_log maker 'driver unloaded before a work item of its has returned'
+	end maker
+}
+
 driver_that_waits_goes_in_silence() {
 	begin waits
 	expect rmmod eres_hurry
@@ -54,7 +63,8 @@ driver_that_waits_goes_in_silence() {
 
 cases='driver_that_waits_goes_in_silence
 thread_of_an_unloaded_driver_is_waited_for
-work_of_an_unloaded_driver_is_waited_for'
+work_of_an_unloaded_driver_is_waited_for
+thread_that_a_work_item_makes_is_waited_for'
 
 # shellcheck disable=SC2086 # words are wanted
 run_cases eresource_wdm_unload $cases

@@ -6,8 +6,8 @@
  * is no other thread's meanwhile.
  *
  * One raw lock for the table and the numbers of references: they change at
- * DISPATCH_LEVEL, and when a thread exits. It is held for one bucket. The dispatcher
- * lock is not taken in it, nor anything else.
+ * DISPATCH_LEVEL, and when a thread exits. It is held for one bucket; when a driver is
+ * unloaded, for all of them. The dispatcher lock is not taken in it, nor anything else.
  *
  *	who refers			from			until
  *	a driver's thread itself	its creation		it has ended
@@ -351,33 +351,39 @@ static bool __eres_runs_in(const struct eres_thread_object *object,
 	       (!module || within_module((unsigned long)object->start, module));
 }
 
+static struct eres_thread_object *__eres_find_in(const struct module *module)
+{
+	struct eres_thread_object *object;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eres_thread_table); i++)
+		hlist_for_each_entry(object, &eres_thread_table[i], link)
+			if (__eres_runs_in(object, module))
+				return object;
+	return NULL;
+}
+
 /**
  * eres_thread_of_module() - A driver's thread that has not ended, and runs in a module.
  * @module: the module, or %NULL for any
- * @task: the thread, with a reference to its object
  *
- * Return: true if there is any.
+ * Context: Any but NMI.
+ * Return: the thread, with a reference to its object; %NULL: at one instant there was none.
  */
-bool eres_thread_of_module(const struct module *module, struct task_struct **task)
+struct task_struct *eres_thread_of_module(const struct module *module)
 {
 	struct eres_thread_object *object;
+	struct task_struct *task = NULL;
 	unsigned long flags;
-	bool found = false;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(eres_thread_table) && !found; i++) {
-		raw_spin_lock_irqsave(&eres_table_lock, flags);
-		hlist_for_each_entry(object, &eres_thread_table[i], link) {
-			if (!__eres_runs_in(object, module))
-				continue;
-			object->references++;
-			*task = object->task;
-			found = true;
-			break;
-		}
-		raw_spin_unlock_irqrestore(&eres_table_lock, flags);
+	raw_spin_lock_irqsave(&eres_table_lock, flags);
+	object = __eres_find_in(module);
+	if (object) {
+		object->references++;
+		task = object->task;
 	}
-	return found;
+	raw_spin_unlock_irqrestore(&eres_table_lock, flags);
+	return task;
 }
 
 int __init eres_thread_objects_init(void)

@@ -86,7 +86,7 @@ struct eres_thread_facts {
 };
 
 bool eres_thread_facts(const void *address, struct eres_thread_facts *facts);
-bool eres_thread_of_module(const struct module *module, struct task_struct **task);
+struct task_struct *eres_thread_of_module(const struct module *module);
 int eres_thread_objects_init(void);
 void eres_thread_objects_exit(void);
 

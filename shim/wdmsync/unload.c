@@ -41,31 +41,33 @@ static void eres_complain_left(const struct eres_misuse *misuse, const char *kin
 		      (unsigned long)routine);
 }
 
-static void eres_await_threads_of(const struct module *module)
+/* It has a reference to the object, which is given up. */
+static void eres_await_thread(struct task_struct *task, bool complain)
 {
-	struct eres_thread_object *object;
-	struct task_struct *task;
+	/* One more, to have its address. */
+	struct eres_thread_object *object = eres_thread_object_get(task);
 
-	while (eres_thread_of_module(module, &task)) {
-		/* It refers to the object, so that there is one. */
-		object = eres_thread_object_get(task);
-		eres_thread_object_put(object);
-		if (module)
-			eres_complain_left(&thread_left, "thread", object->start, task);
-		KeWaitForSingleObject(task, Executive, KernelMode, FALSE, NULL);
-		eres_thread_object_put(object);
-	}
+	eres_thread_object_put(object);
+	if (complain)
+		eres_complain_left(&thread_left, "thread", object->start, task);
+	KeWaitForSingleObject(task, Executive, KernelMode, FALSE, NULL);
+	eres_thread_object_put(object);
 }
 
 static int eres_module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	const struct module *module = data;
+	struct task_struct *task;
 	const void *routine;
 
 	if (action != MODULE_STATE_GOING)
 		return NOTIFY_OK;
-	eres_await_threads_of(module);
-	if (eres_work_of_module(module, &routine)) {
+	/* Either may begin the other as long as there is one. */
+	while ((routine = eres_runs_of_module(module, &task)) || task) {
+		if (task) {
+			eres_await_thread(task, true);
+			continue;
+		}
 		eres_complain_left(&work_left, "work item", routine, NULL);
 		eres_await_work_of(module);
 	}
@@ -86,6 +88,9 @@ int __init eres_goers_init(void)
 /* Of threads whose routine was no module's, or that are on their last way out. */
 void eres_goers_exit(void)
 {
+	struct task_struct *task;
+
 	unregister_module_notifier(&eres_module_nb);
-	eres_await_threads_of(NULL);
+	while ((task = eres_thread_of_module(NULL)))
+		eres_await_thread(task, false);
 }

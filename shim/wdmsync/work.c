@@ -14,7 +14,7 @@
  * One raw lock protects both queues, the links of the items in them, and what each
  * runner is at: items are queued at DISPATCH_LEVEL. It is held for one item; when a
  * driver is unloaded, for all that are queued, which are none unless all runners are
- * busy.
+ * busy, and for the lock of the table of threads in it.
  *
  * Who queues an item and finds a runner idle starts it; who finds none needs not: a
  * runner becomes idle under the lock, and only if no item is left. Items are taken
@@ -34,6 +34,7 @@
 
 #include "debug_objects.h"
 #include "neighbour.h"
+#include "thread_object.h"
 #include "work.h"
 
 #define ERES_INVALID_WORK_QUEUE_ITEM	0x96
@@ -344,48 +345,62 @@ void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_
 			      (unsigned long)entry->List.Blink, type);
 }
 
-static bool __eres_find_in(const struct module *module, struct eres_queue *queue,
-			   const void **routine)
+static const void *__eres_find_in(const struct module *module, struct eres_queue *queue)
 {
+	const void *routine;
 	struct list_head *link;
 	size_t i;
 
 	list_for_each(link, &queue->items) {
-		*routine = eres_routine_of((PWORK_QUEUE_ITEM)link);
-		if (within_module((unsigned long)*routine, module))
-			return true;
+		routine = eres_routine_of((PWORK_QUEUE_ITEM)link);
+		if (within_module((unsigned long)routine, module))
+			return routine;
 	}
 	for (i = 0; i < ERES_RUNNERS; i++) {
-		*routine = queue->runner[i].routine;
-		if (*routine && within_module((unsigned long)*routine, module))
-			return true;
+		routine = queue->runner[i].routine;
+		if (routine && within_module((unsigned long)routine, module))
+			return routine;
 	}
-	return false;
+	return NULL;
 }
 
 /**
- * eres_work_of_module() - Find a routine of a module that is queued or runs.
+ * eres_runs_of_module() - Find what of a module runs in a thread, or is to.
  * @module: the module
- * @routine: gets the routine
+ * @task: gets a thread of it, with a reference to its object, or %NULL
  *
- * Return: true if there is any.
+ * Items make threads, and threads queue items: so both are looked for at one instant.
+ *
+ * Context: Any but NMI.
+ * Return: the routine of a work item that is queued or runs, or %NULL.
  */
-bool eres_work_of_module(const struct module *module, const void **routine)
+const void *eres_runs_of_module(const struct module *module, struct task_struct **task)
+{
+	const void *routine;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&eres_work_lock, flags);
+	routine = __eres_find_in(module, &eres_queues[0]) ?:
+		  __eres_find_in(module, &eres_queues[1]);
+	*task = routine ? NULL : eres_thread_of_module(module);
+	raw_spin_unlock_irqrestore(&eres_work_lock, flags);
+	return routine;
+}
+
+static bool eres_has_work(const struct module *module)
 {
 	bool found;
 
 	raw_spin_lock_irq(&eres_work_lock);
-	found = __eres_find_in(module, &eres_queues[0], routine) ||
-		__eres_find_in(module, &eres_queues[1], routine);
+	found = __eres_find_in(module, &eres_queues[0]) ||
+		__eres_find_in(module, &eres_queues[1]);
 	raw_spin_unlock_irq(&eres_work_lock);
 	return found;
 }
 
 void eres_await_work_of(const struct module *module)
 {
-	const void *routine;
-
-	wait_event(eres_returned, !eres_work_of_module(module, &routine));
+	wait_event(eres_returned, !eres_has_work(module));
 }
 
 static int __init eres_queue_init(struct eres_queue *queue, const char *name,
