@@ -2,8 +2,9 @@
 /*
  * A driver that has code of its own running when it is unloaded: a thread, or a work
  * item that queues itself, or makes a thread. They go on for a while after they have been
- * told to end.
+ * told to end. Or it has timers and DPCs that nobody ends.
  */
+#include <linux/gfp.h>
 #include <linux/module.h>
 #include <linux/string.h>
 
@@ -12,7 +13,7 @@
 
 static char *way = "thread";
 module_param(way, charp, 0444);
-MODULE_PARM_DESC(way, "thread, work, maker; waits: a thread that is waited for");
+MODULE_PARM_DESC(way, "thread, work, maker, timer, clock, dpc; waits: a thread that is waited for");
 
 /* Of 10 ms each. */
 #define ROUNDS_MORE	30
@@ -22,6 +23,8 @@ static int rounds;
 static WORK_QUEUE_ITEM item;
 static PVOID thread;
 static KEVENT gone;
+static KTIMER clock;
+static KDPC dpc;
 
 /* Once more? */
 static bool hurry_round(void)
@@ -61,12 +64,62 @@ static VOID hurry_maker(PVOID unused)
 		ZwClose(handle);
 }
 
+static VOID hurry_tick(PKDPC tick, PVOID unused, PVOID first, PVOID second)
+{
+}
+
+static VOID hurry_again(PKDPC again, PVOID unused, PVOID first, PVOID second)
+{
+	KeInsertQueueDpc(again, NULL, NULL);
+}
+
+/* Memory that does not go with the module. */
+struct hurry_timer {
+	KTIMER timer;
+	KDPC dpc;
+};
+
+static int hurry_set_timer(void)
+{
+	LARGE_INTEGER soon = { .QuadPart = -10000 };
+	struct hurry_timer *ticking = (struct hurry_timer *)get_zeroed_page(GFP_KERNEL);
+
+	if (!ticking)
+		return -ENOMEM;
+	KeInitializeTimer(&ticking->timer);
+	KeInitializeDpc(&ticking->dpc, hurry_tick, NULL);
+	KeSetTimerEx(&ticking->timer, soon, 1, &ticking->dpc);
+	return 0;
+}
+
+static int hurry_set_clock(void)
+{
+	LARGE_INTEGER hour = { .QuadPart = -10000LL * 3600 * 1000 };
+
+	KeInitializeTimer(&clock);
+	KeSetTimer(&clock, hour, NULL);
+	return 0;
+}
+
+static int hurry_queue_dpc(void)
+{
+	KeInitializeDpc(&dpc, hurry_again, NULL);
+	KeInsertQueueDpc(&dpc, NULL, NULL);
+	return 0;
+}
+
 static int hurry_start(void)
 {
 	bool makes = !strcmp(way, "maker");
 	HANDLE handle;
 
-	KeInitializeEvent(&gone, NotificationEvent, FALSE);
+	if (!strcmp(way, "timer"))
+		return hurry_set_timer();
+	if (!strcmp(way, "clock"))
+		return hurry_set_clock();
+	if (!strcmp(way, "dpc"))
+		return hurry_queue_dpc();
+
 	if (makes || !strcmp(way, "work")) {
 		ExInitializeWorkItem(&item, makes ? hurry_maker : hurry_item, NULL);
 		ExQueueWorkItem(&item, DelayedWorkQueue);
@@ -82,6 +135,7 @@ static int hurry_start(void)
 
 static int __init hurry_init(void)
 {
+	KeInitializeEvent(&gone, NotificationEvent, FALSE);
 	return hurry_start();
 }
 module_init(hurry_init);
@@ -97,5 +151,5 @@ static void __exit hurry_exit(void)
 }
 module_exit(hurry_exit);
 
-MODULE_DESCRIPTION("Goes before its threads and work items have ended");
+MODULE_DESCRIPTION("Goes before its threads, work items, timers and DPCs have ended");
 MODULE_LICENSE("GPL");

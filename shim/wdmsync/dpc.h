@@ -69,5 +69,7 @@ bool eres_dpc_dequeue(struct eres_dpc *dpc);
 bool eres_dpc_renew(struct eres_dpc *dpc, const struct eres_dpc *as);
 void eres_dpc_change(struct eres_dpc *dpc, int importance, int number);
 void eres_dpcs_flush(void);
+bool eres_dpc_is_of_module(const struct module *module);
+struct eres_dpc *eres_dpc_take_of(const struct module *module, const void **routine);
 
 #endif /* WDMSYNC_DPC_H */

@@ -4,7 +4,8 @@
  *
  * One raw spinlock for all queues, a leaf but for what wakes a processor up: it is
  * taken with interrupts off, within the dispatcher lock by timers, and held for a few
- * instructions. Under it a DPC is queued (->queue is where) or not (->queue is NULL).
+ * instructions; when a driver is unloaded, for all DPCs that are queued. Under it a DPC
+ * is queued (->queue is where) or not (->queue is NULL).
  *
  * A queue is awake from the first DPC in it until its tasklet finds it empty: a pass
  * is under way, or has been asked for. The tasklet takes one DPC after the other out,
@@ -23,6 +24,7 @@
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -38,6 +40,8 @@
  * struct eres_dpc_queue - the DPCs of a processor
  * @dpcs: in the order in which they run; the lock
  * @awake: a pass is going on, or to come; the lock
+ * @running: routine of the DPC that has been taken last, unless a pass has found none
+ *           since; the lock
  * @cpu: which processor; constant
  * @tasklet: the pass
  * @wake: has it run, there
@@ -45,6 +49,7 @@
 struct eres_dpc_queue {
 	struct list_head dpcs;
 	bool awake;
+	const void *running;
 	unsigned int cpu;
 	struct tasklet_struct tasklet;
 	struct work_struct wake;
@@ -86,8 +91,10 @@ static bool eres_dpc_run_first(struct eres_dpc_queue *queue)
 	if (dpc) {
 		copy = *dpc;
 		__eres_dpc_leave(dpc);
+		queue->running = copy.routine;
 	} else {
 		queue->awake = false;
+		queue->running = NULL;
 	}
 	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
 	if (dpc)
@@ -276,6 +283,67 @@ void eres_dpcs_flush(void)
 		if (eres_dpc_queue_last(&eres_dpc_queues[cpu], &last))
 			wait_for_completion(&done);
 	}
+}
+
+static struct eres_dpc *__eres_dpc_find_of(const struct module *module,
+					   struct eres_dpc_queue *queue)
+{
+	struct eres_dpc *dpc;
+
+	list_for_each_entry(dpc, &queue->dpcs, link)
+		if (within_module((unsigned long)dpc->routine, module) ||
+		    within_module((unsigned long)dpc, module))
+			return dpc;
+	return NULL;
+}
+
+/**
+ * eres_dpc_is_of_module() - Tell whether DPCs of a module are queued, or may be running.
+ * @module: the module
+ *
+ * Context: Any but NMI.
+ * Return: false if there was none at one instant.
+ */
+bool eres_dpc_is_of_module(const struct module *module)
+{
+	struct eres_dpc_queue *queue;
+	unsigned int cpu;
+	unsigned long flags;
+	bool found = false;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	for (cpu = 0; cpu < nr_cpu_ids && !found; cpu++) {
+		queue = &eres_dpc_queues[cpu];
+		found = __eres_dpc_find_of(module, queue) ||
+			within_module((unsigned long)queue->running, module);
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return found;
+}
+
+/**
+ * eres_dpc_take_of() - Take a DPC of a module out of its queue.
+ * @module: the module
+ * @routine: gets its routine
+ *
+ * Context: Any but NMI.
+ * Return: the DPC; %NULL if none is queued.
+ */
+struct eres_dpc *eres_dpc_take_of(const struct module *module, const void **routine)
+{
+	struct eres_dpc *dpc = NULL;
+	unsigned long flags;
+	unsigned int cpu;
+
+	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
+	for (cpu = 0; cpu < nr_cpu_ids && !dpc; cpu++)
+		dpc = __eres_dpc_find_of(module, &eres_dpc_queues[cpu]);
+	if (dpc) {
+		*routine = dpc->routine;
+		__eres_dpc_leave(dpc);
+	}
+	raw_spin_unlock_irqrestore(&eres_dpc_lock, flags);
+	return dpc;
 }
 
 int eres_dpcs_init(void)

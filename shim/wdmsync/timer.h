@@ -45,6 +45,7 @@ void eres_timers_exit(void);
 bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u32 period,
 		    struct eres_dpc *dpc);
 bool eres_timer_cancel(struct eres_timer *timer);
+struct eres_timer *__eres_timer_take_of(const struct module *module, const void **routine);
 bool __eres_timer_is_queued(const struct eres_waitable *object);
 
 #endif /* WDMSYNC_TIMER_H */

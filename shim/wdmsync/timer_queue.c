@@ -29,6 +29,7 @@
 #include <linux/interrupt.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/module.h>
 
 #include "debug_objects.h"
 #include "timer.h"
@@ -350,6 +351,64 @@ bool __eres_timer_is_queued(const struct eres_waitable *object)
 	    !eres_read_pointer(&due, (void **)&timer->due))
 		return false;
 	return __eres_timer_find(&eres_timer_queues[clock].root, timer, (long)due);
+}
+
+/* The first one that is due after @timer, or at the same time and behind it. */
+static struct eres_timer *__eres_timer_after(const struct eres_timer_queue *queue,
+					     const struct eres_timer *timer)
+{
+	struct eres_timer *at = queue->root, *after = NULL;
+
+	while (at) {
+		if (eres_timer_before(timer->due, timer, at)) {
+			after = at;
+			at = at->earlier;
+		} else {
+			at = at->later;
+		}
+	}
+	return after;
+}
+
+/* Once it expires, code or memory of the module is asked for. */
+static bool eres_timer_is_of(const struct eres_timer *timer, const struct module *module,
+			     const void **routine)
+{
+	const struct eres_dpc *dpc = timer->dpc;
+
+	*routine = dpc && eres_dpc_is_marked(dpc) ? dpc->routine : NULL;
+	return within_module((unsigned long)timer, module) ||
+	       within_module((unsigned long)dpc, module) ||
+	       within_module((unsigned long)*routine, module);
+}
+
+/**
+ * __eres_timer_take_of() - Take a timer of a module out of its queue.
+ * @module: the module
+ * @routine: gets the routine of its DPC, or %NULL
+ *
+ * One whose memory is not the module's, and that has no DPC, is nobody's.
+ *
+ * Context: Any but NMI; the caller holds the dispatcher lock, for all timers that are set.
+ * Return: the timer; %NULL if there is none.
+ */
+struct eres_timer *__eres_timer_take_of(const struct module *module, const void **routine)
+{
+	enum eres_timer_clock clock;
+	struct eres_timer *timer;
+
+	for (clock = ERES_TIMER_MONOTONIC; clock < ERES_TIMER_CLOCKS; clock++) {
+		const struct eres_timer_queue *queue = &eres_timer_queues[clock];
+
+		for (timer = __eres_timer_first(queue); timer;
+		     timer = __eres_timer_after(queue, timer)) {
+			if (!eres_timer_is_of(timer, module, routine))
+				continue;
+			__eres_timer_dequeue(timer);
+			return timer;
+		}
+	}
+	return NULL;
 }
 
 static void eres_timer_queue_init(enum eres_timer_clock clock, clockid_t id)

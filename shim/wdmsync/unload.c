@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver is unloaded, has returned from its exit routine, and a thread that it made
- * has not ended, or a work item not returned: on Windows that stops the system as soon
- * as it gets to code that is not there any more (0xCE). Here it is reported, and rmmod
- * waits, in the notifier that comes before the text goes: for ever, if it does not end.
+ * A driver is unloaded, has returned from its exit routine, and has left something behind:
+ * on Windows that stops the system as soon as it gets to code that is not there any more
+ * (0xCE). Here it is reported, in the notifier that comes before the text goes.
+ *
+ *	a thread that has not ended, a work	rmmod waits: for ever, if it does not end
+ *	item that has not returned
+ *	a timer that is set, a DPC that is	leaves its queue, and does not run
+ *	queued
+ *	a DPC that runs				rmmod waits
  *
  * What a driver has stopped, but not waited for, is so waited for; what it has freed
- * under its threads' hands is its own affair.
+ * under its threads' hands is its own affair. A timer without a DPC, in memory that the
+ * driver has allocated, is not known to be the driver's: only if that is freed.
+ *
+ * Each of these may begin another one. So all are looked for under the dispatcher lock,
+ * where no timer is set, and none expires: DPCs, which may begin anything; then threads and
+ * work items, at one instant (work.c), which may set timers; then timers. If there is none,
+ * there will be none. It is held for all that is in any queue, each time for one thing that
+ * is found.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
 
+#include "dpc.h"
 #include "thread_object.h"
+#include "timer.h"
 #include "unload.h"
+#include "waiter.h"
 #include "work.h"
 
 #define ERES_UNLOADED_EARLY	0xCE
@@ -27,6 +42,31 @@ static const struct eres_misuse work_left =
 		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
 		    "driver unloaded before a work item of its has returned",
 		    "count work items, and wait for the last one in the exit routine");
+
+static const struct eres_misuse timer_left =
+	ERES_MISUSE(ERES_UNLOADED_EARLY, "anan",
+		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
+		    "driver unloaded with a timer of its set",
+		    "KeCancelTimer(), then KeFlushQueuedDpcs(), in the exit routine");
+static const struct eres_misuse dpc_left =
+	ERES_MISUSE(ERES_UNLOADED_EARLY, "anan",
+		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
+		    "driver unloaded with a DPC of its queued",
+		    "KeRemoveQueueDpc(), then KeFlushQueuedDpcs(), in the exit routine");
+
+/**
+ * struct eres_left - something that a driver has left behind
+ * @task: a thread, with a reference to its object; or %NULL
+ * @work: routine of a work item; or %NULL
+ * @timer: a timer, which has been taken out of its queue; or %NULL
+ * @routine: that of its DPC, or %NULL
+ */
+struct eres_left {
+	struct task_struct *task;
+	const void *work;
+	const struct eres_timer *timer;
+	const void *routine;
+};
 
 static void eres_complain_left(const struct eres_misuse *misuse, const char *kind,
 			       const void *routine, const void *what)
@@ -54,22 +94,54 @@ static void eres_await_thread(struct task_struct *task, bool complain)
 	eres_thread_object_put(object);
 }
 
+/* Return: false if nothing of the module will run any more. */
+static bool eres_find_left(const struct module *module, struct eres_left *left)
+{
+	unsigned long flags;
+	bool deferred;
+
+	*left = (struct eres_left){};
+	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
+	deferred = eres_dpc_is_of_module(module);
+	left->work = eres_runs_of_module(module, &left->task);
+	/* These may cancel it, and need it as long as they run. */
+	if (!left->work && !left->task)
+		left->timer = __eres_timer_take_of(module, &left->routine);
+	raw_spin_unlock_irqrestore(&eres_dispatcher_lock, flags);
+	return deferred || left->work || left->task || left->timer;
+}
+
+/* One that is queued is taken out; one that runs is waited for. */
+static void eres_end_dpc_of(const struct module *module)
+{
+	const void *routine;
+	const struct eres_dpc *dpc = eres_dpc_take_of(module, &routine);
+
+	if (dpc)
+		eres_complain_left(&dpc_left, "DPC", routine, dpc);
+	else
+		eres_dpcs_flush();
+}
+
 static int eres_module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	const struct module *module = data;
-	struct task_struct *task;
-	const void *routine;
+	struct eres_left left;
 
 	if (action != MODULE_STATE_GOING)
 		return NOTIFY_OK;
-	/* Either may begin the other as long as there is one. */
-	while ((routine = eres_runs_of_module(module, &task)) || task) {
-		if (task) {
-			eres_await_thread(task, true);
-			continue;
+	while (eres_find_left(module, &left)) {
+		if (left.work) {
+			eres_complain_left(&work_left, "work item", left.work, NULL);
+			eres_await_work_of(module);
+		} else if (left.task) {
+			eres_await_thread(left.task, true);
+		} else if (left.timer) {
+			eres_complain_left(&timer_left, "timer", left.routine ?: left.timer,
+					   left.timer);
+		} else {
+			eres_end_dpc_of(module);
 		}
-		eres_complain_left(&work_left, "work item", routine, NULL);
-		eres_await_work_of(module);
 	}
 	return NOTIFY_OK;
 }
