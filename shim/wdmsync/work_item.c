@@ -261,7 +261,8 @@ static void eres_queue_io(PIO_WORKITEM address, const struct eres_io_item *what,
  * @QueueType: DelayedWorkQueue
  * @Context: of the driver's own
  *
- * As ExQueueWorkItem().
+ * As ExQueueWorkItem(). While the item is queued Windows refers to the object, and nobody
+ * does so here: the driver keeps it until the routine has returned.
  *
  * Misuse: the same; no item (0xC4/0x1002): refused; no object (0xE4/3): reported, and
  * served.
