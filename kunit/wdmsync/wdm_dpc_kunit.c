@@ -78,6 +78,37 @@ static void dpc_waits_until_preemption_is_on(struct kunit *test)
 	expect_silence(test);
 }
 
+/* Not before, and then as a rule at once, whatever has raised the level. */
+static void dpc_has_run_when_the_level_is_left(struct kunit *test)
+{
+	unsigned int at_once[2] = {}, early = 0, i;
+	KSPIN_LOCK lock;
+	struct seen seen;
+	KIRQL irql;
+
+	init_seen(&seen);
+	KeInitializeSpinLock(&lock);
+	for (i = 0; i < 100; i++) {
+		if (i & 1)
+			KeAcquireSpinLock(&lock, &irql);
+		else
+			KeRaiseIrql(DISPATCH_LEVEL, &irql);
+		KeInsertQueueDpc(&seen.dpc, NULL, NULL);
+		early += atomic_read(&seen.runs) != i;
+		if (i & 1)
+			KeReleaseSpinLock(&lock, irql);
+		else
+			KeLowerIrql(irql);
+		at_once[i & 1] += atomic_read(&seen.runs) == i + 1;
+		KeFlushQueuedDpcs();
+		KUNIT_ASSERT_EQ(test, atomic_read(&seen.runs), i + 1);
+	}
+	KUNIT_EXPECT_EQ(test, early, 0);
+	KUNIT_EXPECT_GT(test, at_once[0], 0);
+	KUNIT_EXPECT_GT(test, at_once[1], 0);
+	expect_silence(test);
+}
+
 /* In which order they have run. */
 static char order[8];
 static unsigned int ordered;
@@ -579,6 +610,7 @@ static struct kunit_case dpc_cases[] = {
 	KUNIT_CASE(dpc_does_as_on_windows),
 	KUNIT_CASE(dpc_has_run_when_insert_returns),
 	KUNIT_CASE(dpc_waits_until_preemption_is_on),
+	KUNIT_CASE(dpc_has_run_when_the_level_is_left),
 	KUNIT_CASE(important_goes_first),
 	KUNIT_CASE(dpc_runs_on_its_processor),
 	KUNIT_CASE(flush_waits_for_what_runs),

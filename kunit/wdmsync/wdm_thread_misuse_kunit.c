@@ -176,6 +176,106 @@ static void creation_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_SUCCESS);
 }
 
+/* Above PASSIVE_LEVEL: reported, and served in a thread. */
+static void handles_are_for_passive_level(struct kunit *test)
+{
+	LARGE_INTEGER at_once = { .QuadPart = 0 };
+	PVOID thread = NULL;
+	NTSTATUS status;
+	HANDLE handle;
+	KIRQL irql;
+	int level;
+
+	for (level = APC_LEVEL; level <= DISPATCH_LEVEL; level++) {
+		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+				PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, returns, NULL));
+		KUNIT_EXPECT_EQ(test, ZwWaitForSingleObject(handle, FALSE, NULL), STATUS_SUCCESS);
+
+		KeRaiseIrql(level, &irql);
+		status = ZwWaitForSingleObject(handle, FALSE, &at_once);
+		KeLowerIrql(irql);
+		KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+		wdm_expect_violation(test, "ZwWaitForSingleObject", handle, 0xE6, level, 0);
+
+		KeRaiseIrql(level, &irql);
+		status = ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread,
+						   NULL);
+		KeLowerIrql(irql);
+		KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+		wdm_expect_first(test, "ObReferenceObjectByHandle", handle, 0x2001B);
+
+		KeRaiseIrql(level, &irql);
+		status = ZwClose(handle);
+		KeLowerIrql(irql);
+		KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+		wdm_expect_first(test, "ZwClose", handle, 0x2001F);
+		KUNIT_EXPECT_EQ(test, wdm_try(thread), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, ObDereferenceObject(thread), 0);
+	}
+	wdm_expect_silence(test);
+}
+
+struct handle_call {
+	HANDLE handle;
+	PVOID thread;
+	NTSTATUS status[3];
+};
+
+static void use_handle(void *data)
+{
+	struct handle_call *call = data;
+
+	call->status[0] = ZwWaitForSingleObject(call->handle, FALSE, &wdm_at_once);
+	call->status[1] = ObReferenceObjectByHandle(call->handle, 0, NULL, KernelMode,
+						    &call->thread, NULL);
+	call->status[2] = ZwClose(call->handle);
+}
+
+static void handles_are_not_for_interrupts(struct kunit *test)
+{
+	struct handle_call call = { .thread = test };
+	int i;
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			PsCreateSystemThread(&call.handle, 0, NULL, NULL, NULL, returns, NULL));
+	KUNIT_EXPECT_TRUE(test, eres_run_in_softirq(ERES_THIS_CPU, use_handle, &call));
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, call.status[i], STATUS_UNSUCCESSFUL);
+	KUNIT_EXPECT_PTR_EQ(test, call.thread, NULL);
+	KUNIT_EXPECT_EQ(test, wdm_reports_count(), 3);
+	wdm_expect_first(test, "ZwWaitForSingleObject", call.handle, 0xE6);
+	KUNIT_EXPECT_EQ(test, ZwWaitForSingleObject(call.handle, FALSE, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, ZwClose(call.handle), STATUS_SUCCESS);
+	wdm_expect_silence(test);
+}
+
+/* Who gives the last one back may be anywhere; KASAN looks on. */
+static void last_reference_is_given_back_at_dispatch_level(struct kunit *test)
+{
+	LONG_PTR left;
+	HANDLE handle;
+	PVOID thread;
+	KIRQL irql;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+				PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, returns, NULL));
+		ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &thread, NULL);
+		KUNIT_EXPECT_EQ(test, ZwWaitForSingleObject(handle, FALSE, NULL), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, KeWaitForSingleObject(thread, Executive, KernelMode, FALSE,
+							    NULL), STATUS_SUCCESS);
+		/* Until it has given its own back. */
+		KUNIT_EXPECT_TRUE(test, ERES_POLL(!pid_alive(thread)));
+		KeRaiseIrql(DISPATCH_LEVEL, &irql);
+		left = ObDereferenceObject(thread);
+		KeLowerIrql(irql);
+		KUNIT_EXPECT_EQ(test, left, 0);
+	}
+	wdm_expect_silence(test);
+}
+
 struct terminating {
 	struct work_struct work;
 	NTSTATUS status;
@@ -306,6 +406,8 @@ static void priorities_have_limits(struct kunit *test)
 	static const KPRIORITY wrong[] = { 0, -1, 32, 1000 };
 	PVOID thread = run_thread(test, returns, NULL);
 	PVOID self = current;
+	KPRIORITY before;
+	KIRQL irql;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -320,6 +422,19 @@ static void priorities_have_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(thread), 15);
 	KUNIT_EXPECT_EQ(test, KeSetBasePriorityThread(thread, -100), 7);
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(thread), 1);
+
+	/* Above PASSIVE_LEVEL: reported, and served. */
+	KeRaiseIrql(APC_LEVEL, &irql);
+	before = KeSetPriorityThread(thread, 12);
+	KeLowerIrql(irql);
+	KUNIT_EXPECT_EQ(test, before, 1);
+	wdm_expect_first(test, "KeSetPriorityThread", thread, 0x2001B);
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(thread), 12);
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	KeSetBasePriorityThread(thread, 3);
+	KeLowerIrql(irql);
+	wdm_expect_first(test, "KeSetBasePriorityThread", thread, 0x2001B);
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(thread), 11);
 	ObDereferenceObject(thread);
 	wdm_expect_silence(test);
 
@@ -336,6 +451,9 @@ static struct kunit_case thread_misuse_cases[] = {
 	KUNIT_CASE(references_are_counted),
 	KUNIT_CASE(handle_is_not_given_back),
 	KUNIT_CASE(creation_is_refused),
+	KUNIT_CASE(handles_are_for_passive_level),
+	KUNIT_CASE(handles_are_not_for_interrupts),
+	KUNIT_CASE(last_reference_is_given_back_at_dispatch_level),
 	KUNIT_CASE(only_drivers_threads_terminate),
 	KUNIT_CASE(what_a_thread_ends_with_is_reported),
 	KUNIT_CASE(priorities_have_limits),

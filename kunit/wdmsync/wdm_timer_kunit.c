@@ -2,7 +2,6 @@
 /* Timers: when they expire, whom they let go, how long they live, and wrong calls. */
 #include <kunit/test.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 #include "wdm_driver.h"
 #include "wdm_wait.h"
@@ -63,24 +62,6 @@ static void init_counted(struct counted *counted, TIMER_TYPE type)
 	KeInitializeDpc(&counted->dpc, count_run, counted);
 }
 
-static void step_clock(s64 seconds)
-{
-	struct timespec64 now;
-
-	ktime_get_real_ts64(&now);
-	now.tv_sec += seconds;
-	do_settimeofday64(&now);
-}
-
-static LARGE_INTEGER in_an_hour(void)
-{
-	LARGE_INTEGER due;
-
-	KeQuerySystemTime(&due);
-	due.QuadPart += 10000LL * 3600 * 1000;
-	return due;
-}
-
 /* Twice: if the machine stood still, time is up before the timer had a chance. */
 static bool expires(PKTIMER timer)
 {
@@ -96,16 +77,16 @@ static void absolute_times_follow_the_clock(struct kunit *test)
 	KeInitializeTimer(&absolute);
 	KeInitializeTimer(&relative);
 	KeInitializeTimer(&later);
-	KeSetTimer(&absolute, in_an_hour(), NULL);
+	KeSetTimer(&absolute, wdm_in_an_hour(), NULL);
 	KeSetTimer(&relative, HOUR, NULL);
-	step_clock(3601);
+	wdm_step_clock(3601);
 	KUNIT_EXPECT_TRUE(test, expires(&absolute));
 	KUNIT_EXPECT_FALSE(test, KeReadStateTimer(&relative));
 	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&relative));
 	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&absolute));
 
 	/* 20 ms from now, by a clock that has not been there yet. */
-	step_clock(-3601);
+	wdm_step_clock(-3601);
 	KeQuerySystemTime(&due);
 	due.QuadPart += 200000;
 	KeSetTimer(&later, due, NULL);
@@ -329,7 +310,7 @@ static void count_expired(PKDPC dpc, PVOID context, PVOID first, PVOID second)
 /* Of many that are due at once, some expire; then it is the turn of DPCs; and so on. */
 static void timers_let_dpcs_run_in_between(struct kunit *test)
 {
-	LARGE_INTEGER due = in_an_hour();
+	LARGE_INTEGER due = wdm_in_an_hour();
 	int i;
 
 	get_many(test);
@@ -337,9 +318,9 @@ static void timers_let_dpcs_run_in_between(struct kunit *test)
 		KeInitializeDpc(&many->one[i].dpc, count_expired, &many->one[i]);
 		KeSetTimer(&many->one[i].timer, due, &many->one[i].dpc);
 	}
-	step_clock(3601);
+	wdm_step_clock(3601);
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(atomic_read(&many->runs) == MANY));
-	step_clock(-3601);
+	wdm_step_clock(-3601);
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_GT(test, many->first, 0);
 	KUNIT_EXPECT_LE(test, many->first, 64);
@@ -361,7 +342,7 @@ static void timers_are_cancelled_in_any_order(struct kunit *test)
 			due = HOUR;
 			due.QuadPart -= choose(64);
 			if (choose(4) == 0)
-				due = in_an_hour();
+				due = wdm_in_an_hour();
 			KUNIT_EXPECT_FALSE(test, KeSetTimer(&many->one[i].timer, due, NULL));
 		}
 		for (i = 0; i < MANY; i++) {
@@ -624,10 +605,10 @@ static void expect_no_dpc(struct kunit *test, struct counted *counted, unsigned 
 {
 	struct eres_report report;
 
-	step_clock(3601);
+	wdm_step_clock(3601);
 	KUNIT_EXPECT_TRUE(test, expires(&counted->timer));
 	KUNIT_EXPECT_TRUE(test, ERES_POLL(eres_reports_count(test->priv)));
-	step_clock(-3601);
+	wdm_step_clock(-3601);
 	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&counted->timer));
 	report = eres_reports_next(test->priv);
 	KUNIT_EXPECT_EQ(test, report.code, 0xC7);
@@ -642,7 +623,7 @@ static void dpc_that_is_gone_is_not_queued(struct kunit *test)
 	struct counted counted;
 
 	init_counted(&counted, NotificationTimer);
-	KeSetTimer(&counted.timer, in_an_hour(), &counted.dpc);
+	KeSetTimer(&counted.timer, wdm_in_an_hour(), &counted.dpc);
 	memset(&counted.dpc, 0xaa, sizeof(counted.dpc));
 	expect_no_dpc(test, &counted, 1);
 }
@@ -653,7 +634,7 @@ static void dpc_that_has_lost_its_routine_is_not_queued(struct kunit *test)
 	struct counted counted;
 
 	init_counted(&counted, NotificationTimer);
-	KeSetTimer(&counted.timer, in_an_hour(), &counted.dpc);
+	KeSetTimer(&counted.timer, wdm_in_an_hour(), &counted.dpc);
 	KeInitializeDpc(&counted.dpc, NULL, &counted);
 	expect_no_dpc(test, &counted, 2);
 	/* And with one it is. */

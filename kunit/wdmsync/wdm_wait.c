@@ -3,6 +3,7 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include <eresource_verify.h>
 
@@ -70,6 +71,24 @@ unsigned long wdm_wait_step(void *data)
 	if (wait->after)
 		wait->after();
 	return (u32)wait->status;
+}
+
+void wdm_step_clock(s64 seconds)
+{
+	struct timespec64 now;
+
+	ktime_get_real_ts64(&now);
+	now.tv_sec += seconds;
+	do_settimeofday64(&now);
+}
+
+LARGE_INTEGER wdm_in_an_hour(void)
+{
+	LARGE_INTEGER due;
+
+	KeQuerySystemTime(&due);
+	due.QuadPart += 10000LL * 3600 * 1000;
+	return due;
 }
 
 NTSTATUS wdm_try(void *object)

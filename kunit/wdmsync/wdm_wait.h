@@ -78,6 +78,12 @@ NTSTATUS wdm_do_now(struct wdm_wait *wait);
 /* Take an object in the calling thread, at once or not at all. */
 NTSTATUS wdm_try(void *object);
 
+/* Set the time of day, relative to what it is. Whoever does so sets it back. */
+void wdm_step_clock(s64 seconds);
+
+/* By that clock. */
+LARGE_INTEGER wdm_in_an_hour(void);
+
 /* Has the actor been told to wait, and is it asleep in the wait? Its task state, or 0. */
 unsigned int wdm_sleeps(struct eres_actor *actor, const struct wdm_wait *wait);
 

@@ -326,6 +326,57 @@ static void wait_ends_in_time_and_leaves_nothing(struct kunit *test)
 	expect_silence(test);
 }
 
+static bool ends(const struct wdm_wait *wait)
+{
+	/* Twice: if the machine stood still, time is up before the thread had a chance. */
+	return ERES_POLL(READ_ONCE(wait->status) != WDM_NO_STATUS) ||
+	       ERES_POLL(READ_ONCE(wait->status) != WDM_NO_STATUS);
+}
+
+/* One that is by the clock is over when the clock is set; one that is not goes on. */
+static void absolute_timeouts_follow_the_clock(struct kunit *test)
+{
+	struct eres_actor *absolute = eres_actor_start(test, "absolute");
+	struct eres_actor *relative = eres_actor_start(test, "relative");
+	LARGE_INTEGER hour = { .QuadPart = -10000LL * 3600 * 1000 };
+	LARGE_INTEGER due = wdm_in_an_hour();
+	struct wdm_wait by_clock, by_time;
+	KEVENT event;
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	by_clock = (struct wdm_wait)WDM_WAIT_FOR(&event);
+	by_clock.timeout = &due;
+	by_time = (struct wdm_wait)WDM_WAIT_FOR(&event);
+	by_time.timeout = &hour;
+	wdm_begin(test, absolute, &by_clock);
+	wdm_begin(test, relative, &by_time);
+	wdm_step_clock(3601);
+	KUNIT_EXPECT_TRUE(test, ends(&by_clock));
+	KUNIT_EXPECT_EQ(test, by_clock.status, STATUS_TIMEOUT);
+	KUNIT_EXPECT_TRUE(test, wdm_sleeps(relative, &by_time));
+	wdm_step_clock(-3601);
+	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
+	wdm_finish(absolute);
+	KUNIT_EXPECT_EQ(test, wdm_finish(relative), STATUS_SUCCESS);
+	expect_silence(test);
+}
+
+/* The same of delays: those are of the two kinds as well. */
+static void absolute_delays_follow_the_clock(struct kunit *test)
+{
+	struct eres_actor *actor = eres_actor_start(test, "absolute");
+	LARGE_INTEGER due = wdm_in_an_hour();
+	struct wdm_wait delay = { .timeout = &due };
+
+	wdm_begin(test, actor, &delay);
+	wdm_step_clock(3601);
+	KUNIT_EXPECT_TRUE(test, ends(&delay));
+	wdm_step_clock(-3601);
+	KUNIT_EXPECT_EQ(test, delay.status, STATUS_SUCCESS);
+	wdm_finish(actor);
+	expect_silence(test);
+}
+
 /* Later than any clock can say, and it does not overflow into the past. */
 static void longest_timeouts_are_long(struct kunit *test)
 {
@@ -657,6 +708,8 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(object_named_twice_is_taken_once),
 	KUNIT_CASE(no_set_is_lost_beside_one_who_names_it_often),
 	KUNIT_CASE_PARAM(wait_ends_in_time_and_leaves_nothing, time_limit_gen_params),
+	KUNIT_CASE(absolute_timeouts_follow_the_clock),
+	KUNIT_CASE(absolute_delays_follow_the_clock),
 	KUNIT_CASE(longest_timeouts_are_long),
 	KUNIT_CASE(delay_lasts_as_long),
 	KUNIT_CASE(event_may_go_as_soon_as_the_wait_returns),

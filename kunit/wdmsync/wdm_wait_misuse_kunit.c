@@ -352,6 +352,72 @@ static void timeouts_at_dispatch_level_are_0(struct kunit *test)
 	expect_misuse(test, "KeWaitForSingleObject", 0xC4, 0x122, DISPATCH_LEVEL, &event, &soon);
 }
 
+/* In a thread; in an interrupt it is another report. */
+static void delay_at_dispatch_level_is_none(struct kunit *test)
+{
+	LARGE_INTEGER hour = { .QuadPart = -10000LL * 3600 * 1000 };
+	struct wdm_wait delay = { .timeout = &hour };
+	struct eres_report report;
+
+	KUNIT_EXPECT_EQ(test, do_at_dispatch_level(&delay), STATUS_INVALID_PARAMETER);
+	report = eres_reports_next(test->priv);
+	KUNIT_EXPECT_STREQ(test, report.routine, "KeDelayExecutionThread");
+	expect_misuse(test, "KeDelayExecutionThread", 0xC4, 0x2000F, report.param[1], 0, 0);
+}
+
+/* Nobody can wait there: what is said is reported, and what is done is done. */
+static void expect_wait_flag(struct kunit *test, const char *routine, void *object)
+{
+	struct eres_report report = eres_reports_next(test->priv);
+
+	expect_misuse(test, routine, 0xC4, 0x20016, report.param[1], object, 0);
+}
+
+static void nobody_waits_after_that_at_dispatch_level(struct kunit *test)
+{
+	KSEMAPHORE semaphore;
+	KMUTEX mutex;
+	KEVENT event;
+	KIRQL irql;
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	KeInitializeSemaphore(&semaphore, 0, 5);
+	KeInitializeMutex(&mutex, 0);
+	KUNIT_EXPECT_EQ(test, wdm_try(&mutex), STATUS_SUCCESS);
+
+	/* At APC_LEVEL it is nothing to speak of. */
+	KeRaiseIrql(APC_LEVEL, &irql);
+	KeSetEvent(&event, IO_NO_INCREMENT, TRUE);
+	KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 1, TRUE);
+	KeLowerIrql(irql);
+	expect_silence(test);
+
+	KeResetEvent(&event);
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	KeSetEvent(&event, IO_NO_INCREMENT, TRUE);
+	KeLowerIrql(irql);
+	expect_wait_flag(test, "KeSetEvent", &event);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 1);
+
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	KePulseEvent(&event, IO_NO_INCREMENT, TRUE);
+	KeLowerIrql(irql);
+	expect_wait_flag(test, "KePulseEvent", &event);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
+
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 1, TRUE);
+	KeLowerIrql(irql);
+	expect_wait_flag(test, "KeReleaseSemaphore", &semaphore);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 2);
+
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	KeReleaseMutex(&mutex, TRUE);
+	KeLowerIrql(irql);
+	expect_wait_flag(test, "KeReleaseMutex", &mutex);
+	KUNIT_EXPECT_EQ(test, KeReadStateMutex(&mutex), 1);
+}
+
 static void wrong_numbers_of_objects_are_refused(struct kunit *test)
 {
 	PVOID objects[4];
@@ -424,6 +490,8 @@ static struct kunit_case misuse_cases[] = {
 	KUNIT_CASE_PARAM(object_in_use_is_not_initialised, routine_gen_params),
 	KUNIT_CASE(nobody_sleeps_at_dispatch_level),
 	KUNIT_CASE(timeouts_at_dispatch_level_are_0),
+	KUNIT_CASE(delay_at_dispatch_level_is_none),
+	KUNIT_CASE(nobody_waits_after_that_at_dispatch_level),
 	KUNIT_CASE(wrong_numbers_of_objects_are_refused),
 	KUNIT_CASE(times_that_are_none_are_refused),
 	KUNIT_CASE(object_on_the_stack_is_none_of_user_mode),
