@@ -5,6 +5,7 @@
 
 #ifdef ERESOURCE_PORTED
 #define assert(condition)	NT_ASSERT(condition)
+#define static_assert		_Static_assert
 #else
 #include <linux/bug.h>
 #endif

@@ -75,8 +75,9 @@ $(addprefix $(obj)/,$(ERESOURCE_PORTED)): $(eresource-copies)
 endif
 clean-files += .ddk
 endif
-# A driver, not a program; for 64 bits; which Windows.
-eresource-flags += -D_KERNEL_MODE=1 -D_WIN64=1 -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=$(ERESOURCE_NTDDI)
+# A driver, not a program; for 64 bits; which Windows. Code that both systems have is to take Windows' side.
+eresource-flags += -U__linux__ -U__linux -Ulinux -U__unix__ -U__unix -Uunix -U__gnu_linux__
+eresource-flags += -D_KERNEL_MODE=1 -D_WIN32=1 -D_WIN64=1 -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=$(ERESOURCE_NTDDI)
 # The machine.
 eresource-flags += $(if $(CONFIG_X86_64),-D_AMD64_ -D_M_AMD64=100 -D_M_X64=100)
 eresource-flags += $(if $(CONFIG_ARM64),-D_ARM64_ -D_M_ARM64=1)
@@ -89,11 +90,15 @@ eresource-flags += -fsigned-char
 # Declarations with (), a pointer to a pointer passed as PVOID *, BOOLEAN f() that ends without return: Linux
 # makes errors of what is a warning to the compiler.
 eresource-flags += -Wno-error=strict-prototypes -Wno-error=incompatible-pointer-types -Wno-error=return-type
+# The same of when it was compiled, which drivers print, and of all warnings, with CONFIG_WERROR.
+eresource-flags += -Wno-error=date-time -Wno-error
 eresource-flags += -Wno-old-style-definition
 # Pool tags are 'abcd'; #pragma alloc_text, warning, code_seg and others mean nothing here; declarations
 # stand wherever C99 allows them; functions that a driver calls from one other file have no prototype.
 eresource-flags += -Wno-multichar -Wno-unknown-pragmas -Wno-declaration-after-statement
 eresource-flags += -Wno-missing-prototypes -Wno-missing-declarations
+# A switch over some of an enumeration's values; "if (x) KdPrint((...));" in a free build.
+eresource-flags += -Wno-switch -Wno-empty-body
 
 $(foreach object,$(ERESOURCE_PORTED),$(eval CFLAGS_$(object) += $$(eresource-flags)))
 

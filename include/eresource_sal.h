@@ -399,4 +399,6 @@
 #define __fallthrough __attribute__((__fallthrough__))
 #endif
 
+#include "wdk/sal_more.h"
+
 #endif /* ERESOURCE_SAL_H */

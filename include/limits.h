@@ -20,10 +20,10 @@
 #define INT_MIN		(-2147483647 - 1)
 #define INT_MAX		2147483647
 #define UINT_MAX	4294967295U
-/* As wide as the compiler's long, which is not Windows' LONG. */
-#define LONG_MIN	(-9223372036854775807L - 1)
-#define LONG_MAX	9223372036854775807L
-#define ULONG_MAX	18446744073709551615UL
+/* Of LONG and ULONG, which is what ported code means: the compiler's long is wider. */
+#define LONG_MIN	INT_MIN
+#define LONG_MAX	INT_MAX
+#define ULONG_MAX	UINT_MAX
 #define LLONG_MIN	(-9223372036854775807LL - 1)
 #define LLONG_MAX	9223372036854775807LL
 #define ULLONG_MAX	18446744073709551615ULL

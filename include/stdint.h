@@ -24,6 +24,28 @@ typedef unsigned long long uintmax_t;
 
 #include "wdk/int_limits.h"
 
+typedef int8_t int_least8_t, int_fast8_t;
+typedef uint8_t uint_least8_t, uint_fast8_t;
+typedef int16_t int_least16_t;
+typedef uint16_t uint_least16_t;
+typedef int32_t int_least32_t, int_fast16_t, int_fast32_t;
+typedef uint32_t uint_least32_t, uint_fast16_t, uint_fast32_t;
+typedef int64_t int_least64_t, int_fast64_t;
+typedef uint64_t uint_least64_t, uint_fast64_t;
+
+#define INT8_C(n)	n
+#define INT16_C(n)	n
+#define INT32_C(n)	n
+#define INT64_C(n)	n##LL
+#define INTMAX_C(n)	n##LL
+#define UINT8_C(n)	n
+#define UINT16_C(n)	n
+#define UINT32_C(n)	n##U
+#define UINT64_C(n)	n##ULL
+#define UINTMAX_C(n)	n##ULL
+#define INTMAX_MIN	INT64_MIN
+#define INTMAX_MAX	INT64_MAX
+#define UINTMAX_MAX	UINT64_MAX
 #define INTPTR_MIN	(-9223372036854775807L - 1)
 #define INTPTR_MAX	9223372036854775807L
 #define UINTPTR_MAX	18446744073709551615UL

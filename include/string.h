@@ -132,6 +132,25 @@ ERES_INLINE wchar_t *_wcsupr(wchar_t *s)
 	return s;
 }
 
+ERES_INLINE int _strnicmp(const char *a, const char *b, size_t max)
+{
+	for (; max; a++, b++, max--) {
+		int one = eres_lower((unsigned char)*a);
+		int other = eres_lower((unsigned char)*b);
+
+		if (one != other)
+			return one < other ? -1 : 1;
+		if (!one)
+			break;
+	}
+	return 0;
+}
+
+ERES_INLINE int _stricmp(const char *a, const char *b)
+{
+	return _strnicmp(a, b, (size_t)-1);
+}
+
 ERES_INLINE wchar_t *wmemcpy(wchar_t *to, const wchar_t *from, size_t n)
 {
 	return memcpy(to, from, n * sizeof(*to));

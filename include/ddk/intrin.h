@@ -7,6 +7,7 @@
 #define ERES_DDK_INTRIN_H
 
 #include "_mingw.h"
+#include "../wdk/bits.h"
 
 unsigned char __inbyte(unsigned short port);
 void __outbyte(unsigned short port, unsigned char value);
@@ -54,11 +55,6 @@ ERES_INLINE void __stosq(unsigned long long *to, unsigned long long value, size_
 ERES_INLINE unsigned long long __umulh(unsigned long long a, unsigned long long b)
 {
 	return (unsigned long long)(((unsigned __int128)a * b) >> 64);
-}
-
-ERES_INLINE unsigned char _bittest64(const long long *bits, long long bit)
-{
-	return bits[bit >> 6] >> (bit & 63) & 1;
 }
 
 #endif /* ERES_DDK_INTRIN_H */

@@ -3,6 +3,10 @@
 #ifndef ERES_WDK_COMMON_H
 #define ERES_WDK_COMMON_H
 
+#ifdef ERESOURCE_PORTED
+#include "versions.h"
+#endif
+
 #define UFIELD_OFFSET(Type, Field)	((ULONG)__builtin_offsetof(Type, Field))
 #ifndef NOTHING
 #define NOTHING
@@ -10,6 +14,23 @@
 #ifndef MAX_PATH
 #define MAX_PATH	260
 #endif
+
+/* Always evaluated, and whether it holds; reported if not, in a checked build. */
+#if !defined(DBG) || DBG
+#define ERES_VERIFY(Condition)			\
+	({					\
+		BOOLEAN Eres_holds = !!(Condition); \
+						\
+		NT_ASSERT(Eres_holds);		\
+		Eres_holds;			\
+	})
+#else
+#define ERES_VERIFY(Condition)			((BOOLEAN)!!(Condition))
+#endif
+#define NT_VERIFY(Condition)			ERES_VERIFY(Condition)
+#define NT_VERIFYMSG(Message, Condition)	ERES_VERIFY(Condition)
+#define NT_VERIFYMSGW(Message, Condition)	ERES_VERIFY(Condition)
+#define RTL_VERIFY(Condition)			ERES_VERIFY(Condition)
 
 #define FLT_ASSERT(Condition)			NT_ASSERT(Condition)
 #define FLT_ASSERTMSG(Message, Condition)	NT_ASSERT(Condition)
@@ -26,7 +47,19 @@
 #ifndef MAXULONGLONG
 #define MAXULONGLONG	0xffffffffffffffffULL
 #endif
+#define MAXINT		MAXINT32
+#define MININT		((INT)~MAXINT)
+#define MAXUINT		MAXUINT32
+#define MAXDWORD	0xffffffff
+#define MAXLONG32	((LONG32)0x7fffffff)
+#define MAXULONG32	((ULONG32)~0)
+#define MAXLONG64	((LONG64)(MAXULONG64 >> 1))
+#define MAXULONG64	((ULONG64)~0)
+#define MINLONGLONG	((LONGLONG)~MAXLONG64)
 #define MAXUINT_PTR	(~(UINT_PTR)0)
+#define MAXINT_PTR	((INT_PTR)(MAXUINT_PTR >> 1))
+#define MAXLONG_PTR	((LONG_PTR)(MAXULONG_PTR >> 1))
+#define MINLONG_PTR	(~MAXLONG_PTR)
 #define MAXULONG_PTR	(~(ULONG_PTR)0)
 #ifndef MAXSIZE_T
 #define MAXSIZE_T	(~(SIZE_T)0)
@@ -42,6 +75,14 @@
 #define PtrToUlong(P)		((ULONG)(ULONG_PTR)(P))
 #define PtrToULong(P)		PtrToUlong(P)
 #define PtrToUint(P)		((UINT)(UINT_PTR)(P))
+#define PtrToUInt(P)		PtrToUint(P)
+#define PtrToInt(P)		((INT)(INT_PTR)(P))
+#define PtrToShort(P)		((short)(LONG_PTR)(P))
+#define IntToPtr(N)		((PVOID)(INT_PTR)(INT)(N))
+#define PtrToPtr64(P)		((PVOID)(P))
+#define Ptr64ToPtr(P)		((PVOID)(P))
+#define HandleToHandle64(H)	((PVOID)(H))
+#define Handle64ToHandle(H)	((HANDLE)(H))
 #define PtrToLong(P)		((LONG)(LONG_PTR)(P))
 #define ULongToPtr(N)		((PVOID)(ULONG_PTR)(ULONG)(N))
 #define UlongToPtr(N)		ULongToPtr(N)

@@ -8,6 +8,7 @@
 
 #ifdef ERESOURCE_PORTED
 #include "words.h"
+#include "bits.h"
 #include "../string.h"
 #endif
 

@@ -63,8 +63,11 @@ struct _EXCEPTION_POINTERS *eres_seh_information(void);
 
 #define GetExceptionCode		eres_seh_code
 #define GetExceptionInformation		eres_seh_information
+#define _exception_code			eres_seh_code
+#define _exception_info			eres_seh_information
 /* In the handler of __finally: that is run behind the end of the body only. */
 #define AbnormalTermination()		((BOOLEAN)FALSE)
+#define _abnormal_termination()		((int)FALSE)
 
 struct eres_seh_frame {
 	BOOLEAN handler;

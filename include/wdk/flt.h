@@ -27,6 +27,13 @@
 #ifndef Add2Ptr
 #define Add2Ptr(P, Bytes)	((PVOID)((PUCHAR)(P) + (Bytes)))
 #endif
+#ifndef IS_ALIGNED
+#define IS_ALIGNED(P, Power)	(!((ULONG_PTR)(P) & ((ULONG_PTR)(Power) - 1)))
+#endif
+#ifndef ROUND_TO_SIZE
+#define ROUND_TO_SIZE(Bytes, Power) \
+	(((ULONG_PTR)(Bytes) + (Power) - 1) & ~((ULONG_PTR)(Power) - 1))
+#endif
 #ifndef PtrOffset
 #define PtrOffset(Base, P)	((ULONG)((ULONG_PTR)(P) - (ULONG_PTR)(Base)))
 #endif

@@ -20,6 +20,8 @@ typedef struct _FLT_VOLUME_PROPERTIES {
 
 NTSTATUS FLTAPI FltGetVolumeProperties(PFLT_VOLUME Volume, PFLT_VOLUME_PROPERTIES VolumeProperties,
 				       ULONG VolumePropertiesLength, PULONG LengthReturned);
+PCHAR FLTAPI FltGetIrpName(UCHAR IrpMajorCode);
+BOOLEAN FLTAPI FltIs32bitProcess(PFLT_CALLBACK_DATA CallbackData);
 NTSTATUS FLTAPI FltGetVolumeName(PFLT_VOLUME Volume, PUNICODE_STRING VolumeName,
 				 PULONG BufferSizeNeeded);
 NTSTATUS FLTAPI FltGetVolumeGuidName(PFLT_VOLUME Volume, PUNICODE_STRING VolumeGuidName,

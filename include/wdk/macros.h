@@ -27,6 +27,7 @@
 #define SetFlag(Flags, SingleFlag)	((Flags) |= (SingleFlag))
 #define ClearFlag(Flags, SingleFlag)	((Flags) &= ~(SingleFlag))
 
+#define UNREFERENCED_LOCAL_VARIABLE(V)	((void)(V))
 #define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
 #define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
 
@@ -40,6 +41,10 @@
 #define MAXUCHAR	0xff
 #define MAXUSHORT	0xffff
 #define MAXULONG	0xffffffff
+
+/* Of what InitializeSListHead() and its entries want. */
+#define MEMORY_ALLOCATION_ALIGNMENT	16
+#define OBJ_NAME_PATH_SEPARATOR	((WCHAR)'\\')
 
 #define UNICODE_NULL		((WCHAR)0)
 #define ANSI_NULL		((CHAR)0)
@@ -91,16 +96,23 @@
 #define FILE_SPECIAL_ACCESS	FILE_ANY_ACCESS
 #define FILE_READ_ACCESS	1
 #define FILE_WRITE_ACCESS	2
+#define FILE_DEVICE_CD_ROM		0x00000002
 #define FILE_DEVICE_CD_ROM_FILE_SYSTEM	0x00000003
+#define FILE_DEVICE_CONTROLLER		0x00000004
+#define FILE_DEVICE_DISK		0x00000007
 #define FILE_DEVICE_DISK_FILE_SYSTEM	0x00000008
 #define FILE_DEVICE_FILE_SYSTEM		0x00000009
 #define FILE_DEVICE_NETWORK_FILE_SYSTEM	0x00000014
+#define FILE_DEVICE_NETWORK		0x00000012
 #define FILE_DEVICE_UNKNOWN		0x00000022
+#define FILE_DEVICE_VIRTUAL_DISK	0x00000024
 
 #define DECLSPEC_ALIGN(N)	__attribute__((__aligned__(N)))
 #define DECLSPEC_CACHEALIGN	DECLSPEC_ALIGN(64)
 #define DECLSPEC_NORETURN	__attribute__((__noreturn__))
 #define DECLSPEC_NOINLINE	__attribute__((__noinline__))
+#define DECLSPEC_NOTHROW
+#define DECLSPEC_NOVTABLE
 #define DECLSPEC_SELECTANY	__attribute__((__weak__))
 #define DECLSPEC_IMPORT
 #define DECLSPEC_EXPORT
@@ -121,20 +133,36 @@
 #define POINTER_32
 #define POINTER_64
 #define DUMMYSTRUCTNAME
+#define DUMMYSTRUCTNAME2
+#define DUMMYUNIONNAME2
+#define DUMMYSTRUCTNAME3
+#define DUMMYUNIONNAME3
+#define DUMMYSTRUCTNAME4
+#define DUMMYUNIONNAME4
+#define DUMMYSTRUCTNAME5
+#define DUMMYUNIONNAME5
+#define DUMMYUNIONNAME6
+#define DUMMYUNIONNAME7
+#define DUMMYUNIONNAME8
+#define DUMMYUNIONNAME9
 #define DUMMYUNIONNAME
 #define _ANONYMOUS_STRUCT
 #define _ANONYMOUS_UNION
 
-/* What is asserted and printed, in a checked build; NT_VERIFY() always evaluates. */
+/* What is asserted and printed, in a checked build. */
 #define NT_ASSERTMSG(Message, Condition)	NT_ASSERT(Condition)
+#define NT_ASSERTMSGW(Message, Condition)	NT_ASSERT(Condition)
 #define NT_ASSERT_ASSUME(Condition)		NT_ASSERT(Condition)
 #define ASSERTMSG(Message, Condition)		ASSERT(Condition)
 #define RTL_SOFT_ASSERT(Condition)		ASSERT(Condition)
-#if !defined(DBG) || DBG
-#define NT_VERIFY(Condition)			NT_ASSERT(Condition)
-#else
-#define NT_VERIFY(Condition)			((void)(Condition))
-#endif
+
+#define UUID			GUID
+#define IsEqualGUID(A, B)	(!__builtin_memcmp(A, B, sizeof(GUID)))
+#define IsEqualIID(A, B)	IsEqualGUID(A, B)
+#define IsEqualCLSID(A, B)	IsEqualGUID(A, B)
+/* There is no debugger. */
+#define KD_DEBUGGER_ENABLED	FALSE
+#define KD_DEBUGGER_NOT_PRESENT	TRUE
 
 /*
  * A GUID is declared by each file that includes its header, and defined by those

@@ -6,6 +6,13 @@
 #ifndef ERES_WDK_WORDS_H
 #define ERES_WDK_WORDS_H
 
+/* What Linux has told the compiler; drivers have their own by these names. */
+#undef MODULE
+#undef noinline
+#undef notrace
+#undef fallthrough
+#undef auto
+
 /* Types by their width: also unsigned __int64. */
 #define __int8	char
 #define __int16	short
@@ -40,34 +47,48 @@
 #define _inline		ERES_INLINE
 #define __forceinline	ERES_INLINE
 
-/* __declspec(word), __declspec(word(...)): what has a meaning here, and what has none. */
-#define __declspec(word)		ERES_DECLSPEC_##word
-#define ERES_DECLSPEC_align(n)		__attribute__((__aligned__(n)))
-#define ERES_DECLSPEC_allocator
-#define ERES_DECLSPEC_code_seg(name)
-#define ERES_DECLSPEC_deprecated	__attribute__((__deprecated__))
-#define ERES_DECLSPEC_dllexport
-#define ERES_DECLSPEC_dllimport
-#define ERES_DECLSPEC_noalias
-#define ERES_DECLSPEC_noinline		__attribute__((__noinline__))
-#define ERES_DECLSPEC_noreturn		__attribute__((__noreturn__))
-#define ERES_DECLSPEC_nothrow
-#define ERES_DECLSPEC_novtable
-#define ERES_DECLSPEC_restrict
-#define ERES_DECLSPEC_safebuffers
-#define ERES_DECLSPEC_selectany		__attribute__((__weak__))
-#define ERES_DECLSPEC_uuid(id)
+/*
+ * __declspec(word), __declspec(word(...)): an attribute with a meaning here, or an empty
+ * one. What ends with a comma may be followed by another word.
+ */
+#define __declspec(word)		__attribute__((ERES_DECLSPEC_##word))
+#define ERES_DECLSPEC_align(n)		__aligned__(n),
+#define ERES_DECLSPEC_allocate(name)	,
+#define ERES_DECLSPEC_allocator		,
+#define ERES_DECLSPEC_code_seg(name)	,
+#define ERES_DECLSPEC_deprecated	__deprecated__
+#define ERES_DECLSPEC_dllexport		,
+#define ERES_DECLSPEC_dllimport		,
+#define ERES_DECLSPEC_guard(what)	,
+#define ERES_DECLSPEC_naked		__naked__,
+#define ERES_DECLSPEC_noalias		,
+#define ERES_DECLSPEC_noinline		__noinline__,
+#define ERES_DECLSPEC_noreturn		__noreturn__,
+#define ERES_DECLSPEC_no_sanitize_address ,
+#define ERES_DECLSPEC_nothrow		,
+#define ERES_DECLSPEC_novtable		,
+#define ERES_DECLSPEC_restrict		,
+#define ERES_DECLSPEC_safebuffers	,
+#define ERES_DECLSPEC_selectany		__weak__,
+#define ERES_DECLSPEC_spectre(how)	,
+#define ERES_DECLSPEC_uuid(id)		,
 
 #define __pragma(...)
-/* Its arguments are not evaluated. */
-#define __noop(...)	((void)0)
+/* Its arguments are not evaluated; also without parentheses, as a name for such a macro. */
+ERES_INLINE int eres_nothing(void)
+{
+	return 0;
+}
+
+#define __noop(...)	eres_nothing()
+enum { __noop = 0 };
 /* Linux has one of its own from 7.x on. */
 #undef __assume
 #define __assume(condition)						\
-	do {								\
+	({								\
 		if (!(condition))					\
 			__builtin_unreachable();			\
-	} while (0)
+	})
 
 #define _ReadWriteBarrier()	__asm__ __volatile__("" ::: "memory")
 #define _ReadBarrier()		_ReadWriteBarrier()
@@ -82,6 +103,21 @@
 #define __fastfail(code)	KeBugCheckEx(0x139, (ULONG_PTR)(code), 0, 0, 0)
 
 #define _ReturnAddress()	__builtin_return_address(0)
+#define _countof(array)		(sizeof(array) / sizeof((array)[0]))
+#define _rotl(n, by)		eres_rotate_32(n, by)
+#define _rotr(n, by)		eres_rotate_32(n, -(by))
+#define _rotl64(n, by)		eres_rotate_64(n, by)
+#define _rotr64(n, by)		eres_rotate_64(n, -(by))
+
+ERES_INLINE unsigned int eres_rotate_32(unsigned int n, int by)
+{
+	return n << (by & 31) | n >> (-by & 31);
+}
+
+ERES_INLINE unsigned long long eres_rotate_64(unsigned long long n, int by)
+{
+	return n << (by & 63) | n >> (-by & 63);
+}
 
 /*
  * Operands of different types, evaluated twice, as on Windows. With any other

@@ -20,7 +20,7 @@ struct pair {
 C_ASSERT(sizeof(wchar_t) == 2);
 C_ASSERT(offsetof(struct pair, Second) == 2);
 C_ASSERT(sizeof(int64_t) == 8 && sizeof(intptr_t) == sizeof(PVOID));
-C_ASSERT(UINT32_MAX == UINT_MAX && INT64_MIN == LLONG_MIN && SIZE_MAX == ULONG_MAX);
+C_ASSERT(UINT32_MAX == UINT_MAX && INT64_MIN == LLONG_MIN && SIZE_MAX == ULLONG_MAX);
 C_ASSERT((char)-1 < 0 && CHAR_MIN == -128);
 
 size_t PortedLengths(bool Wide, const char *s, ...);

@@ -1,2 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/* In place of mingw-w64's: characters have no classes here. */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Versions of Windows, of which NTDDI_VERSION (ERESOURCE_NTDDI) is one; sdkddkver.h there. */
+#ifndef ERES_WDK_VERSIONS_H
+#define ERES_WDK_VERSIONS_H
+
+#ifndef NTDDI_WINXP
+#define NTDDI_WINXP		0x05010000
+#endif
+#ifndef NTDDI_WINXPSP1
+#define NTDDI_WINXPSP1		0x05010100
+#endif
+#ifndef NTDDI_WINXPSP2
+#define NTDDI_WINXPSP2		0x05010200
+#endif
+#ifndef NTDDI_WS03
+#define NTDDI_WS03		0x05020000
+#endif
+#ifndef NTDDI_WS03SP1
+#define NTDDI_WS03SP1		0x05020100
+#endif
+#ifndef NTDDI_VISTA
+#define NTDDI_VISTA		0x06000000
+#endif
+#ifndef NTDDI_LONGHORN
+#define NTDDI_LONGHORN		0x06000000
+#endif
+#ifndef NTDDI_VISTASP1
+#define NTDDI_VISTASP1		0x06000100
+#endif
+#ifndef NTDDI_WS08
+#define NTDDI_WS08		0x06000100
+#endif
+#ifndef NTDDI_WIN7
+#define NTDDI_WIN7		0x06010000
+#endif
+#ifndef NTDDI_WIN8
+#define NTDDI_WIN8		0x06020000
+#endif
+#ifndef NTDDI_WINBLUE
+#define NTDDI_WINBLUE		0x06030000
+#endif
+#ifndef NTDDI_WINTHRESHOLD
+#define NTDDI_WINTHRESHOLD	0x0A000000
+#endif
+#ifndef NTDDI_WIN10
+#define NTDDI_WIN10		0x0A000000
+#endif
+#ifndef NTDDI_WIN10_TH2
+#define NTDDI_WIN10_TH2	0x0A000001
+#endif
+#ifndef NTDDI_WIN10_RS1
+#define NTDDI_WIN10_RS1	0x0A000002
+#endif
+#ifndef NTDDI_WIN10_RS2
+#define NTDDI_WIN10_RS2	0x0A000003
+#endif
+#ifndef NTDDI_WIN10_RS3
+#define NTDDI_WIN10_RS3	0x0A000004
+#endif
+#ifndef NTDDI_WIN10_RS4
+#define NTDDI_WIN10_RS4	0x0A000005
+#endif
+#ifndef NTDDI_WIN10_RS5
+#define NTDDI_WIN10_RS5	0x0A000006
+#endif
+#ifndef NTDDI_WIN10_19H1
+#define NTDDI_WIN10_19H1	0x0A000007
+#endif
+#ifndef NTDDI_WIN10_VB
+#define NTDDI_WIN10_VB		0x0A000008
+#endif
+#ifndef NTDDI_WIN10_MN
+#define NTDDI_WIN10_MN		0x0A000009
+#endif
+#ifndef NTDDI_WIN10_FE
+#define NTDDI_WIN10_FE		0x0A00000A
+#endif
+#ifndef NTDDI_WIN10_CO
+#define NTDDI_WIN10_CO		0x0A00000B
+#endif
+#ifndef NTDDI_WIN10_NI
+#define NTDDI_WIN10_NI		0x0A00000C
+#endif
+
+#ifndef _WIN32_WINNT_WINXP
+#define _WIN32_WINNT_WINXP	0x0501
+#endif
+#ifndef _WIN32_WINNT_WS03
+#define _WIN32_WINNT_WS03	0x0502
+#endif
+#ifndef _WIN32_WINNT_VISTA
+#define _WIN32_WINNT_VISTA	0x0600
+#endif
+#ifndef _WIN32_WINNT_WIN7
+#define _WIN32_WINNT_WIN7	0x0601
+#endif
+#ifndef _WIN32_WINNT_WIN8
+#define _WIN32_WINNT_WIN8	0x0602
+#endif
+#ifndef _WIN32_WINNT_WINBLUE
+#define _WIN32_WINNT_WINBLUE	0x0603
+#endif
+#ifndef _WIN32_WINNT_WIN10
+#define _WIN32_WINNT_WIN10	0x0A00
+#endif
+
+#endif /* ERES_WDK_VERSIONS_H */
