@@ -120,7 +120,7 @@ void eres_hung_task_init(void)
 
 void eres_hung_task_exit(void)
 {
-	if (!eres_hang)
+	if (!ERES_BLOCKERS_ARE_NAMED || !eres_hang)
 		return;
 	tracepoint_probe_unregister(eres_hang, eres_probe_hang, NULL);
 	tracepoint_synchronize_unregister();
