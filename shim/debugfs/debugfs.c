@@ -20,8 +20,8 @@ void eres_debugfs_init(void)
 	eres_directory = debugfs_create_dir("eresource", NULL);
 	debugfs_create_file("locks", 0400, eres_directory, NULL,
 			    &eres_locks_fops);
-	debugfs_create_file("locks_all", 0400, eres_directory, NULL,
-			    &eres_locks_all_fops);
+	debugfs_create_file("locks_all", 0400, eres_directory, (void *)true,
+			    &eres_locks_fops);
 	debugfs_create_file("threads", 0400, eres_directory, NULL,
 			    &eres_threads_fops);
 	debugfs_create_file("stats", 0400, eres_directory, NULL,

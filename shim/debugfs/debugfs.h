@@ -7,7 +7,6 @@
 #include <linux/seq_file.h>
 
 extern const struct file_operations eres_locks_fops;
-extern const struct file_operations eres_locks_all_fops;
 extern const struct file_operations eres_threads_fops;
 void eres_debugfs_init(void);
 void eres_debugfs_exit(void);

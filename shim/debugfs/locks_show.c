@@ -175,7 +175,8 @@ static const struct seq_operations eres_locks_ops = {
 	.show = eres_locks_show,
 };
 
-static int eres_locks_open_as(struct file *file, bool all)
+/* The file's data is whether it shows all. */
+static int eres_locks_open(struct inode *inode, struct file *file)
 {
 	struct eres_locks_view *view = kvzalloc(sizeof(*view), GFP_KERNEL);
 	struct seq_file *m;
@@ -190,18 +191,8 @@ static int eres_locks_open_as(struct file *file, bool all)
 	}
 	m = file->private_data;
 	m->private = view;
-	view->all = all;
+	view->all = inode->i_private;
 	return 0;
-}
-
-static int eres_locks_open(struct inode *inode, struct file *file)
-{
-	return eres_locks_open_as(file, false);
-}
-
-static int eres_locks_all_open(struct inode *inode, struct file *file)
-{
-	return eres_locks_open_as(file, true);
 }
 
 static int eres_locks_close(struct inode *inode, struct file *file)
@@ -217,13 +208,6 @@ static int eres_locks_close(struct inode *inode, struct file *file)
 const struct file_operations eres_locks_fops = {
 	.owner = THIS_MODULE,
 	.open = eres_locks_open,
-	.read = seq_read,
-	.release = eres_locks_close,
-};
-
-const struct file_operations eres_locks_all_fops = {
-	.owner = THIS_MODULE,
-	.open = eres_locks_all_open,
 	.read = seq_read,
 	.release = eres_locks_close,
 };
