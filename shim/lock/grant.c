@@ -64,12 +64,6 @@ static void eres_wake(struct eres_waiter *waiter)
 	}
 }
 
-/* What is inflated changes its owner. */
-void __eres_set_owner(ERESOURCE *r, unsigned long owner)
-{
-	WRITE_ONCE(r->owner, owner | ERES_INFLATED);
-}
-
 /**
  * __eres_deflate() - Nobody owns any more: let the rwsem go.
  * @r: resource whose rwsem is read-held

@@ -3,6 +3,8 @@
 #ifndef ERES_LOCK_H
 #define ERES_LOCK_H
 
+#include <linux/lockdep.h>
+
 #include "lock/live.h"
 #include "lock/owner_word.h"
 #include "thread/thread.h"
@@ -16,14 +18,18 @@ bool eres_wait_behind_writers(ERESOURCE *r);
 void eres_release_counted(ERESOURCE *r);
 u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
 bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold);
-void __eres_set_owner(ERESOURCE *r, unsigned long owner);
-bool __eres_is_awaited(const ERESOURCE *r);
-bool __eres_is_idle(const ERESOURCE *r);
 u32 eres_owner_count(const ERESOURCE *r);
 void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
 void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
 	__acquires(&r->lock);
+
+static inline bool __eres_is_awaited(const ERESOURCE *r)
+{
+	lockdep_assert_held(&r->lock);
+
+	return r->exclusive_waiters || r->parked;
+}
 
 /* spin.c */
 bool eres_spin(ERESOURCE *r, unsigned long id);

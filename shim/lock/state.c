@@ -240,21 +240,6 @@ bool eres_wait_behind_writers(ERESOURCE *r)
 	return parked;
 }
 
-bool __eres_is_awaited(const ERESOURCE *r)
-{
-	lockdep_assert_held(&r->lock);
-
-	return r->exclusive_waiters || r->parked;
-}
-
-/* Neither owned nor waited for. */
-bool __eres_is_idle(const ERESOURCE *r)
-{
-	lockdep_assert_held(&r->lock);
-
-	return READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
-}
-
 /* The number of threads and owner pointers that own it, less visible readers. */
 u32 eres_owner_count(const ERESOURCE *r)
 {

@@ -25,6 +25,12 @@ static inline bool __eres_is_deferred(const ERESOURCE *r)
 	       READ_ONCE(r->owner) == ERES_HANDOFF && r->group;
 }
 
+/* What is inflated changes its owner. */
+static inline void __eres_set_owner(ERESOURCE *r, unsigned long owner)
+{
+	WRITE_ONCE(r->owner, owner | ERES_INFLATED);
+}
+
 /* state.c */
 unsigned long __eres_inflate(ERESOURCE *r);
 

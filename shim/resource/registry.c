@@ -292,7 +292,7 @@ static bool eres_reset(ERESOURCE *r)
 	if (unlikely(!eres_may_lock_resource()))
 		return false;
 	eres_lock_to_end(r, &flags);
-	idle = __eres_is_idle(r);
+	idle = READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
 	if (idle)
 		/* All else is zero in an idle resource. */
 		r->contention = 0;
