@@ -63,28 +63,30 @@ bool eres_thread_is_active(struct eres_thread *thread)
 }
 
 static struct eres_thread *eres_find_displaced(struct eres_thread *home,
-					       unsigned long key)
+					       unsigned long id)
 {
 	struct eres_thread *thread;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&home->lock, flags);
 	for (thread = home->displaced; thread; thread = thread->next)
-		if (READ_ONCE(thread->key) == key)
+		if (READ_ONCE(thread->key) == id)
 			break;
 	raw_spin_unlock_irqrestore(&home->lock, flags);
 	return thread;
 }
 
-static struct eres_thread *eres_find(unsigned long key)
+/* The record of a task that does not run any more, or is the caller. */
+struct eres_thread *eres_thread_lookup(struct task_struct *task)
 {
-	struct eres_thread *home = eres_home(key & ~ERES_KEY_EXITED);
+	unsigned long id = (unsigned long)task;
+	struct eres_thread *home = eres_home(id);
 
-	if (READ_ONCE(home->key) == key)
+	if (READ_ONCE(home->key) == id)
 		return home;
 	if (likely(!READ_ONCE(home->displaced)))
 		return NULL;
-	return eres_find_displaced(home, key);
+	return eres_find_displaced(home, id);
 }
 
 /**
@@ -99,7 +101,7 @@ struct eres_thread *eres_thread_find(void)
 	struct eres_thread *thread = eres_last_record(id);
 
 	if (READ_ONCE(thread->key) != id) {
-		thread = eres_find(id);
+		thread = eres_thread_lookup(current);
 		if (!thread)
 			return NULL;
 		eres_set_last_record(thread);
@@ -109,12 +111,6 @@ struct eres_thread *eres_thread_find(void)
 	return thread;
 }
 EXPORT_SYMBOL_GPL(eres_thread_find);
-
-/* The record of a task that does not run any more, or is the caller. */
-struct eres_thread *eres_thread_lookup(struct task_struct *task)
-{
-	return eres_find((unsigned long)task);
-}
 
 static struct eres_thread *eres_take_spare(void)
 {
