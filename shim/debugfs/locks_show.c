@@ -39,7 +39,7 @@ static bool eres_want(const ERESOURCE *r, void *data)
 	return view->all || awaited || (owned && READ_ONCE(r->contention));
 }
 
-static bool eres_list_party(const struct eres_party *party, void *data)
+static void eres_list_party(const struct eres_party *party, void *data)
 {
 	struct eres_locks_view *view = data;
 	struct eres_listed *listed;
@@ -49,15 +49,13 @@ static bool eres_list_party(const struct eres_party *party, void *data)
 		if (view->snapshot[i].resource == party->resource)
 			break;
 	if (i == view->count)
-		return true;
-	if (view->parties == ERES_PARTIES) {
-		view->too_many = true;
-		return false;
-	}
+		return;
+	view->too_many = view->parties == ERES_PARTIES;
+	if (view->too_many)
+		return;
 	listed = &view->listed[view->parties++];
 	listed->party = *party;
 	eres_thread_comm(party->thread, listed->comm);
-	return true;
 }
 
 /* Who owns or waits for those in the batch. */

@@ -108,18 +108,18 @@ static void eres_show_object_wait(struct seq_file *m, struct eres_thread *thread
 	eres_show_since(m, ktime_get_ns() - wait.since, wait.routine, wait.caller);
 }
 
-static bool eres_show_party(const struct eres_party *party, void *data)
+static void eres_show_party(const struct eres_party *party, void *data)
 {
 	struct eres_thread_show *show = data;
 
 	if (!party->levels) {
 		eres_show_wait(show->m, party);
-		return true;
+		return;
 	}
 	if (show->shown++ == ERES_SHOWN)
 		seq_puts(show->m, "    and more\n");
 	if (show->shown > ERES_SHOWN)
-		return true;
+		return;
 	seq_printf(show->m, "    owns %pK, %s, %u level%s", party->resource,
 		   party->exclusive ? "exclusive" : "shared", party->levels,
 		   party->levels == 1 ? "" : "s");
@@ -127,7 +127,6 @@ static bool eres_show_party(const struct eres_party *party, void *data)
 		seq_printf(show->m, ", handed over to owner pointer %pK",
 			   (void *)party->pointer);
 	seq_putc(show->m, '\n');
-	return true;
 }
 
 static const char *eres_irql_name(KIRQL irql)

@@ -90,17 +90,13 @@ void eres_print_party(const struct eres_party *party, const char *comm)
 		eres_print_waiter(party, comm);
 }
 
-static bool eres_print_involved(const struct eres_party *party, void *data)
+static void eres_print_involved(const struct eres_party *party, void *data)
 {
 	struct eres_print *print = data;
 	char comm[TASK_COMM_LEN];
 
-	if (party->resource != print->resource)
-		return true;
-	if (print->printed++ >= ERES_PRINTED)
-		return false;
-	eres_print_party(party, eres_thread_comm(party->thread, comm));
-	return true;
+	if (party->resource == print->resource && print->printed++ < ERES_PRINTED)
+		eres_print_party(party, eres_thread_comm(party->thread, comm));
 }
 
 static void eres_print_parties(const ERESOURCE *r)

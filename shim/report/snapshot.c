@@ -66,7 +66,6 @@ struct eres_party_visit {
 	struct eres_party party;
 	eres_party_fn fn;
 	void *data;
-	bool stopped;
 };
 
 static bool eres_visit_owner(struct eres_hold *hold, void *data)
@@ -82,8 +81,8 @@ static bool eres_visit_owner(struct eres_hold *hold, void *data)
 	party->exclusive = word & ERES_HOLD_EXCLUSIVE;
 	party->pointer = word & ERES_HOLD_HANDED_OVER ? READ_ONCE(hold->owner) :
 							 0;
-	visit->stopped = !visit->fn(party, visit->data);
-	return !visit->stopped;
+	visit->fn(party, visit->data);
+	return true;
 }
 
 static void eres_visit_waiter(struct eres_thread *thread,
@@ -106,7 +105,7 @@ static void eres_visit_waiter(struct eres_thread *thread,
 /**
  * eres_visit_parties() - Visit what a thread owns and waits for.
  * @thread: any record, under rcu_read_lock()
- * @fn: visitor, returns false to stop
+ * @fn: visitor
  * @data: for @fn
  */
 void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
@@ -123,6 +122,5 @@ void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
 	};
 
 	eres_visit_holds(thread, eres_visit_owner, &visit);
-	if (!visit.stopped)
-		eres_visit_waiter(thread, &visit);
+	eres_visit_waiter(thread, &visit);
 }

@@ -47,7 +47,7 @@ struct eres_party {
 /* snapshot.c */
 void eres_snapshot(struct eres_snapshot *snapshot, const ERESOURCE *r);
 bool eres_is_owned(const struct eres_snapshot *snapshot);
-typedef bool (*eres_party_fn)(const struct eres_party *party, void *data);
+typedef void (*eres_party_fn)(const struct eres_party *party, void *data);
 void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
 			void *data);
 const char *eres_request_text(enum eres_request request);

@@ -98,17 +98,16 @@ static void eres_tell_waiter(struct eres_told *told,
 		told->waiter[i].party = *party;
 }
 
-static bool eres_tell_party(const struct eres_party *party, void *data)
+static void eres_tell_party(const struct eres_party *party, void *data)
 {
 	struct eres_told *told = data;
 
 	if (party->resource != told->resource)
-		return true;
+		return;
 	if (party->levels)
 		eres_tell_owner(told, party);
 	else
 		eres_tell_waiter(told, party);
-	return true;
 }
 
 /* The task and its name, as long as it is there. */

@@ -186,20 +186,16 @@ static void eres_count_waits(struct eres_look *look)
 			eres_hangs[i] = (struct eres_hang){};
 }
 
-static bool eres_add_owner(const struct eres_party *party, void *unused)
+static void eres_add_owner(const struct eres_party *party, void *unused)
 {
-	struct eres_hang *hang;
+	struct eres_hang *hang = party->levels ? eres_find_hang(party->resource) : NULL;
 	u64 who = party->pointer ?: party->id;
 
-	if (!party->levels)
-		return true;
-	hang = eres_find_hang(party->resource);
 	if (!hang)
-		return true;
+		return;
 	who ^= (u64)party->exclusive << 63 ^ (u64)party->exited << 62;
 	hang->owners.who += hash_64(who, 64);
 	hang->owners.frozen |= eres_party_is_frozen(party);
-	return true;
 }
 
 static void eres_add_owners(void)
