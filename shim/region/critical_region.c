@@ -29,35 +29,26 @@ static bool eres_check_region_irql(const struct eres_call *call,
 	return in_task();
 }
 
-static bool eres_is_guarded(size_t counter)
+/* Without @routine at any IRQL, in task context. */
+void eres_enter(const char *routine, const void *caller, size_t counter)
 {
-	return counter == offsetof(struct eres_thread, special_apc_disable);
-}
-
-/* At any IRQL, in task context. */
-static void __eres_enter(const void *caller, size_t counter)
-{
-	struct eres_thread *thread = eres_thread_get();
+	struct eres_call call = { routine, caller };
+	struct eres_thread *thread;
 	int *count;
 
+	if (routine && !eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
+		return;
+	thread = eres_thread_get();
 	if (unlikely(!thread))
 		return;
 	count = eres_counter(thread, counter);
 	WRITE_ONCE(*count, *count - 1);
 	if (*count == -1)
 		eres_entered_outermost(thread, counter, caller);
-	trace_eres_region_enter(eres_is_guarded(counter), *count, caller);
+	trace_eres_region_enter(counter == ERES_GUARDED, *count, caller);
 	eres_signals_update(thread);
 	/* An enter can bring a positive counter back to zero. */
 	eres_thread_put(thread);
-}
-
-void eres_enter(const char *routine, const void *caller, size_t counter)
-{
-	struct eres_call call = { routine, caller };
-
-	if (eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
-		__eres_enter(caller, counter);
 }
 
 /* At any IRQL, in task context. */
@@ -73,7 +64,7 @@ static void __eres_leave(const struct eres_call *call, size_t counter)
 		eres_report(call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	WRITE_ONCE(*count, *count + 1);
-	trace_eres_region_leave(eres_is_guarded(counter), *count, call->caller);
+	trace_eres_region_leave(counter == ERES_GUARDED, *count, call->caller);
 	if (!eres_thread_is_protected(thread))
 		eres_lockdep_release_all(thread);
 	eres_signals_update(thread);
@@ -147,7 +138,7 @@ void eres_mutex_enter(const void *caller)
 	struct eres_thread *thread;
 
 	if (!eres_fast_enter(&thread, ERES_CRITICAL, caller))
-		__eres_enter(caller, ERES_CRITICAL);
+		eres_enter(NULL, caller, ERES_CRITICAL);
 }
 EXPORT_SYMBOL_GPL(eres_mutex_enter);
 
