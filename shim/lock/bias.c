@@ -160,8 +160,8 @@ static void eres_bias_has_ended(const ERESOURCE *r, u64 began, u64 ended)
 		   ended + min(cost << patience, ERES_LONGEST_PAUSE));
 }
 
-/* Counts @hold if it is a visible reader of @r. */
-static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
+/* Whether @hold is a visible reader of @r; with @count it is counted instead. */
+static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r, bool count)
 {
 	/* H, matches G in eres_put_own_level(). */
 	u64 word = eres_hold_read(hold);
@@ -171,12 +171,13 @@ static bool eres_count_hold(struct eres_hold *hold, const ERESOURCE *r)
 		if (!(word & ERES_HOLD_VISIBLE) || READ_ONCE(hold->resource) != r)
 			return false;
 		/* F, matches E in eres_fast_share(). */
-	} while (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
-				       word & ~ERES_HOLD_VISIBLE));
+	} while (count && !atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
+						word & ~ERES_HOLD_VISIBLE));
 	return true;
 }
 
-static u32 eres_count_visible(const ERESOURCE *r)
+/* With @count they are counted from here on; without, for reports, only looked at. */
+static u32 eres_count_visible(const ERESOURCE *r, bool count)
 {
 	struct eres_thread *thread;
 	unsigned long slot = 0;
@@ -187,9 +188,10 @@ static u32 eres_count_visible(const ERESOURCE *r)
 	while ((thread = eres_next_visible(&slot))) {
 		looked_at++;
 		for (i = 0; i < ERES_INLINE_HOLDS; i++)
-			found += eres_count_hold(&thread->hold[i], r);
+			found += eres_count_hold(&thread->hold[i], r, count);
 	}
-	trace_eres_revoke(r, looked_at, found);
+	if (count)
+		trace_eres_revoke(r, looked_at, found);
 	return found;
 }
 
@@ -212,7 +214,7 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	preempt_disable();
 	raw_spin_unlock_irqrestore(&r->lock, *flags);
 
-	found = eres_count_visible(r);
+	found = eres_count_visible(r, true);
 
 	raw_spin_lock_irqsave(&r->lock, *flags);
 	preempt_enable();
@@ -237,18 +239,5 @@ void eres_revoke(ERESOURCE *r)
 /* The number of visible readers at the moment, for reports. */
 u32 eres_visible_readers(const ERESOURCE *r)
 {
-	struct eres_thread *thread;
-	unsigned long slot = 0;
-	u32 found = 0;
-	int i;
-
-	while ((thread = eres_next_visible(&slot))) {
-		for (i = 0; i < ERES_INLINE_HOLDS; i++) {
-			struct eres_hold *hold = &thread->hold[i];
-
-			found += eres_hold_read(hold) & ERES_HOLD_VISIBLE &&
-				 READ_ONCE(hold->resource) == r;
-		}
-	}
-	return found;
+	return eres_count_visible(r, false);
 }
