@@ -36,11 +36,6 @@ static struct eres_hold *eres_chunk_set(struct eres_chunk *chunk,
 	return chunk->hold + set * ERES_SET_SIZE;
 }
 
-void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread)
-{
-	hold->thread = thread;
-}
-
 static bool eres_hold_is_of(const struct eres_hold *hold, const ERESOURCE *r)
 {
 	/* The word first: while it is in use the resource does not change. */
@@ -93,7 +88,7 @@ static struct eres_chunk *eres_chunk_add(struct eres_thread *thread)
 	if (!chunk)
 		return NULL;
 	for (i = 0; i < ERES_CHUNK_SETS * ERES_SET_SIZE; i++)
-		eres_hold_init(&chunk->hold[i], thread);
+		chunk->hold[i].thread = thread;
 	chunk->next = thread->chunks;
 	/* Pairs with the acquire in eres_hold_find(). */
 	smp_store_release(&thread->chunks, chunk);

@@ -50,7 +50,7 @@ static void eres_record_init(struct eres_thread *thread)
 
 	raw_spin_lock_init(&thread->lock);
 	for (i = 0; i < ERES_INLINE_HOLDS; i++)
-		eres_hold_init(&thread->hold[i], thread);
+		thread->hold[i].thread = thread;
 }
 
 /* Whether it is not at rest. Exact for its own thread only. */

@@ -50,7 +50,6 @@ struct eres_record_walk {
 struct eres_thread *eres_next_record(struct eres_record_walk *walk);
 
 /* hold.c: holds of a record */
-void eres_hold_init(struct eres_hold *hold, struct eres_thread *thread);
 struct eres_hold *eres_hold_find(struct eres_thread *thread, const ERESOURCE *r);
 struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r);
 u32 eres_thread_holds(struct eres_thread *thread);
