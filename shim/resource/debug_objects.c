@@ -8,7 +8,7 @@
 #include <linux/sched/task_stack.h>
 
 #include "resource/debug_objects.h"
-#include "resource/resource.h"
+#include "resource/registry.h"
 
 /* For "hint:" in the kernel's own message. */
 static void *eres_debug_hint(void *r)
@@ -18,11 +18,22 @@ static void *eres_debug_hint(void *r)
 
 static const struct debug_obj_descr eres_debug_descr;
 
+/* The memory of a live resource is being freed, in any context, and is still there. */
 static bool eres_fixup_free(void *r, enum debug_obj_state state)
 {
+	struct eres_bucket *bucket = eres_bucket(r);
+	struct eres_call call = { .routine = "freeing memory" };
+	unsigned long flags;
+
 	if (state != ODEBUG_STATE_ACTIVE)
 		return false;
-	eres_registry_forget(r);
+	eres_report(&call, r, ERES_VERIFIER, ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	if (eres_is_live(r))
+		__eres_unlist(r);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	eres_forget_holds(r);
+	eres_reap_exited();
 	eres_debug_free(r);
 	return true;
 }

@@ -42,6 +42,7 @@ static inline void __eres_unlist(ERESOURCE *r)
 }
 
 /* registry_forget.c */
+void eres_forget_holds(const ERESOURCE *r);
 void eres_registry_lost(const ERESOURCE *r, const struct module *goer);
 
 #endif /* ERES_REGISTRY_H */

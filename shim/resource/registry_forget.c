@@ -52,7 +52,7 @@ static bool eres_forget_in_record(struct eres_thread *thread, void *r)
 	return true;
 }
 
-static void eres_forget_holds(const ERESOURCE *r)
+void eres_forget_holds(const ERESOURCE *r)
 {
 	rcu_read_lock();
 	eres_visit_records(eres_forget_in_record, (void *)r);
@@ -145,26 +145,4 @@ void eres_registry_lost(const ERESOURCE *r, const struct module *goer)
 	eres_report(&call, NULL, ERES_VERIFIER, ERES_V_FREED_LIVE,
 		    (unsigned long)r, 0, 0);
 	eres_forget_holds(r);
-}
-
-/**
- * eres_registry_forget() - The memory of a live resource is being freed.
- * @r: the resource, its memory still there
- *
- * Context: Any that memory is freed in.
- */
-void eres_registry_forget(ERESOURCE *r)
-{
-	struct eres_bucket *bucket = eres_bucket(r);
-	struct eres_call call = { .routine = "freeing memory" };
-	unsigned long flags;
-
-	eres_report(&call, r, ERES_VERIFIER, ERES_V_FREED_LIVE,
-		    (unsigned long)r, 0, 0);
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	if (eres_is_live(r))
-		__eres_unlist(r);
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	eres_forget_holds(r);
-	eres_reap_exited();
 }

@@ -25,7 +25,6 @@ void eres_registry_init(void);
 /* registry_forget.c */
 void eres_registry_forget_module(struct module *module);
 void eres_registry_forget_start(struct module *module);
-void eres_registry_forget(ERESOURCE *r);
 
 /* unload.c: modules come and go */
 int eres_unload_init(void);
