@@ -23,12 +23,9 @@ static int __init eres_init_module(void)
 	err = eres_threads_init();
 	if (err)
 		return err;
-	err = eres_visible_init();
-	if (err)
-		goto out_exit_threads;
 	err = eres_task_exit_init();
 	if (err)
-		goto out_exit_visible;
+		goto out_exit_threads;
 	err = eres_unload_init();
 	if (err)
 		goto out_exit_task_exit;
@@ -39,8 +36,6 @@ static int __init eres_init_module(void)
 
 out_exit_task_exit:
 	eres_task_exit_exit();
-out_exit_visible:
-	eres_visible_exit();
 out_exit_threads:
 	eres_threads_exit();
 	return err;
@@ -58,7 +53,6 @@ static void __exit eres_exit_module(void)
 	eres_task_exit_exit();
 	/* No probe can ask for a review any more. */
 	eres_unload_exit();
-	eres_visible_exit();
 	eres_threads_exit();
 }
 module_exit(eres_exit_module);

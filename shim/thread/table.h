@@ -13,10 +13,13 @@ static inline size_t eres_table_size(void)
 	return (size_t)1 << (BITS_PER_LONG - eres_table_shift);
 }
 
-/* Of the number of slots, which is between 1024 and 16384. */
+#define ERES_MAX_TABLE_BITS	14
+
+/* Of the number of slots. */
 static inline unsigned int eres_table_bits(void)
 {
-	return order_base_2(clamp(256U * num_possible_cpus(), 1024U, 16384U));
+	return order_base_2(clamp(256U * num_possible_cpus(), 1024U,
+				  1U << ERES_MAX_TABLE_BITS));
 }
 
 static inline bool eres_claim(struct eres_thread *thread, unsigned long id)

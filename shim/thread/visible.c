@@ -8,11 +8,10 @@
  * bias has to look at, with preemption off.
  */
 #include <linux/bitmap.h>
-#include <linux/slab.h>
 
 #include "thread/table.h"
 
-static unsigned long *eres_visible __ro_after_init;
+static DECLARE_BITMAP(eres_visible, 1 << ERES_MAX_TABLE_BITS);
 
 /* How many bits are set, or about to be. */
 static atomic_t eres_visible_slots;
@@ -59,16 +58,4 @@ struct eres_thread *eres_next_visible(unsigned long *slot)
 
 	*slot = found + 1;
 	return found < eres_table_size() ? &eres_table[found] : NULL;
-}
-
-/* After the table of records. */
-int __init eres_visible_init(void)
-{
-	eres_visible = bitmap_zalloc(eres_table_size(), GFP_KERNEL);
-	return eres_visible ? 0 : -ENOMEM;
-}
-
-void eres_visible_exit(void)
-{
-	bitmap_free(eres_visible);
 }

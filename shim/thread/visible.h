@@ -10,8 +10,6 @@ struct eres_thread;
 /* So many threads may have visible readers at a time. */
 #define ERES_MAX_VISIBLE	256
 
-int eres_visible_init(void);
-void eres_visible_exit(void);
 bool eres_become_visible(struct eres_thread *thread);
 void eres_become_invisible(struct eres_thread *thread);
 struct eres_thread *eres_next_visible(unsigned long *slot);
