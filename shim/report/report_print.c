@@ -221,7 +221,7 @@ static const char *eres_caller_is(const struct eres_report *report)
 	return "called from";
 }
 
-static void eres_print_caller(const struct eres_report *report)
+void eres_print_caller(const struct eres_report *report)
 {
 	char text[ERES_CALLER_TEXT];
 

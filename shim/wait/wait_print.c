@@ -190,6 +190,14 @@ static void eres_print_stacks(struct eres_told_party *party, unsigned int n,
 		eres_print_stack(party->task, what);
 }
 
+static void eres_print_hang_head(const struct eres_report *report)
+{
+	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
+		 report->routine, report->param[3]);
+	eres_print_code(report);
+	eres_print_caller(report);
+}
+
 /**
  * eres_print_hang() - Tell of waits that last.
  * @report: what they are reported as, in the name of the longest; with a copy of
@@ -200,14 +208,10 @@ static void eres_print_stacks(struct eres_told_party *party, unsigned int n,
 void eres_print_hang(const struct eres_report *report)
 {
 	static struct eres_told told;
-	char text[ERES_CALLER_TEXT];
 	bool frozen;
 
 	eres_collect(&told, report->snapshot->resource);
-	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
-		 report->routine, report->param[3]);
-	eres_print_code(report);
-	eres_say("  %s", eres_caller_text("called from", report->caller, text));
+	eres_print_hang_head(report);
 	eres_print_snapshot(report->snapshot);
 	frozen = eres_print_owners(&told);
 	eres_print_waiters(&told);
@@ -242,12 +246,8 @@ void eres_print_object_hang(const struct eres_report *report)
 {
 	struct task_struct *waiter = eres_get_task(report->param[1]);
 	struct task_struct *owner = eres_get_task(report->param[2]);
-	char text[ERES_CALLER_TEXT];
 
-	eres_say("%s: a thread has been waiting for %lu s and goes on waiting",
-		 report->routine, report->param[3]);
-	eres_print_code(report);
-	eres_say("  %s", eres_caller_text("called from", report->caller, text));
+	eres_print_hang_head(report);
 	eres_say("  %s %p", report->object->kind, report->object->address);
 	if (owner)
 		eres_say("      owned by thread %p, %s[%d]", owner, owner->comm,
