@@ -33,7 +33,6 @@ static bool eres_fixup_free(void *r, enum debug_obj_state state)
 		__eres_unlist(r);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	eres_forget_holds(r);
-	eres_reap_exited();
 	eres_debug_free(r);
 	return true;
 }

@@ -215,11 +215,16 @@ static bool eres_count_dead_hold(struct eres_hold *hold, void *data)
 	return true;
 }
 
-static bool eres_count_dead(struct eres_thread *thread, void *data)
+static void eres_count_dead(struct eres_dead_holds *dead)
 {
-	if (READ_ONCE(thread->key) & ERES_KEY_EXITED)
-		eres_visit_holds(thread, eres_count_dead_hold, data);
-	return true;
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
+
+	rcu_read_lock();
+	while ((thread = eres_next_record(&walk)))
+		if (READ_ONCE(thread->key) & ERES_KEY_EXITED)
+			eres_visit_holds(thread, eres_count_dead_hold, dead);
+	rcu_read_unlock();
 }
 
 /*
@@ -242,9 +247,7 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 		return false;
 	for (;;) {
 		dead = (struct eres_dead_holds){ .r = r };
-		rcu_read_lock();
-		eres_visit_records(eres_count_dead, &dead);
-		rcu_read_unlock();
+		eres_count_dead(&dead);
 		if (!owners || dead.holds != owners)
 			return !owners;
 		while (dead.levels--)

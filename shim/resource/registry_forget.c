@@ -39,23 +39,20 @@ static bool eres_forget_hold(struct eres_hold *hold, void *r)
 		if (!atomic64_try_cmpxchg(&hold->word, (s64 *)&word,
 					  eres_word_unused(word)))
 			continue;
-		/* The record is not given back here: its home may be locked. */
-		atomic_inc(&hold->thread->foreign_freed);
+		eres_foreign_freed(hold->thread);
 		break;
 	}
 	return true;
 }
 
-static bool eres_forget_in_record(struct eres_thread *thread, void *r)
-{
-	eres_visit_holds(thread, eres_forget_hold, r);
-	return true;
-}
-
 void eres_forget_holds(const ERESOURCE *r)
 {
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
+
 	rcu_read_lock();
-	eres_visit_records(eres_forget_in_record, (void *)r);
+	while ((thread = eres_next_record(&walk)))
+		eres_visit_holds(thread, eres_forget_hold, (void *)r);
 	rcu_read_unlock();
 }
 
@@ -96,7 +93,6 @@ static void eres_forget_all(struct module *module, eres_resource_fn belongs,
 		eres_report_left(module, &snapshot, way);
 		eres_forget_holds(snapshot.resource);
 	}
-	eres_reap_exited();
 }
 
 /* Lock classes go with the memory that they are in. */

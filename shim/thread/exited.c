@@ -41,43 +41,6 @@ void eres_reap(struct eres_thread *thread, unsigned long id)
 		eres_record_free(home, thread);
 }
 
-static struct eres_thread *eres_find_exited(struct eres_thread *home)
-{
-	struct eres_thread *thread;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread; thread = thread->next) {
-		/* Pairs with the xchg in eres_thread_exited(). */
-		unsigned long key = smp_load_acquire(&thread->key);
-
-		if (key > ERES_KEY_EXITED && key & ERES_KEY_EXITED &&
-		    eres_is_empty(thread))
-			break;
-	}
-	if (thread)
-		WRITE_ONCE(thread->key, ERES_KEY_EXITED);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return thread;
-}
-
-/* Give back the records of exited threads that have come to be empty. */
-void eres_reap_exited(void)
-{
-	struct eres_thread *thread;
-	size_t i;
-
-	for (i = 0; i < eres_table_size(); i++) {
-		struct eres_thread *slot = &eres_table[i];
-		unsigned long key = READ_ONCE(slot->key);
-
-		if (key & ERES_KEY_EXITED)
-			eres_reap(slot, key & ~ERES_KEY_EXITED);
-		while ((thread = eres_find_exited(slot)))
-			eres_record_free(slot, thread);
-	}
-}
-
 /**
  * eres_thread_exited() - A thread will not use its record any more.
  * @thread: the record

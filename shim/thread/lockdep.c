@@ -199,11 +199,6 @@ static bool eres_is_no_class_of(struct eres_hold *hold, void *data)
 	return !READ_ONCE(hold->annotated) || !classes->within(key, classes->module);
 }
 
-static bool eres_holds_no_class_of(struct eres_thread *thread, void *classes)
-{
-	return eres_visit_holds(thread, eres_is_no_class_of, classes);
-}
-
 /**
  * eres_lockdep_goes_off() - Memory of a module goes, and lock classes in it.
  * @module: the module
@@ -219,10 +214,13 @@ static bool eres_holds_no_class_of(struct eres_thread *thread, void *classes)
 bool eres_lockdep_goes_off(struct module *module, eres_within_fn within)
 {
 	struct eres_classes classes = { module, within };
-	bool held;
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
+	bool held = false;
 
 	rcu_read_lock();
-	held = !eres_visit_records(eres_holds_no_class_of, &classes);
+	while (!held && (thread = eres_next_record(&walk)))
+		held = !eres_visit_holds(thread, eres_is_no_class_of, &classes);
 	rcu_read_unlock();
 	return held && debug_locks_off();
 }

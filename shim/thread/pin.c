@@ -32,32 +32,31 @@ bool eres_pinned;
 /* Protects eres_pinned and the reference that goes with it. */
 static DEFINE_MUTEX(eres_pin_lock);
 
-static bool eres_is_quiet(struct eres_thread *thread, void *unused)
-{
-	return !eres_thread_is_active(thread);
-}
-
-static bool eres_name_thread(struct eres_thread *thread, void *any)
+static void eres_name_thread(struct eres_thread *thread)
 {
 	char comm[TASK_COMM_LEN];
 
-	if (!eres_thread_is_active(thread))
-		return true;
-	*(bool *)any = true;
 	pr_warn("alive: %s[%d]%s, APC counters %08x, IRQL %u, owning %u resources\n",
 		eres_thread_comm(thread, comm), eres_thread_pid(thread),
 		READ_ONCE(thread->key) & ERES_KEY_EXITED ? " (exited)" : "",
 		eres_combined_counters(thread), READ_ONCE(thread->irql),
 		eres_thread_holds(thread));
-	return true;
 }
 
-static bool eres_anything_alive(void)
+static bool eres_anything_alive(bool name)
 {
+	struct eres_record_walk walk = {};
+	struct eres_thread *thread;
 	bool any = false;
 
 	rcu_read_lock();
-	eres_visit_records(eres_name_thread, &any);
+	while ((name || !any) && (thread = eres_next_record(&walk))) {
+		if (!eres_thread_is_active(thread))
+			continue;
+		any = true;
+		if (name)
+			eres_name_thread(thread);
+	}
 	rcu_read_unlock();
 	return any;
 }
@@ -65,13 +64,8 @@ static bool eres_anything_alive(void)
 /* Something has gone. If it was the last, do not stay loaded for it. */
 static void eres_pin_review_now(struct work_struct *unused)
 {
-	bool quiet;
-
 	mutex_lock(&eres_pin_lock);
-	rcu_read_lock();
-	quiet = eres_pinned && eres_visit_records(eres_is_quiet, NULL);
-	rcu_read_unlock();
-	if (quiet) {
+	if (eres_pinned && !eres_anything_alive(false)) {
 		WRITE_ONCE(eres_pinned, false);
 		/*
 		 * The module can go from here on. Its exit waits for the work,
@@ -110,7 +104,7 @@ static void eres_pin(void)
 void eres_pin_if_active(void)
 {
 	eres_pin();
-	if (eres_anything_alive())
+	if (eres_anything_alive(true))
 		pr_warn("stays loaded until the above have gone\n");
 	eres_pin_review_now(NULL);
 }

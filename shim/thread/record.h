@@ -239,6 +239,8 @@ struct eres_thread {
 	/* The same; or the next of the heap records that are free. */
 	struct eres_thread *next;
 	raw_spinlock_t lock;
+	/* Of a heap record: the next of all there are; constant, see eres_heap. */
+	struct eres_thread *older;
 	/* From the heap rather than in the table; constant. */
 	bool allocated;
 	/* Made by a thread on its way out, see eres_task_of(). */

@@ -28,6 +28,15 @@ static inline bool eres_claim(struct eres_thread *thread, unsigned long id)
 	return !READ_ONCE(thread->key) && !cmpxchg(&thread->key, 0, id);
 }
 
+/*
+ * All heap records, the latest first. One is pushed before it is anybody's, by a
+ * cmpxchg, and stays in the list, and memory, until the module goes: while it is
+ * nobody's, with the key 0, among the spare ones. So there are as many as there have
+ * been threads at a time that needed one. Who walks needs no lock, and misses none
+ * that somebody had when he began.
+ */
+extern struct eres_thread *eres_heap;
+
 void eres_record_free(struct eres_thread *home, struct eres_thread *thread);
 
 #endif /* ERES_TABLE_H */

@@ -43,6 +43,7 @@ ERES_DEFINE_PER_CPU(struct eres_thread *, eres_last_thread);
 /* Heap records that are nobody's at the moment. */
 static DEFINE_RAW_SPINLOCK(eres_spare_lock);
 static struct eres_thread *eres_spare;
+struct eres_thread *eres_heap;
 
 static void eres_record_init(struct eres_thread *thread)
 {
@@ -146,6 +147,10 @@ static struct eres_thread *eres_alloc_record(void)
 		return NULL;
 	eres_record_init(thread);
 	thread->allocated = true;
+	thread->older = READ_ONCE(eres_heap);
+	/* Pairs with the acquire in eres_next_record(). */
+	while (!try_cmpxchg(&eres_heap, &thread->older, thread))
+		;
 	return thread;
 }
 
@@ -353,27 +358,18 @@ int __init eres_threads_init(void)
 	return 0;
 }
 
-static void eres_free_records(struct eres_thread *thread)
-{
-	while (thread) {
-		struct eres_thread *next = thread->next;
-
-		eres_holds_free(thread);
-		if (thread->allocated)
-			kfree(thread);
-		thread = next;
-	}
-}
-
 /* No thread is in the module any more: all are at rest. */
 void eres_threads_exit(void)
 {
+	struct eres_thread *thread;
 	size_t i;
 
-	for (i = 0; i < eres_table_size(); i++) {
-		eres_free_records(eres_table[i].displaced);
+	for (i = 0; i < eres_table_size(); i++)
 		eres_holds_free(&eres_table[i]);
+	while ((thread = eres_heap)) {
+		eres_heap = thread->older;
+		eres_holds_free(thread);
+		kfree(thread);
 	}
-	eres_free_records(eres_spare);
 	vfree(eres_table);
 }

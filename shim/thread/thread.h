@@ -27,14 +27,12 @@ bool eres_thread_is_active(struct eres_thread *thread);
 void eres_fast_update(struct eres_thread *thread);
 
 /* exited.c */
-void eres_reap_exited(void);
 void eres_thread_exited(struct eres_thread *thread, struct task_struct *task);
 void eres_reap(struct eres_thread *thread, unsigned long id);
 
 /* visit.c: the records of others */
 typedef bool (*eres_thread_fn)(struct eres_thread *thread, void *data);
 bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data);
-bool eres_visit_records(eres_thread_fn fn, void *data);
 u32 eres_combined_counters(const struct eres_thread *thread);
 struct task_struct *eres_thread_task(const struct eres_thread *thread);
 struct task_struct *eres_task_by_id(unsigned long id);
@@ -43,8 +41,9 @@ const char *eres_thread_comm(const struct eres_thread *thread, char *comm);
 
 /* A walk over all records; under rcu_read_lock(), which may be left between. */
 struct eres_record_walk {
+	/* The next slot of the table; after the last, the next heap record. */
 	size_t slot;
-	unsigned int nth;
+	struct eres_thread *heap;
 };
 
 struct eres_thread *eres_next_record(struct eres_record_walk *walk);

@@ -37,87 +37,30 @@ bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data)
 	return more;
 }
 
-static bool eres_visit_displaced(struct eres_thread *home, eres_thread_fn fn,
-				 void *data)
-{
-	struct eres_thread *thread;
-	unsigned long flags;
-	bool more = true;
-
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread && more; thread = thread->next)
-		if (thread->allocated)
-			more = fn(thread, data);
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return more;
-}
-
-/**
- * eres_visit_records() - Visit all records.
- * @fn: visitor, returns false to stop; for heap records under a raw lock
- * @data: for @fn
- *
- * Context: Any, under rcu_read_lock().
- * Return: false if @fn stopped.
- */
-bool eres_visit_records(eres_thread_fn fn, void *data)
-{
-	size_t i;
-
-	for (i = 0; i < eres_table_size(); i++) {
-		struct eres_thread *slot = &eres_table[i];
-
-		if (READ_ONCE(slot->key) && !fn(slot, data))
-			return false;
-		if (READ_ONCE(slot->displaced) &&
-		    !eres_visit_displaced(slot, fn, data))
-			return false;
-	}
-	return true;
-}
-
-/* Heap records stay; their list only with its lock. */
-static struct eres_thread *eres_nth_allocated(struct eres_thread *home,
-					      unsigned int n)
-{
-	struct eres_thread *thread;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&home->lock, flags);
-	for (thread = home->displaced; thread; thread = thread->next)
-		if (thread->allocated && !n--)
-			break;
-	raw_spin_unlock_irqrestore(&home->lock, flags);
-	return thread;
-}
-
-/**
- * eres_next_record() - The next record that is a thread's, or was one's.
- * @walk: where to go on; all zero to begin with
- *
- * Unlike eres_visit_records() no lock is held while the caller looks at it.
- *
- * Context: Any, under rcu_read_lock().
- * Return: the record, %NULL after the last.
+/*
+ * The next record that is a thread's, or was one's; NULL after the last. All zero is
+ * how @walk begins. In any context, under rcu_read_lock(); no lock is held while the
+ * caller looks at the record, which may become another thread's. All records are
+ * found that were somebody's when the walk began, and still are.
  */
 struct eres_thread *eres_next_record(struct eres_record_walk *walk)
 {
-	for (; walk->slot < eres_table_size(); walk->slot++, walk->nth = 0) {
-		struct eres_thread *slot = &eres_table[walk->slot];
-		struct eres_thread *thread;
+	size_t size = eres_table_size();
+	struct eres_thread *thread;
 
-		if (!walk->nth) {
-			walk->nth = 1;
-			if (READ_ONCE(slot->key))
-				return slot;
-		}
-		if (!READ_ONCE(slot->displaced))
-			continue;
-		thread = eres_nth_allocated(slot, walk->nth++ - 1);
-		if (thread)
+	while (walk->slot < size) {
+		thread = &eres_table[walk->slot++];
+		if (READ_ONCE(thread->key))
 			return thread;
 	}
-	return NULL;
+	if (walk->slot++ == size)
+		/* Pairs with the cmpxchg in eres_alloc_record(). */
+		walk->heap = smp_load_acquire(&eres_heap);
+	for (thread = walk->heap; thread; thread = thread->older)
+		if (READ_ONCE(thread->key))
+			break;
+	walk->heap = thread ? thread->older : NULL;
+	return thread;
 }
 
 /* Both counters as the parameters of bug checks have them. */
