@@ -56,11 +56,6 @@ void eres_print_code(const struct eres_report *report)
 			 ERES_AUTO_BOOST_RAISED_IRQL);
 }
 
-struct eres_print {
-	const ERESOURCE *resource;
-	unsigned int printed;
-};
-
 static void eres_print_waiter(const struct eres_party *party, const char *comm)
 {
 	u64 ms = div_u64(party->waited_ns, NSEC_PER_MSEC);
@@ -90,27 +85,49 @@ void eres_print_party(const struct eres_party *party, const char *comm)
 		eres_print_waiter(party, comm);
 }
 
-static void eres_print_involved(const struct eres_party *party, void *data)
-{
-	struct eres_print *print = data;
-	char comm[TASK_COMM_LEN];
+/* Who owns a resource or waits for it: looked for before the report is printed. */
+struct eres_involved {
+	const ERESOURCE *resource;
+	unsigned int count;
+	struct eres_party party[ERES_PRINTED];
+	char comm[ERES_PRINTED][TASK_COMM_LEN];
+};
 
-	if (party->resource == print->resource && print->printed++ < ERES_PRINTED)
-		eres_print_party(party, eres_thread_comm(party->thread, comm));
+static void eres_involve(const struct eres_party *party, void *data)
+{
+	struct eres_involved *involved = data;
+	unsigned int i;
+
+	if (party->resource != involved->resource)
+		return;
+	i = involved->count++;
+	if (i >= ERES_PRINTED)
+		return;
+	involved->party[i] = *party;
+	eres_thread_comm(party->thread, involved->comm[i]);
 }
 
-static void eres_print_parties(const ERESOURCE *r)
+static void eres_find_involved(struct eres_involved *involved, const ERESOURCE *r)
 {
-	struct eres_print print = { .resource = r };
 	struct eres_record_walk walk = {};
 	struct eres_thread *thread;
 
+	involved->resource = r;
+	involved->count = 0;
 	rcu_read_lock();
-	while ((thread = eres_next_record(&walk)) &&
-	       print.printed <= ERES_PRINTED)
-		eres_visit_parties(thread, eres_print_involved, &print);
+	while (r && involved->count <= ERES_PRINTED &&
+	       (thread = eres_next_record(&walk)))
+		eres_visit_parties(thread, eres_involve, involved);
 	rcu_read_unlock();
-	if (print.printed > ERES_PRINTED)
+}
+
+static void eres_print_involved(const struct eres_involved *involved)
+{
+	unsigned int i;
+
+	for (i = 0; i < min_t(unsigned int, involved->count, ERES_PRINTED); i++)
+		eres_print_party(&involved->party[i], involved->comm[i]);
+	if (involved->count > ERES_PRINTED)
 		eres_say("    and by more");
 }
 
@@ -138,7 +155,8 @@ void eres_print_snapshot(const struct eres_snapshot *snapshot)
 		 snapshot->contention);
 }
 
-static void eres_print_resource(const struct eres_report *report)
+static void eres_print_resource(const struct eres_report *report,
+				const struct eres_involved *involved)
 {
 	const ERESOURCE *r = report->resource;
 	struct eres_snapshot snapshot;
@@ -147,11 +165,11 @@ static void eres_print_resource(const struct eres_report *report)
 		eres_say("  %s %p", report->object->kind, report->object->address);
 	} else if (report->snapshot) {
 		eres_print_snapshot(report->snapshot);
-		eres_print_parties(report->snapshot->resource);
+		eres_print_involved(involved);
 	} else if (r && eres_is_live_safely(r)) {
 		eres_snapshot(&snapshot, r);
 		eres_print_snapshot(&snapshot);
-		eres_print_parties(r);
+		eres_print_involved(involved);
 	} else if (r) {
 		eres_say("  resource %p: not initialised, deleted or overwritten", r);
 	}
@@ -234,14 +252,18 @@ void eres_print_caller(const struct eres_report *report)
 void eres_print_report(const struct eres_report *report)
 {
 	const struct eres_misuse *misuse = eres_misuse_of(report);
+	struct eres_involved involved;
 	unsigned long flags;
 
+	/* A look at all records takes its time: not with interrupts off. */
+	eres_find_involved(&involved, report->snapshot ? report->snapshot->resource :
+							 report->resource);
 	/* In one piece, whatever other processors have to say. */
 	printk_cpu_sync_get_irqsave(flags);
 	eres_say("%s: %s", report->routine, misuse->what);
 	eres_print_code(report);
 	eres_print_caller(report);
-	eres_print_resource(report);
+	eres_print_resource(report, &involved);
 	eres_print_thread(&report->thread);
 	eres_say("  to fix it: %s", misuse->hint);
 	if (eres_says_to_console())
