@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Releasing with interrupts off, while a writer waits: they stay off, and the writer
- * gets in. On PREEMPT_RT it takes an irq_work to wake it.
+ * gets in. On PREEMPT_RT it takes an irq_work to wake it. And acquiring there.
  */
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
@@ -153,12 +153,47 @@ static void starver_passes_writer_in_between(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
+/* For so many holds there is room in a thread's record: ERES_INLINE_HOLDS. */
+#define ROOM 8
+
+/* What the record has no room for takes memory, which on PREEMPT_RT can not be had there. */
+static void hold_that_needs_memory(struct kunit *test)
+{
+	static ERESOURCE full[ROOM];
+	/* Of one lockdep class, which is not what this is about */
+	typeof(ExInitializeResourceLite) *init = ExInitializeResourceLite;
+	struct eres_stage *stage = test->priv;
+	BOOLEAN granted;
+	int i;
+
+	KeEnterCriticalRegion();
+	for (i = 0; i < ROOM; i++) {
+		init(&full[i]);
+		ExAcquireResourceSharedLite(&full[i], TRUE);
+	}
+	interrupts_off();
+	granted = ExAcquireResourceExclusiveLite(stage->res, FALSE);
+	interrupts_on(test);
+	KUNIT_EXPECT_EQ(test, granted, !IS_ENABLED(CONFIG_PREEMPT_RT));
+	eres_expect_irql_rule(test, &stage->reports, stage->res);
+	if (granted)
+		ExReleaseResourceLite(stage->res);
+	for (i = 0; i < ROOM; i++) {
+		ExReleaseResourceLite(&full[i]);
+		ExDeleteResourceLite(&full[i]);
+	}
+	KeLeaveCriticalRegion();
+	eres_expect_free(test, stage->res);
+	eres_expect_no_report(test, &stage->reports);
+}
+
 static struct kunit_case interrupts_off_cases[] = {
 	KUNIT_CASE(exclusive_release_keeps_interrupts_off),
 	KUNIT_CASE(shared_release_keeps_interrupts_off),
 	KUNIT_CASE(pointer_release_keeps_interrupts_off),
 	KUNIT_CASE(foreign_release_keeps_interrupts_off),
 	KUNIT_CASE(starver_passes_writer_in_between),
+	KUNIT_CASE(hold_that_needs_memory),
 	{}
 };
 

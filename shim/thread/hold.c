@@ -83,6 +83,8 @@ static struct eres_chunk *eres_chunk_add(struct eres_thread *thread)
 	struct eres_chunk *chunk;
 	size_t i;
 
+	if (!eres_may_allocate())
+		return NULL;
 	chunk = kzalloc(struct_size(chunk, hold, ERES_CHUNK_SETS * ERES_SET_SIZE),
 			gfp);
 	if (!chunk)

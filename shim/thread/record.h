@@ -291,4 +291,10 @@ static inline bool eres_in_atomic_context(void)
 	return eres_is_preemption_off() || irqs_disabled();
 }
 
+/* What GFP_ATOMIC takes: the allocator's locks are such that sleep on PREEMPT_RT. */
+static inline bool eres_may_allocate(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+}
+
 #endif /* ERES_RECORD_H */

@@ -140,6 +140,8 @@ static struct eres_thread *eres_alloc_record(void)
 {
 	struct eres_thread *thread;
 
+	if (!eres_may_allocate())
+		return NULL;
 	thread = kzalloc(sizeof(*thread), GFP_ATOMIC | __GFP_NOWARN);
 	if (!thread && !eres_in_atomic_context())
 		thread = kzalloc(sizeof(*thread), GFP_NOIO | __GFP_NOFAIL);
