@@ -5,6 +5,7 @@
  * then the state of the resource.
  */
 #include <linux/export.h>
+#include <linux/ktime.h>
 #include <linux/preempt.h>
 
 #include "region/signals.h"
@@ -168,17 +169,9 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 	return false;
 }
 
-/**
- * __eres_acquire() - Acquire in any way, untraced.
- * @r: resource
- * @request: which way
- * @wait: until it can be had
- * @call: routine and caller
- *
- * Return: whether the calling thread has one level more.
- */
-bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-		    const struct eres_call *call)
+/* Return: whether the calling thread has one level more. */
+static bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
+			   const struct eres_call *call)
 {
 	struct eres_thread *thread;
 	bool granted;
@@ -196,7 +189,27 @@ bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 	return granted;
 }
 
-/* As __eres_acquire(), for all callers but the one that traces it. */
+/*
+ * Between two events. The name is taken before: who has acquired may at once have lost
+ * the level to somebody who releases in its name, and the resource with it.
+ */
+static bool eres_acquire_traced(ERESOURCE *r, enum eres_request request, bool wait,
+				const struct eres_call *call)
+{
+	const char *name = eres_is_live_safely(r) ? eres_name(r) : "?";
+	const struct eres_thread *thread;
+	u64 began = ktime_get_ns(), waited = 0;
+
+	trace_eres_acquire(r, name, request, wait, call->caller);
+	if (!__eres_acquire(r, request, wait, call))
+		return false;
+	thread = eres_thread_find();
+	if (thread && thread->wait.since >= began)
+		waited = thread->wait.until - thread->wait.since;
+	trace_eres_acquired(r, name, request, waited);
+	return true;
+}
+
 static bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
 			 const struct eres_call *call)
 {

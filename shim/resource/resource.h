@@ -9,12 +9,6 @@
 /* acquire.c */
 void eres_check_apcs(const struct eres_call *call, PERESOURCE r,
 		     enum eres_verifier_code code);
-bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-		    const struct eres_call *call);
-
-/* acquire_traced.c */
-bool eres_acquire_traced(ERESOURCE *r, enum eres_request request, bool wait,
-			 const struct eres_call *call);
 
 /* release.c */
 bool eres_release_for(ERESOURCE *r, unsigned long id);
