@@ -84,42 +84,12 @@ static bool eres_release_by_owner(ERESOURCE *r)
 	       eres_release_for(r, eres_current_id());
 }
 
-/**
- * eres_release_own() - Release one level of the calling thread.
- * @r: resource
- * @call: routine and caller
- */
 static void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 {
-	if (unlikely(!eres_check_address(call, r)))
-		return;
-	eres_check_apcs(call, r, ERES_V_RELEASE_APCS_ENABLED);
-	trace_eres_release(r, eres_current_id(), call->caller);
 	if (unlikely(!eres_release_by_owner(r)))
 		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
 			    eres_current_id(), 0, 0);
 }
-
-static noinline bool eres_fast_release_noinline(ERESOURCE *r)
-{
-	return eres_fast_release(r);
-}
-
-void eres_release_slowpath(ERESOURCE *r, const char *routine,
-			   unsigned long caller)
-{
-	struct eres_call call = { routine, (void *)caller };
-
-	if (!eres_fast_retry() || !eres_fast_release_noinline(r))
-		eres_release_own(r, &call);
-}
-
-void ExReleaseResourceLite(PERESOURCE Resource)
-{
-	if (unlikely(!eres_fast_release(Resource)))
-		eres_release_slowpath(Resource, __func__, _RET_IP_);
-}
-EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 
 static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
 				     const struct eres_call *call)
@@ -151,19 +121,36 @@ static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (id == eres_current_id()) {
-		eres_release_own(r, &call);
-		return;
-	}
 	if (unlikely(!eres_check_address(&call, r)))
 		return;
 	eres_check_apcs(&call, r, ERES_V_RELEASE_APCS_ENABLED);
 	trace_eres_release(r, id, call.caller);
-	if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
+	if (id == eres_current_id())
+		eres_release_own(r, &call);
+	else if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
 		eres_release_for_pointer(r, id, &call);
 	else
 		eres_release_for_other(r, id, &call);
 }
+
+static noinline bool eres_fast_release_noinline(ERESOURCE *r)
+{
+	return eres_fast_release(r);
+}
+
+void eres_release_slowpath(ERESOURCE *r, const char *routine,
+			   unsigned long caller)
+{
+	if (!eres_fast_retry() || !eres_fast_release_noinline(r))
+		eres_release_named(r, eres_current_id(), routine, caller);
+}
+
+void ExReleaseResourceLite(PERESOURCE Resource)
+{
+	if (unlikely(!eres_fast_release(Resource)))
+		eres_release_slowpath(Resource, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 
 /* For the caller, or an owner pointer, if the verifier has nothing to say of it. */
 static __always_inline bool eres_fast_release_named(ERESOURCE *r,
