@@ -209,3 +209,8 @@ const struct eres_misuse *eres_misuse_at(unsigned int index)
 {
 	return &eres_misuses[index];
 }
+
+const struct eres_misuse *eres_misuse_of(const struct eres_report *report)
+{
+	return report->misuse ?: &eres_misuses[eres_misuse_index(report)];
+}

@@ -22,12 +22,7 @@ struct eres_misuse {
 
 unsigned int eres_misuse_index(const struct eres_report *report);
 const struct eres_misuse *eres_misuse_at(unsigned int index);
-
-static inline const struct eres_misuse *
-eres_misuse_of(const struct eres_report *report)
-{
-	return report->misuse ?: eres_misuse_at(eres_misuse_index(report));
-}
+const struct eres_misuse *eres_misuse_of(const struct eres_report *report);
 
 /* By the code and the place: values of addresses and numbers are alike. */
 static inline bool eres_param_is_address(const struct eres_report *report, int i)
