@@ -110,23 +110,19 @@ bool eres_says_to_console(void)
 void eres_say(const char *format, ...)
 {
 	const struct eres_report_sink *sink;
-	struct va_format vaf;
 	char line[256];
 	va_list args;
 
 	va_start(args, format);
-	vaf.fmt = format;
-	vaf.va = &args;
+	vscnprintf(line, sizeof(line), format, args);
+	va_end(args);
 	rcu_read_lock();
 	sink = rcu_dereference(eres_sink_set);
-	if (!sink) {
-		pr_err("%pV\n", &vaf);
-	} else if (sink->line) {
-		vscnprintf(line, sizeof(line), format, args);
+	if (!sink)
+		pr_err("%s\n", line);
+	else if (sink->line)
 		sink->line(line, sink->data);
-	}
 	rcu_read_unlock();
-	va_end(args);
 }
 
 /**
