@@ -160,12 +160,7 @@ static void eres_show_details(struct seq_file *m,
 	seq_putc(m, '\n');
 }
 
-/**
- * eres_show_resource() - Show one resource.
- * @m: where to
- * @view: the batch that it is of, with all owners and waiters
- * @snapshot: the resource
- */
+/* With all its owners and waiters, which @view has. */
 void eres_show_resource(struct seq_file *m, const struct eres_locks_view *view,
 			const struct eres_snapshot *snapshot)
 {

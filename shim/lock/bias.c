@@ -195,12 +195,9 @@ static u32 eres_count_visible(const ERESOURCE *r, bool count)
 	return found;
 }
 
-/**
- * __eres_revoke() - Count all readers of a resource.
- * @r: resource that is BIASED
- * @flags: of the lock, which is dropped and taken again
- *
- * Nobody comes to own or to wait before the caller drops the lock for good.
+/*
+ * Count all readers of a resource that is BIASED. The lock is dropped and taken again.
+ * Nobody comes to own or to wait before the caller drops it for good.
  */
 void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	__must_hold(&r->lock)

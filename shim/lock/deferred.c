@@ -68,11 +68,7 @@ static void eres_up_read_deferred(struct irq_work *work)
 
 static struct irq_work eres_deferred_work = IRQ_WORK_INIT(eres_up_read_deferred);
 
-/**
- * __eres_defer_up_read() - Nobody owns any more, and writers are registered.
- * @r: resource whose rwsem is read-held
- * @flags: of the lock, which is unlocked; with interrupts off
- */
+/* Nobody owns any more, and writers are registered. Unlocks; with interrupts off. */
 void __eres_defer_up_read(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
 {

@@ -64,13 +64,10 @@ static void eres_wake(struct eres_waiter *waiter)
 	}
 }
 
-/**
- * __eres_deflate() - Nobody owns any more: let the rwsem go.
- * @r: resource whose rwsem is read-held
- * @flags: of the lock, which is unlocked
- *
- * See "Getting out" in owner_word.h. On PREEMPT_RT to wake a writer switches
- * interrupts on; without a writer up_read() only counts.
+/*
+ * Nobody owns any more: let the rwsem go, and unlock. See "Getting out" in owner_word.h.
+ * On PREEMPT_RT to wake a writer switches interrupts on; without a writer up_read()
+ * only counts.
  */
 void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
@@ -92,13 +89,10 @@ void __eres_deflate(ERESOURCE *r, unsigned long flags)
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 }
 
-/**
- * __eres_release_last() - An owner has put its last level.
- * @r: resource, with the owner still counted, INFLATED if exclusive
- * @flags: of the lock, which is unlocked
- *
- * Grant order: an exclusive owner lets all parked threads in, or else one
- * writer; the last shared owner lets one writer in.
+/*
+ * An owner has put its last level, and is still counted, INFLATED if exclusive. Unlocks.
+ * Grant order: an exclusive owner lets all parked threads in, or else one writer; the
+ * last shared owner lets one writer in.
  */
 void __eres_release_last(ERESOURCE *r, unsigned long flags)
 	__releases(&r->lock)
@@ -161,17 +155,15 @@ static u64 __eres_put_level(ERESOURCE *r, struct eres_hold *hold,
 	return word;
 }
 
-/**
- * eres_put_level() - Take one level of a thread away, under the lock.
- * @r: resource
- * @hold: of any thread; if not the caller's, under rcu_read_lock()
- * @id: the thread
+/*
+ * Take one level of the thread @id away, under the lock. @hold is any thread's; if not
+ * the caller's, under rcu_read_lock().
  *
- * For whom the fast path is not: the owner if somebody waits, and all
- * others. If it was the last level, @r has been released.
+ * For whom the fast path is not: the owner if somebody waits, and all others. If it was
+ * the last level, @r has been released.
  *
- * The last level and the ownership go together, for all who look under the lock
- * or find a word that is not INFLATED; so it is inflated first.
+ * The last level and the ownership go together, for all who look under the lock or find
+ * a word that is not INFLATED; so it is inflated first.
  *
  * Return: the hold's word before, 0 if @id does not own.
  */
@@ -192,13 +184,11 @@ u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id)
 	return word;
 }
 
-/**
- * eres_convert_owner() - The exclusive owner becomes a shared one, with all parked.
- * @r: resource
- * @hold: the caller's hold of it
+/*
+ * The exclusive owner, of the caller's @hold, becomes a shared one, with all parked.
  *
- * The hold changes under the lock: whoever takes its last level away sees the
- * mode that the owner word says by the time it gets the lock.
+ * The hold changes under the lock: whoever takes its last level away sees the mode that
+ * the owner word says by the time it gets the lock.
  *
  * Return: whether @hold was an exclusive one with levels left.
  */

@@ -42,12 +42,9 @@ static __always_inline bool eres_is_live_safely(const ERESOURCE *r)
 	return eres_read_magic(r, &magic) && likely(magic == eres_magic(r));
 }
 
-/**
- * eres_name() - The name of a resource.
- * @r: live resource
- *
- * Return: the argument of ExInitializeResourceLite(), as written; "?" if the
- *         resource was initialised by the function, which is not told.
+/*
+ * The argument of ExInitializeResourceLite(), as written; "?" if a live resource was
+ * initialised by the function, which is not told.
  */
 static inline const char *eres_name(const ERESOURCE *r)
 {

@@ -21,12 +21,8 @@ static void __eres_link_pointer(ERESOURCE *r, struct eres_hold *hold, u64 word)
 	__eres_set_owner(r, (unsigned long)hold | tag);
 }
 
-/**
- * eres_hand_over() - A thread's ownership becomes an owner pointer's.
- * @r: resource
- * @hold: the caller's hold of it
- * @owner: the owner pointer
- *
+/*
+ * The caller's ownership becomes an owner pointer's.
  * Return: whether @hold had levels left to hand over.
  */
 bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
@@ -83,13 +79,7 @@ static __always_inline void eres_pointer_freed(struct eres_thread *thread)
 		eres_foreign_freed(thread);
 }
 
-/**
- * eres_release_pointer() - Take one level of an owner pointer away.
- * @r: resource
- * @owner: the owner pointer
- *
- * Return: whether @owner owned @r.
- */
+/* Take one level of an owner pointer away. Return: whether it owned @r. */
 bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 {
 	struct eres_hold *hold, *before;
@@ -121,12 +111,9 @@ bool eres_release_pointer(ERESOURCE *r, unsigned long owner)
 	return true;
 }
 
-/**
- * eres_some_owner() - Name an owner, for a report.
- * @r: resource
- *
- * Return: the exclusive owner's id, or an owner pointer among the shared ones;
- *         0 if there is none, or only threads that share.
+/*
+ * For a report: the exclusive owner's id, or an owner pointer among the shared ones; 0 if
+ * there is none, or only threads that share.
  */
 unsigned long eres_some_owner(ERESOURCE *r)
 {

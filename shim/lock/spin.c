@@ -182,11 +182,8 @@ static void eres_spin_end(struct eres_spin_record *record, bool helped)
 	}
 }
 
-/**
- * eres_spin() - Try to own without sleeping.
- * @r: resource
- * @id: thread that wants it exclusively; 0: to share it
- *
+/*
+ * Try to own without sleeping: exclusively as @id, or, if that is 0, shared.
  * Return: whether the caller is an owner now.
  */
 bool eres_spin(ERESOURCE *r, unsigned long id)

@@ -97,14 +97,9 @@ static bool __eres_join(ERESOURCE *r, enum eres_request request)
 	return false;
 }
 
-/**
- * eres_take_exclusive() - Own exclusively if nobody owns or waits to.
- * @r: resource
- * @id: thread that wants it
- *
- * Registered writers go first: while there are any the word is not 0.
- *
- * Return: whether @id now owns @r.
+/*
+ * Own exclusively if nobody owns or waits to: registered writers go first, while there
+ * are any the word is not 0. Return: whether @id now owns @r.
  */
 bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
 {
@@ -129,13 +124,11 @@ static bool __eres_own_or_register(ERESOURCE *r, unsigned long id)
 	return false;
 }
 
-/**
- * eres_wait_exclusive() - Own exclusively, sooner or later.
- * @r: resource
- * @id: thread that wants it, the caller's
+/*
+ * Own exclusively, sooner or later. @id is the caller's.
  *
- * Sleeps in down_write(): first come, first served, to the extent that rwsem
- * does. Registration comes first, so that from here on shared requests park.
+ * Sleeps in down_write(): first come, first served, to the extent that rwsem does.
+ * Registration comes first, so that from here on shared requests park.
  */
 void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 {
@@ -162,11 +155,9 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 	eres_sem_forget(&r->sem);
 }
 
-/**
- * eres_take_shared() - Become one of the shared owners if that can be at once.
- * @r: resource
- * @request: whether to overtake threads that wait for exclusive access
- *
+/*
+ * Become one of the shared owners if that can be at once. @request says whether to
+ * overtake threads that wait for exclusive access.
  * Return: whether the caller is one owner more, of those that are counted.
  */
 bool eres_take_shared(ERESOURCE *r, enum eres_request request)
@@ -198,11 +189,7 @@ static bool __eres_park(ERESOURCE *r, struct eres_waiter *waiter)
 	return true;
 }
 
-/**
- * eres_wait_shared() - Become one of the shared owners, sooner or later.
- * @r: resource
- * @request: whether to overtake threads that wait for exclusive access
- */
+/* Become one of the shared owners, sooner or later; @request as above. */
 void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 {
 	struct eres_waiter waiter;
@@ -219,12 +206,10 @@ void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 		wait_for_completion(&waiter.granted);
 }
 
-/**
- * eres_wait_behind_writers() - Share once more, when those that wait have been in.
- * @r: resource that the caller shares already
- *
- * Return: true if the caller is one owner more; false if no writer is registered
- *         any more, and the caller can add a level instead.
+/*
+ * A shared owner shares once more, when those that wait have been in.
+ * Return: true if the caller is one owner more; false if no writer is registered any
+ * more, and the caller can add a level instead.
  */
 bool eres_wait_behind_writers(ERESOURCE *r)
 {

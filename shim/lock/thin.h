@@ -93,15 +93,10 @@ static __always_inline bool eres_thin_unshare(ERESOURCE *r, unsigned long owner)
 	return false;
 }
 
-/**
- * eres_thin_release() - Release, as an exclusive owner for whom nobody waits.
- * @thread: the caller's record
- * @r: resource
- * @hold: the caller's hold of it
- * @word: its word, which eres_word_is_last_exclusive()
- *
- * Return: false if somebody waits, or takes levels away. If true, @r may be
- *         gone.
+/*
+ * Release, as an exclusive owner for whom nobody waits; of the caller's hold, whose word
+ * eres_word_is_last_exclusive().
+ * Return: false if somebody waits, or takes levels away. If true, @r may be gone.
  */
 static __always_inline bool eres_thin_release(struct eres_thread *thread,
 					      ERESOURCE *r,
@@ -119,17 +114,14 @@ static __always_inline bool eres_thin_release(struct eres_thread *thread,
 	return true;
 }
 
-/**
- * eres_thin_leave_alone() - Release, as the only one who shares.
- * @thread: the caller's record
- * @r: resource
- * @hold: the caller's hold of it, which eres_word_is_last_counted()
- * @owner: if it does not succeed, the owner word
+/*
+ * Release, as the only one who shares; of the caller's hold, whose word
+ * eres_word_is_last_counted().
  *
  * Nobody else takes the level before the word is INFLATED. So the level is wiped out,
  * and then the word is changed: if that succeeds nobody has taken it. Else the level
- * stays wiped out, and the caller has to find out by the hold's use count, which who
- * takes the last level changes.
+ * stays wiped out, @owner is the owner word, and the caller has to find out by the hold's
+ * use count, which who takes the last level changes.
  *
  * Return: whether it was alone. If true, @r may be gone.
  */

@@ -127,12 +127,7 @@ void KeLeaveGuardedRegion(void)
 }
 EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
 
-/**
- * eres_mutex_enter() - The calling thread owns a KMUTEX: enter a critical region.
- * @caller: who has called for it
- *
- * Context: Task context, at DISPATCH_LEVEL as well.
- */
+/* The calling thread owns a KMUTEX: enter a critical region. At DISPATCH_LEVEL as well. */
 void eres_mutex_enter(const void *caller)
 {
 	struct eres_thread *thread;
@@ -142,12 +137,7 @@ void eres_mutex_enter(const void *caller)
 }
 EXPORT_SYMBOL_GPL(eres_mutex_enter);
 
-/**
- * eres_mutex_leave() - And does not own it any more.
- * @call: which routine, and who has called that
- *
- * Context: Task context, at DISPATCH_LEVEL as well.
- */
+/* And does not own it any more. At DISPATCH_LEVEL as well. */
 void eres_mutex_leave(const struct eres_call *call)
 {
 	if (!eres_fast_leave(ERES_CRITICAL))
@@ -155,11 +145,9 @@ void eres_mutex_leave(const struct eres_call *call)
 }
 EXPORT_SYMBOL_GPL(eres_mutex_leave);
 
-/**
- * eres_is_held_off() - Whether signals are held off from the calling thread.
- *
- * Context: Task context.
- * Return: whether it is in a region, or at APC_LEVEL or above.
+/*
+ * Whether signals are held off from the calling thread: it is in a region, or at
+ * APC_LEVEL or above. In task context.
  */
 bool eres_is_held_off(void)
 {

@@ -118,13 +118,7 @@ void eres_probe_work_end(void *data, struct work_struct *work,
 		eres_work_ended(thread, function, work);
 }
 
-/**
- * eres_work_returned() - A work item of the second module has returned.
- * @routine: of the driver
- * @item: which item; not to be looked at
- *
- * Context: Task context, in the worker.
- */
+/* A work item of the second module has returned; in the worker. @item is not looked at. */
 void eres_work_returned(const void *routine, const void *item)
 {
 	struct eres_thread *thread = eres_thread_find();

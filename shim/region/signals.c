@@ -80,12 +80,11 @@ sigset_t eres_all_signals __ro_after_init = {
 	.sig = { [0 ... _NSIG_WORDS - 1] = ~0UL }
 };
 
-/**
- * eres_signals_update() - A counter or the IRQL of the calling thread changed.
- * @thread: the caller's record
+/*
+ * A counter or the IRQL of the calling thread has changed.
  *
- * Where siglock can not be taken nothing can be done about the mask, and
- * nothing needs to be: the thread can not wait. The next change catches up.
+ * Where siglock can not be taken nothing can be done about the mask, and nothing needs
+ * to be: the thread can not wait. The next change catches up.
  */
 void eres_signals_update(struct eres_thread *thread)
 {
@@ -102,21 +101,18 @@ void eres_signals_update(struct eres_thread *thread)
 	eres_fast_update(thread);
 }
 
-/**
- * eres_probe_fork() - A thread has made another.
- * @data: not used
- * @parent: the caller
- * @child: does not run before the caller goes on
+/*
+ * A thread has made another, which does not run before the caller goes on.
  *
- * The child has inherited the mask, but is in no region: it gets the one that
- * the parent had before its own. The child's siglock, which on PREEMPT_RT
- * sleeps, is not needed: what somebody sends meanwhile and finds blocked stays
- * pending, and the first thing that the child does, in the kernel, is to look
- * for that under siglock, with the mask that it has then.
+ * The child has inherited the mask, but is in no region: it gets the one that the parent
+ * had before its own. The child's siglock, which on PREEMPT_RT sleeps, is not needed:
+ * what somebody sends meanwhile and finds blocked stays pending, and the first thing
+ * that the child does, in the kernel, is to look for that under siglock, with the mask
+ * that it has then.
  *
- * Workers of io_uring and vhost are not made this way, and the kernel gives
- * them a mask of their own: everything but SIGKILL and SIGSTOP. Kernel threads
- * are children of kthreadd, which is never here.
+ * Workers of io_uring and vhost are not made this way, and the kernel gives them a mask
+ * of their own: everything but SIGKILL and SIGSTOP. Kernel threads are children of
+ * kthreadd, which is never here.
  */
 void eres_probe_fork(void *data, struct task_struct *parent,
 		     struct task_struct *child)

@@ -163,12 +163,9 @@ int eres_task_exit_init(void)
 	return 0;
 }
 
-/**
- * eres_exit_notice() - Have the second module notice when a thread exits.
- * @fn: a probe, with ERES_PROBE_EXIT_ARGS; is called after ours
- *
- * Context: May sleep.
- * Return: 0, or an error.
+/*
+ * Have the second module notice when a thread exits: @fn is a probe, with
+ * ERES_PROBE_EXIT_ARGS, called after ours. May sleep.
  */
 int eres_exit_notice(void *fn)
 {

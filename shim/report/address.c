@@ -6,12 +6,9 @@
  */
 #include "report/misuse.h"
 
-/**
- * eres_report_address() - Say why an address can not be that of a resource.
- * @call: routine and caller
- * @r: the address; it is not aligned, not the kernel's, or nothing is there
- *
- * Return: false, for eres_check_address().
+/*
+ * Say why an address can not be that of a resource: it is not aligned, not the kernel's,
+ * or nothing is there. Return: false, for eres_check_address().
  */
 bool eres_report_address(const struct eres_call *call, ERESOURCE *r)
 {

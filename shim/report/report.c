@@ -42,9 +42,7 @@ static bool eres_is_verifiers(const struct eres_report *report)
 /* Call sites that have been reported; one makes room for another by collision. */
 static unsigned long eres_seen[256];
 
-/**
- * eres_forget_sites() - A driver goes: another may be loaded to where it was.
- */
+/* A driver goes: another may be loaded to where it was. */
 void eres_forget_sites(void)
 {
 	size_t i;
@@ -99,13 +97,9 @@ bool eres_says_to_console(void)
 	return !rcu_access_pointer(eres_sink_set);
 }
 
-/**
- * eres_say() - Say one line of a report.
- * @format: without the line's end
- *
- * To the log, or to the test that wants to see it.
- *
- * Context: Any but NMI.
+/*
+ * Say one line of a report, without its end, to the log or to the test that wants to see
+ * it. Any context but NMI.
  */
 void eres_say(const char *format, ...)
 {
@@ -125,13 +119,7 @@ void eres_say(const char *format, ...)
 	rcu_read_unlock();
 }
 
-/**
- * eres_submit_report() - Count, trace and print a report of which all is known.
- * @report: the report
- * @print: how it is printed
- *
- * Context: Any but NMI.
- */
+/* Count, trace and print a report of which all is known. Any context but NMI. */
 void eres_submit_report(const struct eres_report *report,
 			eres_report_print_fn print)
 {
@@ -156,11 +144,9 @@ static void eres_print_if_new(const struct eres_report *report)
 		eres_print_report(report);
 }
 
-/**
- * eres_report_misuse() - Report one misuse, with the thread that did it.
- * @report: complete
- *
- * Context: Any but NMI; with no lock of the shim held.
+/*
+ * Report one misuse, with the thread that did it. Any context but NMI, with no lock of
+ * the shim held.
  */
 void eres_report_misuse(const struct eres_report *report)
 {
@@ -175,19 +161,10 @@ void eres_report_misuse(const struct eres_report *report)
 		      p[2], p[3]);
 }
 
-/**
- * eres_report_way() - Report a misuse by the caller.
- * @call: routine that noticed, and its caller
- * @r: the resource; %NULL if there is none or it may be gone
- * @way: how it came to @code
- * @code: bug check
- * @p1: its first parameter
- * @p2: second
- * @p3: third
- * @p4: fourth
- *
- * Context: Any but NMI; with no lock of the shim held, in the context that the
- *          routine was called in.
+/*
+ * Report a misuse by the caller: bug check @code, to which it came by @way. @r is NULL if
+ * there is none or it may be gone. Any context but NMI, that in which the routine was
+ * called; with no lock of the shim held.
  */
 void eres_report_way(const struct eres_call *call, ERESOURCE *r,
 		     enum eres_way way, enum eres_bugcheck code,
@@ -208,15 +185,9 @@ void eres_report_way(const struct eres_call *call, ERESOURCE *r,
 	eres_report_misuse(&report);
 }
 
-/**
- * eres_report_object() - Report a misuse that the second module has noticed.
- * @misuse: what it is
- * @object: what it is about
- * @call: routine that noticed, and its caller
- * @param: the bug check's
- *
- * Context: Any but NMI, in which the routine was called; with no lock of either
- *          module held.
+/*
+ * Report a misuse that the second module has noticed. Any context but NMI, that in which
+ * the routine was called; with no lock of either module held.
  */
 void eres_report_object(const struct eres_misuse *misuse,
 			const struct eres_object *object,
@@ -239,13 +210,10 @@ void eres_report_object(const struct eres_misuse *misuse,
 }
 EXPORT_SYMBOL_GPL(eres_report_object);
 
-/**
- * eres_set_report_sink() - Let a test have the reports.
- * @fn: gets every report from now on, in any context; %NULL: print them again
- * @line: gets what would be printed of it before that, line by line; or %NULL
- * @data: for both
- *
- * Context: May sleep. One test at a time.
+/*
+ * Let a test have the reports: @fn gets every one from now on, in any context, and @line,
+ * if any, what would be printed of it before that, line by line. Without @fn they are
+ * printed again. May sleep. One test at a time.
  */
 void eres_set_report_sink(eres_report_sink_fn fn, eres_report_line_fn line,
 			  void *data)

@@ -40,16 +40,11 @@ static void eres_describe_record(struct eres_report_thread *thread,
 	thread->irql = thread->raised;
 }
 
-/**
- * eres_describe() - Describe a thread by its record.
- * @thread: the description
- * @record: the record, or %NULL if the thread has none
- * @task: the thread, which may have ended
+/*
+ * Describe a thread, which may have ended, by its record, if it has one.
  *
- * The level is the one that the thread raised itself to: whoever asks is not
- * called by the thread, or in a context that is not the thread's doing.
- *
- * Context: Any but NMI.
+ * The level is the one that the thread raised itself to: whoever asks is not called by
+ * the thread, or in a context that is not the thread's doing. Any context but NMI.
  */
 void eres_describe(struct eres_report_thread *thread,
 		   struct eres_thread *record, struct task_struct *task)
@@ -71,12 +66,9 @@ void eres_describe(struct eres_report_thread *thread,
 	rcu_read_unlock();
 }
 
-/**
- * eres_describe_waiter() - Describe another thread, that may end meanwhile.
- * @thread: the description
- * @record: its record
- *
- * Context: Any but NMI, under rcu_read_lock().
+/*
+ * Describe another thread, that may end meanwhile. Any context but NMI, under
+ * rcu_read_lock().
  */
 void eres_describe_waiter(struct eres_report_thread *thread,
 			  struct eres_thread *record)
@@ -109,11 +101,9 @@ static u8 eres_context_now(bool raised)
 	return context;
 }
 
-/**
- * eres_describe_caller() - Describe the calling thread, where it is now.
- * @thread: the description
- *
- * Context: Any but NMI: that in which the driver has called.
+/*
+ * Describe the calling thread, where it is now: any context but NMI, that in which the
+ * driver has called.
  */
 void eres_describe_caller(struct eres_report_thread *thread)
 {

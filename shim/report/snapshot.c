@@ -19,12 +19,9 @@ static void eres_snapshot_site(struct eres_snapshot *snapshot,
 	snapshot->line = site->line;
 }
 
-/**
- * eres_snapshot() - Copy what there is to be told of a resource.
- * @snapshot: the copy
- * @r: live resource that can not go meanwhile
- *
- * Context: Any. Does not wait for anybody who uses @r.
+/*
+ * Copy what there is to be told of a live resource that can not go meanwhile. In any
+ * context. Does not wait for anybody who uses @r.
  */
 void eres_snapshot(struct eres_snapshot *snapshot, const ERESOURCE *r)
 {
@@ -102,12 +99,7 @@ static void eres_visit_waiter(struct eres_thread *thread,
 	visit->fn(party, visit->data);
 }
 
-/**
- * eres_visit_parties() - Visit what a thread owns and waits for.
- * @thread: any record, under rcu_read_lock()
- * @fn: visitor
- * @data: for @fn
- */
+/* Visit what a thread owns and waits for. Any record, under rcu_read_lock(). */
 void eres_visit_parties(struct eres_thread *thread, eres_party_fn fn,
 			void *data)
 {

@@ -47,13 +47,9 @@ static void eres_report_rule(const struct eres_call *call, ERESOURCE *r,
 			(unsigned long)eres_irql_rule, (unsigned long)r, 0);
 }
 
-/**
- * eres_report_irql() - An acquire at DISPATCH_LEVEL.
- * @call: routine and caller
- * @r: live resource
- *
- * The verifier has a rule for it. Without the verifier, Windows notices when it
- * is about to boost the owner.
+/*
+ * An acquire, of a live resource, at DISPATCH_LEVEL. The verifier has a rule for it.
+ * Without the verifier, Windows notices when it is about to boost the owner.
  */
 void eres_report_irql(const struct eres_call *call, ERESOURCE *r)
 {

@@ -46,12 +46,9 @@ static void eres_state_init(ERESOURCE *r)
 	r->parked = NULL;
 }
 
-/**
- * eres_init_resource() - What ExInitializeResourceLite() calls.
- * @Resource: the resource
- * @site: where that is; constant, in the module that the resource belongs to
- *
- * Return: as ExInitializeResourceLite().
+/*
+ * What ExInitializeResourceLite() calls. @site, where that is, is constant, in the module
+ * that the resource belongs to.
  */
 NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 {

@@ -103,10 +103,9 @@ static void eres_classes_go(struct module *module, eres_within_fn within)
 			 module->name);
 }
 
-/**
- * eres_registry_forget_module() - A module goes: no resource of its may stay.
- * @module: the module, after its exit routine, or after a failed start; its
- *          memory is still there
+/*
+ * A module goes, after its exit routine or a failed start, its memory still there: no
+ * resource of its may stay.
  */
 void eres_registry_forget_module(struct module *module)
 {
@@ -114,20 +113,16 @@ void eres_registry_forget_module(struct module *module)
 	eres_classes_go(module, within_module);
 }
 
-/**
- * eres_registry_forget_start() - The memory goes that a module needed to start.
- * @module: the module, started; that memory is still there
- */
+/* The memory goes that a module needed to start, and is still there; it has started. */
 void eres_registry_forget_start(struct module *module)
 {
 	eres_forget_all(module, eres_is_for_start, ERES_WAY_USUAL);
 	eres_classes_go(module, within_module_init);
 }
 
-/**
- * eres_registry_lost() - A resource has been freed or overwritten, and cut out.
- * @r: where it was
- * @goer: module that goes, maybe its; %NULL if none does
+/*
+ * A resource has been freed or overwritten, and cut out. It may be of @goer, if a module
+ * goes.
  */
 void eres_registry_lost(const ERESOURCE *r, const struct module *goer)
 {

@@ -114,15 +114,9 @@ static ERESOURCE *__eres_walk_look(struct eres_registry_walk *walk,
 	return NULL;
 }
 
-/**
- * eres_registry_walk_on() - Look at some more resources.
- * @walk: begun, and not done yet
- * @want: which of them to copy
- * @data: for @want
- * @found: the copies
- * @room: at most that many
- *
- * Context: Any but NMI; takes a raw lock for a bounded time.
+/*
+ * Look at some more resources, of a walk that is begun, and not done yet: copy those that
+ * @want wants, @room at most. Any context but NMI; takes a raw lock for a bounded time.
  * Return: how many were copied.
  */
 unsigned int eres_registry_walk_on(struct eres_registry_walk *walk,

@@ -22,15 +22,10 @@ static bool eres_search_record(struct eres_thread *thread, void *data)
 	return !search->hold;
 }
 
-/**
- * eres_release_for() - Take one level of a named thread away.
- * @r: resource
- * @id: the thread
- *
- * For a thread that is not the caller, or whose record the caller must not
- * change: the thread that it has interrupted, or itself before the exit hook.
- *
- * Return: whether @id owned @r.
+/*
+ * Take one level of the thread @id away. For a thread that is not the caller, or whose
+ * record the caller must not change: the thread that it has interrupted, or itself
+ * before the exit hook. Return: whether @id owned @r.
  */
 bool eres_release_for(ERESOURCE *r, unsigned long id)
 {

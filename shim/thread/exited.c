@@ -41,12 +41,9 @@ void eres_reap(struct eres_thread *thread, unsigned long id)
 		eres_record_free(home, thread);
 }
 
-/**
- * eres_thread_exited() - A thread will not use its record any more.
- * @thread: the record
- * @task: the thread, the caller's or one that is gone
- *
- * What it holds stays, under its id.
+/*
+ * A thread, the caller or one that is gone, will not use its record any more. What it
+ * holds stays, under its id.
  */
 void eres_thread_exited(struct eres_thread *thread, struct task_struct *task)
 {

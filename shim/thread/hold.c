@@ -43,12 +43,9 @@ static bool eres_hold_is_of(const struct eres_hold *hold, const ERESOURCE *r)
 	       READ_ONCE(hold->resource) == r;
 }
 
-/**
- * eres_hold_find() - Find a thread's hold of a resource.
- * @thread: record of any thread; if not the caller's, under rcu_read_lock()
- * @r: resource
- *
- * Return: the hold, or %NULL. Others may take its levels away at any time.
+/*
+ * A thread's hold of a resource, or NULL. If the record is not the caller's, under
+ * rcu_read_lock(). Others may take its levels away at any time.
  */
 struct eres_hold *eres_hold_find(struct eres_thread *thread, const ERESOURCE *r)
 {
@@ -114,14 +111,9 @@ static struct eres_hold *eres_chunk_reserve(struct eres_thread *thread,
 	return chunk ? eres_chunk_set(chunk, r) : NULL;
 }
 
-/**
- * eres_hold_reserve() - Find a hold that can be taken into use.
- * @thread: the caller's record
- * @r: resource that it will be for
- *
- * Done before acquiring, so that there is nothing left to fail afterwards.
- *
- * Return: the hold; %NULL only if all are in use, in atomic context.
+/*
+ * A hold of the caller's that can be taken into use for @r; before acquiring, so that
+ * there is nothing left to fail afterwards. NULL only if all are in use, in atomic context.
  */
 struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r)
 {
@@ -134,13 +126,9 @@ struct eres_hold *eres_hold_reserve(struct eres_thread *thread, ERESOURCE *r)
 	return hold ?: eres_chunk_reserve(thread, r);
 }
 
-/**
- * eres_visit_holds() - Visit the holds of a record.
- * @thread: the record; if not the caller's, under rcu_read_lock()
- * @fn: visitor, returns false to stop; some holds may not be in use
- * @data: for @fn
- *
- * Return: false if @fn stopped.
+/*
+ * Visit the holds of a record, some of which may not be in use, until @fn returns false.
+ * If the record is not the caller's, under rcu_read_lock(). Return: false if @fn stopped.
  */
 bool eres_visit_holds(struct eres_thread *thread, eres_hold_fn fn, void *data)
 {

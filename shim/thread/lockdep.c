@@ -28,11 +28,7 @@
 
 #include "thread/thread.h"
 
-/**
- * eres_lockdep_init() - A resource is initialised.
- * @r: resource
- * @site: its class; of one without a name lockdep is told nothing
- */
+/* A resource is initialised. Of a class without a name lockdep is told nothing. */
 void eres_lockdep_init(ERESOURCE *r, struct eres_site *site)
 {
 	if (!site->name)
@@ -70,15 +66,10 @@ void eres_lockdep_release(struct eres_hold *hold)
 	lock_release(&hold->dep_map, _RET_IP_);
 }
 
-/**
- * eres_lockdep_acquire() - The caller is about to own, or owns.
- * @hold: reserved hold
- * @r: resource
- * @request: how
- * @try: the caller did not wait and owns already
- * @caller: who asked for it
- *
- * A thread that holds very many resources is not followed beyond the first.
+/*
+ * The caller is about to own by the hold that it has reserved; or, with @try, did not wait
+ * and owns already. A thread that holds very many resources is not followed beyond the
+ * first.
  */
 void eres_lockdep_acquire(struct eres_hold *hold, ERESOURCE *r,
 			  enum eres_request request, bool try,
@@ -199,17 +190,14 @@ static bool eres_is_no_class_of(struct eres_hold *hold, void *data)
 	return !READ_ONCE(hold->annotated) || !classes->within(key, classes->module);
 }
 
-/**
- * eres_lockdep_goes_off() - Memory of a module goes, and lock classes in it.
- * @module: the module
- * @within: tells whether an address is in that memory
+/*
+ * Memory of a module goes, and lock classes in it; @within tells whether an address is.
  *
- * lockdep forgets them, but not that a thread holds one. It would look at what is
- * no class any more at the next lock that the thread takes, and crash. Only the
- * thread itself could tell of the release, and it may be asleep.
+ * lockdep forgets them, but not that a thread holds one. It would look at what is no
+ * class any more at the next lock that the thread takes, and crash. Only the thread
+ * itself could tell of the release, and it may be asleep.
  *
- * Context: may sleep.
- * Return: whether lockdep had to be switched off for that.
+ * May sleep. Return: whether lockdep had to be switched off for that.
  */
 bool eres_lockdep_goes_off(struct module *module, eres_within_fn within)
 {

@@ -57,27 +57,19 @@ static __always_inline bool eres_own_hold_unused(struct eres_thread *thread,
 	return false;
 }
 
-/**
- * eres_hold_prepare() - A hold that is not in use will be for a resource.
- * @hold: hold of the caller's record
- * @r: the resource
- */
+/* A hold of the caller's that is not in use will be for a resource. */
 static __always_inline void eres_hold_prepare(struct eres_hold *hold,
 					      ERESOURCE *r)
 {
 	WRITE_ONCE(hold->resource, r);
 }
 
-/**
- * eres_hold_use() - Take a prepared hold into use, with one level.
- * @thread: the caller's record
- * @hold: hold of it
- * @word: its word
- * @exclusive: in which mode
+/*
+ * Take a prepared hold of the caller's into use, with one level. @word is its word.
  *
- * With a write barrier since it was prepared; on the fast paths that is the
- * cmpxchg by which the caller has come to own. It pairs with the acquire in
- * eres_hold_read(). A release would be a full fence on some machines.
+ * With a write barrier since it was prepared; on the fast paths that is the cmpxchg by
+ * which the caller has come to own. It pairs with the acquire in eres_hold_read(). A
+ * release would be a full fence on some machines.
  */
 static __always_inline void eres_hold_use(struct eres_thread *thread,
 					  struct eres_hold *hold, u64 word,

@@ -94,12 +94,9 @@ static void eres_pin(void)
 	synchronize_rcu();
 }
 
-/**
- * eres_pin_if_active() - A driver goes: stay loaded while threads are active.
- *
- * Says who they are. The goer's own reference lasts until after this.
- *
- * Context: may sleep.
+/*
+ * A driver goes: stay loaded while threads are active, and say who they are. The goer's
+ * own reference lasts until after this. May sleep.
  */
 void eres_pin_if_active(void)
 {

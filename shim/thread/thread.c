@@ -90,11 +90,9 @@ struct eres_thread *eres_thread_lookup(struct task_struct *task)
 	return eres_find_displaced(home, id);
 }
 
-/**
- * eres_thread_find() - Find the calling thread's record.
- *
- * Context: Any. In an interrupt: the interrupted thread's, to be read only.
- * Return: the record, or %NULL if the thread has none.
+/*
+ * The calling thread's record, or NULL if it has none. In an interrupt: the interrupted
+ * thread's, to be read only.
  */
 struct eres_thread *eres_thread_find(void)
 {
@@ -216,12 +214,9 @@ static void eres_name_record(struct eres_thread *thread)
 	smp_store_release(&thread->late, !!(current->flags & PF_EXITING));
 }
 
-/**
- * eres_thread_get() - Find or make the calling thread's record.
- *
- * Context: Task context. May sleep for memory if it can.
- * Return: the record; %NULL only in atomic context, with the table full and no
- *         memory left.
+/*
+ * Find or make the calling thread's record. In task context; may sleep for memory if it
+ * can. NULL only in atomic context, with the table full and no memory to be had.
  */
 struct eres_thread *eres_thread_get(void)
 {
@@ -239,14 +234,12 @@ struct eres_thread *eres_thread_get(void)
 	return thread;
 }
 
-/**
- * eres_mutex_note() - What is noted of the calling thread's mutexes.
+/*
+ * What is noted of the calling thread's mutexes: the thread's own until it exits. It says
+ * which thread it is by a number that no other thread ever has.
  *
- * It says which thread it is by a number that no other thread ever has.
- *
- * Context: Task context. May sleep for memory if it can.
- * Return: the note, the thread's own until it exits; %NULL in an interrupt, or
- *         in atomic context without memory.
+ * May sleep for memory if it can. NULL in an interrupt, or in atomic context without
+ * memory.
  */
 struct eres_mutex_note *eres_mutex_note(void)
 {
@@ -261,15 +254,13 @@ struct eres_mutex_note *eres_mutex_note(void)
 }
 EXPORT_SYMBOL_GPL(eres_mutex_note);
 
-/**
- * eres_top_level_slot() - Where the calling thread's top-level IRP stands.
- * @make: make a record for it if the thread has none
+/*
+ * Where the calling thread's top-level IRP stands: the thread's own until it exits. Gone
+ * with the thread, or with the work item: the next one finds nothing there.
  *
- * Gone with the thread, or with the work item: the next one finds nothing there.
- *
- * Context: Task context. May sleep for memory if it can, with @make.
- * Return: the place, the thread's own until it exits; %NULL in an interrupt, if
- *         there is no record, or in atomic context without memory for one.
+ * With @make a record is made if the thread has none; that may sleep for memory if it
+ * can. NULL in an interrupt, if there is no record, or in atomic context without memory
+ * for one.
  */
 void **eres_top_level_slot(bool make)
 {
@@ -281,12 +272,12 @@ void **eres_top_level_slot(bool make)
 }
 EXPORT_SYMBOL_GPL(eres_top_level_slot);
 
-/**
- * eres_fast_update() - Tell whether fast paths are for the calling thread.
- * @thread: the caller's record; its counters or IRQL may have changed
+/*
+ * Tell whether fast paths are for the calling thread, whose counters or IRQL may have
+ * changed.
  *
- * They are if signals are held off as they have to be. The verifier has nothing to
- * say of who acquires in a region; system threads need not be in one.
+ * They are if signals are held off as they have to be. The verifier has nothing to say of
+ * who acquires in a region; system threads need not be in one.
  */
 void eres_fast_update(struct eres_thread *thread)
 {
@@ -330,11 +321,9 @@ void eres_record_free(struct eres_thread *home, struct eres_thread *thread)
 	eres_pin_review();
 }
 
-/**
- * eres_thread_put() - The calling thread has released something, and may be at rest.
- * @thread: its record, may be %NULL
- *
- * Context: Task context. Never sleeps.
+/*
+ * The calling thread, if it has a record, has released something, and may be at rest. In
+ * task context. Never sleeps.
  */
 void eres_thread_put(struct eres_thread *thread)
 {

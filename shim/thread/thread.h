@@ -137,25 +137,18 @@ static inline KIRQL eres_raised_irql(const struct eres_thread *thread)
 	return thread ? thread->irql : PASSIVE_LEVEL;
 }
 
-/**
- * eres_irql() - The level that the caller runs at.
- * @thread: the caller's record or %NULL
- *
- * Return: the level.
- */
+/* The level that the caller, whose record it is if it has one, runs at. */
 static inline KIRQL eres_irql(const struct eres_thread *thread)
 {
 	return eres_in_atomic_context() ? DISPATCH_LEVEL : eres_raised_irql(thread);
 }
 
-/**
- * eres_foreign_freed() - Another thread has put the last level of a hold.
- * @thread: the record of the hold, read before that
+/*
+ * Another thread has put the last level of a hold of the record, read before that.
  *
- * If the hold's thread has exited, and this was its last hold, its record can be
- * freed. That does not happen before we have counted: so it is still that thread's.
- *
- * Context: Any.
+ * If the hold's thread has exited, and this was its last hold, its record can be freed.
+ * That does not happen before we have counted: so it is still that thread's. In any
+ * context.
  */
 static __always_inline void eres_foreign_freed(struct eres_thread *thread)
 {

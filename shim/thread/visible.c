@@ -16,10 +16,8 @@ static DECLARE_BITMAP(eres_visible, 1 << ERES_MAX_TABLE_BITS);
 /* How many bits are set, or about to be. */
 static atomic_t eres_visible_slots;
 
-/**
- * eres_become_visible() - The calling thread will have visible readers.
- * @thread: its record
- *
+/*
+ * The calling thread will have visible readers.
  * Return: false if there are too many, or the record is from the heap.
  */
 bool eres_become_visible(struct eres_thread *thread)
@@ -46,11 +44,9 @@ void eres_become_invisible(struct eres_thread *thread)
 	atomic_dec(&eres_visible_slots);
 }
 
-/**
- * eres_next_visible() - The next record that may have visible readers.
- * @slot: where to go on; 0 to begin with
- *
- * Return: the record, %NULL after the last.
+/*
+ * The next record that may have visible readers; @slot is 0 to begin with. NULL after
+ * the last.
  */
 struct eres_thread *eres_next_visible(unsigned long *slot)
 {

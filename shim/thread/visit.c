@@ -8,15 +8,10 @@
 
 #include "thread/table.h"
 
-/**
- * eres_visit_records_of() - Visit the records under a thread's id.
- * @id: the id; a living thread may have it, and threads that have exited
- * @fn: visitor, returns false to stop; runs under the home slot's lock if
- *      records are displaced
- * @data: for @fn
- *
- * Context: Any, under rcu_read_lock().
- * Return: false if @fn stopped.
+/*
+ * Visit the records under a thread's id, until @fn returns false: a living thread may have
+ * it, and threads that have exited. @fn runs under the home slot's lock if records are
+ * displaced. In any context, under rcu_read_lock(). Return: false if @fn stopped.
  */
 bool eres_visit_records_of(unsigned long id, eres_thread_fn fn, void *data)
 {
@@ -101,13 +96,9 @@ static struct task_struct *eres_task_of(const struct eres_thread *thread,
 	return (unsigned long)task == id ? task : NULL;
 }
 
-/**
- * eres_thread_task() - The task whose record it is.
- * @thread: any record
- *
- * Context: Any, under rcu_read_lock(), which keeps the task; who wants it for
- *          longer takes a reference.
- * Return: the task, %NULL if it has exited.
+/*
+ * The task whose record it is, NULL if it has exited. In any context, under
+ * rcu_read_lock(), which keeps the task; who wants it for longer takes a reference.
  */
 struct task_struct *eres_thread_task(const struct eres_thread *thread)
 {
@@ -130,14 +121,10 @@ static bool eres_search_task(struct eres_thread *thread, void *data)
 	return !search->task;
 }
 
-/**
- * eres_task_by_id() - The task with a thread id.
- * @id: the id
- *
- * From the id alone it could not be told whether it still exists.
- *
- * Context: Any, under rcu_read_lock(), which keeps the task.
- * Return: the task, or %NULL if it has no record, or has exited.
+/*
+ * The task with a thread id, or NULL if it has no record, or has exited: from the id
+ * alone it could not be told whether it still exists. In any context, under
+ * rcu_read_lock(), which keeps the task.
  */
 struct task_struct *eres_task_by_id(unsigned long id)
 {
@@ -148,13 +135,9 @@ struct task_struct *eres_task_by_id(unsigned long id)
 }
 EXPORT_SYMBOL_GPL(eres_task_by_id);
 
-/**
- * eres_thread_comm() - The thread's name, now or at its exit.
- * @thread: any record
- * @comm: TASK_COMM_LEN bytes for a copy
- *
- * Context: Any, under rcu_read_lock().
- * Return: @comm
+/*
+ * The thread's name, now or at its exit, copied to @comm of TASK_COMM_LEN bytes. Any
+ * record, in any context, under rcu_read_lock().
  */
 const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
 {
@@ -167,12 +150,9 @@ const char *eres_thread_comm(const struct eres_thread *thread, char *comm)
 	return comm;
 }
 
-/**
- * eres_thread_pid() - The thread's process id, now or at its exit.
- * @thread: any record
- *
- * Context: Any, under rcu_read_lock().
- * Return: the id in the initial namespace
+/*
+ * The thread's process id in the initial namespace, now or at its exit. Any record, in any
+ * context, under rcu_read_lock().
  */
 pid_t eres_thread_pid(const struct eres_thread *thread)
 {

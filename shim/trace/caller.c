@@ -117,14 +117,13 @@ static unsigned long eres_ask_stack(const struct module *module)
 }
 #endif
 
-/**
- * eres_caller_beyond() - Who has called the routine that is running now.
- * @address: its return address, as it is on the stack; or %NULL
- * @module: whose routine it is, if not this module's
+/*
+ * Who has called the routine that is running now, of @module if not of this one. @address
+ * is its return address, as it is on the stack; or NULL. Any context but NMI, in the
+ * call.
  *
- * Context: Any but NMI, in the call.
- * Return: @address if it is a driver's; else what was there before it was traced,
- *         which is @address if it was not; &eres_caller_unknown; or %NULL.
+ * Return: @address if it is a driver's; else what was there before it was traced, which
+ * is @address if it was not; &eres_caller_unknown; or NULL.
  */
 const void *eres_caller_beyond(const void *address, const struct module *module)
 {
@@ -138,12 +137,9 @@ const void *eres_caller_beyond(const void *address, const struct module *module)
 					 (const void *)caller;
 }
 
-/**
- * eres_caller_of_old() - Who had called a routine that has returned.
- * @address: its return address, as it was on the stack; or %NULL
- *
- * Context: Any but NMI.
- * Return: @address; &eres_caller_unknown if it is a tracer's.
+/*
+ * Who had called a routine that has returned: its return address, as it was on the stack,
+ * or NULL; &eres_caller_unknown if it is a tracer's. Any context but NMI.
  */
 const void *eres_caller_of_old(const void *address)
 {
@@ -153,13 +149,9 @@ const void *eres_caller_of_old(const void *address)
 							 address;
 }
 
-/**
- * eres_caller_text() - A caller for people to read.
- * @how: what to say before it, as "called from"
- * @caller: as above
- * @text: %ERES_CALLER_TEXT bytes
- *
- * Return: @text.
+/*
+ * A caller as above, for people to read, after @how, as "called from". @text has
+ * ERES_CALLER_TEXT bytes, and is returned.
  */
 const char *eres_caller_text(const char *how, const void *caller, char *text)
 {

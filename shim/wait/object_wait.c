@@ -12,12 +12,10 @@
 #include "wait/object_wait.h"
 #include "wait/wait.h"
 
-/**
- * eres_object_wait_begin() - The caller is going to sleep for an object.
- * @wait: what is to be noted, but for the time
- *
- * Context: Task context, may sleep.
- * Return: for eres_object_wait_end(); %NULL: nothing was noted.
+/*
+ * The caller is going to sleep for an object. @wait is what is to be noted, but for the
+ * time. In task context, may sleep. Return: for eres_object_wait_end(); NULL: nothing was
+ * noted.
  */
 struct eres_thread *eres_object_wait_begin(const struct eres_object_wait *wait)
 {
@@ -45,12 +43,9 @@ struct eres_thread *eres_object_wait_begin(const struct eres_object_wait *wait)
 }
 EXPORT_SYMBOL_GPL(eres_object_wait_begin);
 
-/**
- * eres_object_wait_end() - The caller has slept enough.
- * @thread: what eres_object_wait_begin() has returned
- *
- * Once the lock has been had, nobody looks at the object by way of this wait any
- * more: it can be freed.
+/*
+ * The caller has slept enough. Once the lock has been had, nobody looks at the object by
+ * way of this wait any more: it can be freed.
  */
 void eres_object_wait_end(struct eres_thread *thread)
 {
@@ -85,12 +80,8 @@ static void __eres_copy(const struct eres_object_wait *note, struct eres_object_
 	strscpy(copy->routine, note->call.routine, sizeof(copy->routine));
 }
 
-/**
- * eres_copy_object_wait() - Look at what another thread sleeps for.
- * @thread: its record
- * @copy: what is found
- *
- * Context: Any but NMI, under rcu_read_lock().
+/*
+ * Look at what another thread sleeps for. Any context but NMI, under rcu_read_lock().
  * Return: whether it sleeps for an object.
  */
 bool eres_copy_object_wait(struct eres_thread *thread, struct eres_object_waiting *copy)

@@ -17,13 +17,7 @@
 
 static_assert(offsetof(ERESOURCE, sem) == 0);
 
-/**
- * eres_wait_begin() - The caller is going to sleep for a resource.
- * @hold: the caller's hold that it has reserved
- * @r: the resource
- * @request: how it is wanted
- * @call: routine and caller
- */
+/* The caller is going to sleep for a resource, for which it has reserved @hold. */
 void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 		     enum eres_request request, const struct eres_call *call)
 {
@@ -42,12 +36,9 @@ void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
 		eres_contention_begin(r, ERES_CONTENTION_READ);
 }
 
-/**
- * eres_wait_end() - The caller has slept enough.
- * @hold: as told to eres_wait_begin()
- *
- * Once the lock has been had, nobody looks at the resource by way of this wait
- * any more: it can be released, deleted and freed.
+/*
+ * The caller has slept enough. Once the lock has been had, nobody looks at the resource by
+ * way of this wait any more: it can be released, deleted and freed.
  */
 void eres_wait_end(struct eres_hold *hold)
 {

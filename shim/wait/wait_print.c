@@ -56,13 +56,7 @@ bool eres_task_is_frozen(struct task_struct *task)
 	       cgroup_task_frozen(task);
 }
 
-/**
- * eres_party_is_frozen() - Whether a freezer keeps an owner from going on.
- * @party: the owner
- *
- * Context: Any, under rcu_read_lock().
- * Return: whether it is.
- */
+/* Whether a freezer keeps an owner from going on. In any context, under rcu_read_lock(). */
 bool eres_party_is_frozen(const struct eres_party *party)
 {
 	struct task_struct *task;
@@ -198,12 +192,9 @@ static void eres_print_hang_head(const struct eres_report *report)
 	eres_print_caller(report);
 }
 
-/**
- * eres_print_hang() - Tell of waits that last.
- * @report: what they are reported as, in the name of the longest; with a copy of
- *          the resource
- *
- * Context: The work item of wait_warn.c. May sleep.
+/*
+ * Tell of waits that last. @report is what they are reported as, in the name of the
+ * longest; with a copy of the resource. In the work item of wait_warn.c. May sleep.
  */
 void eres_print_hang(const struct eres_report *report)
 {
@@ -236,11 +227,9 @@ static struct task_struct *eres_get_task(unsigned long id)
 	return task;
 }
 
-/**
- * eres_print_object_hang() - Tell of waits for a lock of the second module that last.
- * @report: what they are reported as, in the name of the longest
- *
- * Context: The work item of wait_warn.c. May sleep.
+/*
+ * Tell of waits for a lock of the second module that last. @report is what they are
+ * reported as, in the name of the longest. In the work item of wait_warn.c. May sleep.
  */
 void eres_print_object_hang(const struct eres_report *report)
 {
