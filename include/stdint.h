@@ -24,14 +24,14 @@ typedef unsigned long long uintmax_t;
 
 #include "wdk/int_limits.h"
 
-typedef int8_t int_least8_t, int_fast8_t;
-typedef uint8_t uint_least8_t, uint_fast8_t;
-typedef int16_t int_least16_t;
-typedef uint16_t uint_least16_t;
-typedef int32_t int_least32_t, int_fast16_t, int_fast32_t;
-typedef uint32_t uint_least32_t, uint_fast16_t, uint_fast32_t;
-typedef int64_t int_least64_t, int_fast64_t;
-typedef uint64_t uint_least64_t, uint_fast64_t;
+typedef signed char int_least8_t, int_fast8_t;
+typedef unsigned char uint_least8_t, uint_fast8_t;
+typedef short int_least16_t;
+typedef unsigned short uint_least16_t;
+typedef int int_least32_t, int_fast16_t, int_fast32_t;
+typedef unsigned int uint_least32_t, uint_fast16_t, uint_fast32_t;
+typedef long long int_least64_t, int_fast64_t;
+typedef unsigned long long uint_least64_t, uint_fast64_t;
 
 #define INT8_C(n)	n
 #define INT16_C(n)	n

@@ -46,7 +46,6 @@ ULONG CompilerUse(const ULONG Constant, PLIST_ENTRY Entry, ULONG Array[2], PMODU
 	USHORT Small;
 	ON_DISK *Disk;
 
-	KdPrint(("built on %s at %s\n", __DATE__, __TIME__));
 	UNREFERENCED_PARAMETER(Constant);
 	UNREFERENCED_PARAMETER(Array);
 	UNREFERENCED_PARAMETER(Module = NULL);
