@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Small macros that mingw-w64's headers do not have, so that they are ours with a DDK, too. */
+/* Small macros that mingw-w64's headers lack, or have wrong: ours with a DDK, too. */
 #ifndef ERES_WDK_COMMON_H
 #define ERES_WDK_COMMON_H
 
@@ -7,7 +7,24 @@
 #include "versions.h"
 #endif
 
+/* Theirs takes "p + 1" for p, and 1 further on. */
+#undef CONTAINING_RECORD
+#define CONTAINING_RECORD(Address, Type, Field)	\
+	((Type *)((PCHAR)(Address) - (ULONG_PTR)__builtin_offsetof(Type, Field)))
 #define UFIELD_OFFSET(Type, Field)	((ULONG)__builtin_offsetof(Type, Field))
+/* Theirs assign, and are blocks: see UNREFERENCED_PARAMETER() in driver_ddk.h. */
+#undef UNREFERENCED_LOCAL_VARIABLE
+#undef DBG_UNREFERENCED_PARAMETER
+#undef DBG_UNREFERENCED_LOCAL_VARIABLE
+#define UNREFERENCED_LOCAL_VARIABLE(V)	((void)(V))
+#define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
+#define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
+#ifndef DECLSPEC_NOTHROW
+#define DECLSPEC_NOTHROW
+#endif
+#ifndef DECLSPEC_NOVTABLE
+#define DECLSPEC_NOVTABLE
+#endif
 #ifndef NOTHING
 #define NOTHING
 #endif

@@ -24,18 +24,7 @@
 
 /* Theirs assigns, and is a block: not to a const, an array or within an expression. */
 #undef UNREFERENCED_PARAMETER
-#undef UNREFERENCED_LOCAL_VARIABLE
-#undef DBG_UNREFERENCED_PARAMETER
-#undef DBG_UNREFERENCED_LOCAL_VARIABLE
 #define UNREFERENCED_PARAMETER(P)	((void)(P))
-#define UNREFERENCED_LOCAL_VARIABLE(V)	((void)(V))
-#define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
-#define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
-
-/* Theirs takes "p + 1" for p, and 1 further on. */
-#undef CONTAINING_RECORD
-#define CONTAINING_RECORD(Address, Type, Field)	\
-	((Type *)((PCHAR)(Address) - (ULONG_PTR)__builtin_offsetof(Type, Field)))
 
 /* Theirs is a function, which nobody exports. */
 #define DbgBreakPoint()			ERES_FAILED_ONCE("DbgBreakPoint()")
@@ -44,12 +33,6 @@
 #define KeInitializeCallbackRecord(Record)	((void)((Record)->State = BufferEmpty))
 #ifndef RTL_CONST_CAST
 #define RTL_CONST_CAST(Type)		(Type)
-#endif
-#ifndef DECLSPEC_NOTHROW
-#define DECLSPEC_NOTHROW
-#endif
-#ifndef DECLSPEC_NOVTABLE
-#define DECLSPEC_NOVTABLE
 #endif
 
 #include "../eresource.h"

@@ -9,8 +9,6 @@
 #include "types.h"
 #include "common.h"
 
-#define CONTAINING_RECORD(Address, Type, Field)	\
-	((Type *)((PCHAR)(Address) - (ULONG_PTR)__builtin_offsetof(Type, Field)))
 #define FIELD_OFFSET(Type, Field)	((LONG)__builtin_offsetof(Type, Field))
 #define TYPE_ALIGNMENT(Type)		__alignof__(Type)
 #define RTL_FIELD_SIZE(Type, Field)	sizeof(((Type *)0)->Field)
@@ -26,10 +24,6 @@
 #define BooleanFlagOn(Flags, SingleFlag) ((BOOLEAN)(((Flags) & (SingleFlag)) != 0))
 #define SetFlag(Flags, SingleFlag)	((Flags) |= (SingleFlag))
 #define ClearFlag(Flags, SingleFlag)	((Flags) &= ~(SingleFlag))
-
-#define UNREFERENCED_LOCAL_VARIABLE(V)	((void)(V))
-#define DBG_UNREFERENCED_PARAMETER(P)	((void)(P))
-#define DBG_UNREFERENCED_LOCAL_VARIABLE(V) ((void)(V))
 
 #define MAXCHAR		0x7f
 #define MAXSHORT	0x7fff
@@ -111,8 +105,6 @@
 #define DECLSPEC_CACHEALIGN	DECLSPEC_ALIGN(64)
 #define DECLSPEC_NORETURN	__attribute__((__noreturn__))
 #define DECLSPEC_NOINLINE	__attribute__((__noinline__))
-#define DECLSPEC_NOTHROW
-#define DECLSPEC_NOVTABLE
 #define DECLSPEC_SELECTANY	__attribute__((__weak__))
 #define DECLSPEC_IMPORT
 #define DECLSPEC_EXPORT
