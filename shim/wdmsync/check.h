@@ -19,6 +19,9 @@
 #define ERES_W_UNEXPECTED_THREAD 0x1004
 #define ERES_W_NOT_HELD		0x1007
 
+/* A level above DISPATCH_LEVEL: the interrupt's, whichever that would be. */
+#define ERES_DEVICE_LEVEL	3
+
 /* A row: what a misuse is called, what it is, and what is to be done. */
 #define ERES_MISUSE(bugcheck, parameters, title, text, cure)		\
 	((const struct eres_misuse){					\

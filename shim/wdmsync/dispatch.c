@@ -2,9 +2,6 @@
 /* The IRQL of those who use spin locks, and what is wrong with it. */
 #include "dispatch.h"
 
-/* A level above DISPATCH_LEVEL: the interrupt's, whichever that would be. */
-#define ERES_DEVICE_LEVEL	3
-
 static const struct eres_misuse acquire_in_interrupt =
 	ERES_VIOLATION(0x42, "nnan", "spin lock acquired in a hard interrupt",
 		       "acquire it in a DPC: what it protects may be in use by whom this interrupts");

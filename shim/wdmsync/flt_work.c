@@ -8,7 +8,6 @@
  * that it is about to go.
  */
 #include <linux/export.h>
-#include <linux/hash.h>
 #include <linux/slab.h>
 
 #include "work.h"
@@ -26,20 +25,14 @@ static const struct eres_misuse no_object =
 		    "generic work item queued without a filter or an instance",
 		    "pass the driver's own");
 
-static void *eres_generic_mark(const struct eres_io_item *item)
-{
-	return (void *)(hash_long((unsigned long)item, 32) ^ 0x666c7477UL << 32);
-}
-
 static struct eres_io_item *eres_generic_item(PFLT_GENERIC_WORKITEM address,
 					      const struct eres_call *call)
 {
 	struct eres_io_item *item = (struct eres_io_item *)address;
-	void *mark;
 
 	if (unlikely(!eres_check_object("generic work item", item, call)))
 		return NULL;
-	if (likely(eres_read_pointer(&mark, &item->mark) && mark == eres_generic_mark(item)))
+	if (likely(eres_has_mark(item, ERES_FLT_ITEM)))
 		return item;
 	eres_complain(&uninitialised, ERES_OBJECT("generic work item", item), call,
 		      (unsigned long)item, 0, 0);
@@ -62,7 +55,7 @@ PFLT_GENERIC_WORKITEM FltAllocateGenericWorkItem(void)
 	if (item)
 		*item = (struct eres_io_item){
 			.entry.WorkerRoutine = eres_io_routine,
-			.mark = eres_generic_mark(item),
+			.mark = eres_mark_of(item, ERES_FLT_ITEM),
 			.generic = true,
 		};
 	return (PFLT_GENERIC_WORKITEM)item;

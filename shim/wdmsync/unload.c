@@ -32,27 +32,23 @@
 
 #define ERES_UNLOADED_EARLY	0xCE
 
-static const struct eres_misuse thread_left =
-	ERES_MISUSE(ERES_UNLOADED_EARLY, "anaa",
-		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-		    "driver unloaded before a thread of its has ended",
-		    "keep a reference to the thread, and wait for it in the exit routine");
-static const struct eres_misuse work_left =
-	ERES_MISUSE(ERES_UNLOADED_EARLY, "anan",
-		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-		    "driver unloaded before a work item of its has returned",
-		    "count work items, and wait for the last one in the exit routine");
+#define ERES_LEFT(parameters, text, cure)					\
+	ERES_MISUSE(ERES_UNLOADED_EARLY, parameters,				\
+		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",	\
+		    text, cure)
 
+static const struct eres_misuse thread_left =
+	ERES_LEFT("anaa", "driver unloaded before a thread of its has ended",
+		  "keep a reference to the thread, and wait for it in the exit routine");
+static const struct eres_misuse work_left =
+	ERES_LEFT("anan", "driver unloaded before a work item of its has returned",
+		  "count work items, and wait for the last one in the exit routine");
 static const struct eres_misuse timer_left =
-	ERES_MISUSE(ERES_UNLOADED_EARLY, "anan",
-		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-		    "driver unloaded with a timer of its set",
-		    "KeCancelTimer(), then KeFlushQueuedDpcs(), in the exit routine");
+	ERES_LEFT("anan", "driver unloaded with a timer of its set",
+		  "KeCancelTimer(), then KeFlushQueuedDpcs(), in the exit routine");
 static const struct eres_misuse dpc_left =
-	ERES_MISUSE(ERES_UNLOADED_EARLY, "anan",
-		    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-		    "driver unloaded with a DPC of its queued",
-		    "KeRemoveQueueDpc(), then KeFlushQueuedDpcs(), in the exit routine");
+	ERES_LEFT("anan", "driver unloaded with a DPC of its queued",
+		  "KeRemoveQueueDpc(), then KeFlushQueuedDpcs(), in the exit routine");
 
 /**
  * struct eres_left - something that a driver has left behind

@@ -3,6 +3,7 @@
 #ifndef WDMSYNC_WORK_H
 #define WDMSYNC_WORK_H
 
+#include <linux/hash.h>
 #include <linux/types.h>
 
 #define ERESOURCE_WDK
@@ -49,6 +50,23 @@ struct eres_io_item {
 	};
 	PVOID context;
 };
+
+/* Whose items they are. */
+#define ERES_IO_ITEM	0x696f776bUL
+#define ERES_FLT_ITEM	0x666c7477UL
+
+/* What an item has in @mark, where it is. */
+static inline void *eres_mark_of(const struct eres_io_item *item, unsigned long family)
+{
+	return (void *)(hash_long((unsigned long)item, 32) ^ family << 32);
+}
+
+static inline bool eres_has_mark(const struct eres_io_item *item, unsigned long family)
+{
+	void *mark;
+
+	return eres_read_pointer(&mark, &item->mark) && mark == eres_mark_of(item, family);
+}
 
 /* How an attempt to queue an item has ended. */
 enum eres_queued {

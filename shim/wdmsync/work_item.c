@@ -6,7 +6,6 @@
  * The object is only passed on, and nobody knows of references to it here.
  */
 #include <linux/export.h>
-#include <linux/hash.h>
 #include <linux/slab.h>
 
 #include "work.h"
@@ -68,26 +67,13 @@ void ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 }
 EXPORT_SYMBOL_GPL(ExQueueWorkItem);
 
-/* What an item has in @mark, where it is. */
-static void *eres_mark_of(const struct eres_io_item *item)
-{
-	return (void *)(hash_long((unsigned long)item, 32) ^ 0x696f776bUL << 32);
-}
-
-static bool eres_has_mark(const struct eres_io_item *item)
-{
-	void *mark;
-
-	return eres_read_pointer(&mark, &item->mark) && mark == eres_mark_of(item);
-}
-
 static struct eres_io_item *eres_io_item(PIO_WORKITEM address, const struct eres_call *call)
 {
 	struct eres_io_item *item = (struct eres_io_item *)address;
 
 	if (unlikely(!eres_check_object("I/O work item", item, call)))
 		return NULL;
-	if (likely(eres_has_mark(item)))
+	if (likely(eres_has_mark(item, ERES_IO_ITEM)))
 		return item;
 	eres_complain(&uninitialised, ERES_OBJECT("I/O work item", item), call,
 		      (unsigned long)item, 0, 0);
@@ -98,7 +84,7 @@ static void eres_io_item_init(struct eres_io_item *item, PVOID object, bool allo
 {
 	*item = (struct eres_io_item){
 		.entry.WorkerRoutine = eres_io_routine,
-		.mark = eres_mark_of(item),
+		.mark = eres_mark_of(item, ERES_IO_ITEM),
 		.allocated = allocated,
 		.object = object,
 	};
@@ -154,7 +140,7 @@ void IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 
 	if (unlikely(!eres_check_object("I/O work item", item, &call)))
 		return;
-	if (unlikely(eres_has_mark(item) && eres_is_queued(&item->entry))) {
+	if (unlikely(eres_has_mark(item, ERES_IO_ITEM) && eres_is_queued(&item->entry))) {
 		eres_complain(&initialised_queued, ERES_OBJECT("I/O work item", item), &call,
 			      (unsigned long)item, 0, 0);
 		return;
