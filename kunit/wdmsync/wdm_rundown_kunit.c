@@ -404,6 +404,28 @@ static void releases_are_counted(struct kunit *test)
 	ExFreeCacheAwareRundownProtection(cpus);
 }
 
+/*
+ * While its words are opened, one after the other, it is acquired by one that is open, and
+ * released by one that is not: the first word of all has got that. Then it is run down.
+ */
+static void reopened_while_it_is_used(struct kunit *test)
+{
+	PEX_RUNDOWN_REF_CACHE_AWARE cpus = make_cpus();
+
+	KUNIT_ASSERT_NOT_NULL(test, cpus);
+	ExWaitForRundownProtectionReleaseCacheAware(cpus);
+	ExReInitializeRundownProtectionCacheAware(cpus);
+	KUNIT_EXPECT_TRUE(test, ExAcquireRundownProtectionCacheAware(cpus));
+	atomic_long_sub(2, (atomic_long_t *)cpus);
+
+	ExWaitForRundownProtectionReleaseCacheAware(cpus);
+	wdm_expect_silence(test);
+	KUNIT_EXPECT_FALSE(test, ExAcquireRundownProtectionCacheAware(cpus));
+	ExReInitializeRundownProtectionCacheAware(cpus);
+	wdm_expect_silence(test);
+	ExFreeCacheAwareRundownProtection(cpus);
+}
+
 /* As Microsoft's own drivers have it. */
 static EX_RUNDOWN_REF static_ref = { .Count = EX_RUNDOWN_ACTIVE };
 
@@ -459,6 +481,7 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(second_waiter_waits_as_well, form_gen_params),
 	KUNIT_CASE_PARAM(above_apc_level_nobody_waits, form_gen_params),
 	KUNIT_CASE(releases_are_counted),
+	KUNIT_CASE(reopened_while_it_is_used),
 	KUNIT_CASE(run_down_from_the_beginning),
 	KUNIT_CASE(no_ref_is_left_alone),
 	{}

@@ -8,7 +8,9 @@
  * another processor than the acquire. Who waits closes one word after the other, by
  * xchg to EX_RUNDOWN_ACTIVE, and adds what it has counted to @left, to which releases go
  * that find a closed word. @left holds one reference more until all are closed: then
- * it is right, and when it is 0 nobody is left.
+ * it is right, and when it is 0 nobody is left. Words are opened one after the other,
+ * too: what was acquired by one that is open and released by one that is not yet leaves
+ * @left below 0, and that word above, until both are added up again.
  *
  * Who gives up the last reference, and finds its word closed, touches nothing after
  * @left, by an operation that is a full barrier.
@@ -252,12 +254,16 @@ void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE Run
 {
 	struct eres_call call = ERES_CALL();
 	struct eres_thread *thread;
-	long left = 0;
+	long left;
 
 	if (!eres_rundown_check_cpus(RunRef, &call))
 		return;
-	if (atomic_long_try_cmpxchg(&RunRef->left, &left,
-				    ERES_RUNDOWN_ONE | EX_RUNDOWN_ACTIVE))
+	left = atomic_long_read(&RunRef->left);
+	while (!(left & EX_RUNDOWN_ACTIVE) &&
+	       !atomic_long_try_cmpxchg(&RunRef->left, &left,
+					left + ERES_RUNDOWN_ONE + EX_RUNDOWN_ACTIVE))
+		;
+	if (!(left & EX_RUNDOWN_ACTIVE))
 		eres_rundown_close(RunRef);
 	else if (left >= ERES_RUNDOWN_ONE)
 		eres_rundown_complain(&eres_rundown_waited_for, RunRef, left, &call);
