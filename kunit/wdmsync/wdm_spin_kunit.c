@@ -430,6 +430,30 @@ static void reader_with_interrupts_off(struct kunit *test)
 	eres_expect_no_region(test);
 }
 
+/* The same of a reader for whom nothing had to be done, and who has preemption off since. */
+static void reader_with_preemption_off(struct kunit *test)
+{
+	unsigned long counts[2];
+	EX_SPIN_LOCK lock = 0;
+	KIRQL old, inner;
+
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	ExAcquireSpinLockSharedAtDpcLevel(&lock);
+	inner = ExAcquireSpinLockShared(&lock);
+	preempt_disable();
+	counts[0] = softirq_count();
+	ExReleaseSpinLockSharedFromDpcLevel(&lock);
+	counts[1] = softirq_count();
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, counts[1], counts[0]);
+	ExReleaseSpinLockShared(&lock, inner);
+	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, lock, 0);
+	KUNIT_EXPECT_EQ(test, softirq_count(), 0);
+	eres_expect_no_region(test);
+}
+
 static void read_in_softirq(void *arg)
 {
 	struct spin_race *race = arg;
@@ -859,6 +883,7 @@ static struct kunit_case spin_cases[] = {
 	KUNIT_CASE_PARAM(works_in_a_dpc, way_gen_params),
 	KUNIT_CASE_PARAM(keeps_softirqs_away, way_gen_params),
 	KUNIT_CASE_PARAM(reader_with_interrupts_off, way_gen_params),
+	KUNIT_CASE(reader_with_preemption_off),
 	KUNIT_CASE_PARAM(reader_in_softirq, way_gen_params),
 	KUNIT_CASE(at_dpc_and_normal_release_lower),
 	KUNIT_CASE(release_from_dpc_stays_up),

@@ -49,11 +49,14 @@ static inline bool eres_dispatch_enter(void)
 	return true;
 }
 
-/* A thread with preemption off. The release is there as well, and says the same. */
+/*
+ * A thread with preemption off. The release should be there as well. On PREEMPT_RT that
+ * keeps softirqs away, which are threads.
+ */
 static inline bool eres_relies_on_preemption(void)
 {
-	return unlikely(preempt_count() & PREEMPT_MASK) && in_task() &&
-	       eres_may_enter_dispatch();
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && unlikely(preempt_count() & PREEMPT_MASK) &&
+	       in_task() && eres_may_enter_dispatch();
 }
 
 /*

@@ -208,7 +208,9 @@ static enum eres_rw_how eres_rw_how_shared(u32 word, bool raising)
 	u32 raised = FIELD_GET(RW_RAISED, word), lent = FIELD_GET(RW_LENT, word);
 	bool may_enter = raising ? eres_may_enter_dispatch() : eres_relies_on_preemption();
 
-	if (!may_enter && raised + lent < FIELD_GET(RW_READERS, word))
+	/* Of those that rely on the IRQL none but LENT has done anything. */
+	if (raised + lent < FIELD_GET(RW_READERS, word) &&
+	    (!may_enter || (!raising && !lent)))
 		return ERES_RW_NOTHING;
 	if (raised && (raising || !lent))
 		return ERES_RW_RAISED;

@@ -397,8 +397,9 @@ EXPORT_SYMBOL_GPL(KeReleaseSpinLockForDpc);
  * KeAcquireSpinLockAtDpcLevel() - Acquire a spin lock, at DISPATCH_LEVEL already.
  * @SpinLock: the lock
  *
- * Misuse: below DISPATCH_LEVEL it is reported (0xC4/0x40), and the level raised until
- * the release. Otherwise as KeAcquireSpinLockRaiseToDpc().
+ * Misuse: below DISPATCH_LEVEL it is reported (0xC4/0x40), and bottom halves are off until
+ * the release, as they are where Linux' spin_lock() has only preemption off. Otherwise as
+ * KeAcquireSpinLockRaiseToDpc().
  *
  * Context: Any but NMI and hard interrupts (Windows: IRQL >= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-keacquirespinlockatdpclevel

@@ -242,8 +242,8 @@ EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockForDpc);
  * @SpinLock: the lock
  * @LockHandle: as above
  *
- * Misuse: below DISPATCH_LEVEL it is reported (0xC4/0x40), and the level raised until
- * the release.
+ * Misuse: below DISPATCH_LEVEL it is reported (0xC4/0x40), and bottom halves are off until
+ * the release, as they are where Linux' spin_lock() has only preemption off.
  *
  * Context: Any but NMI and hard interrupts (Windows: IRQL >= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-keacquireinstackqueuedspinlockatdpclevel
