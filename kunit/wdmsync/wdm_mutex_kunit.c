@@ -530,6 +530,12 @@ static void held_is_initialised_again(struct kunit *test)
 	kind->init(mutex);
 	wdm_expect_violation(test, init_name(kind), mutex, 0x1005, mutex, 0);
 	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
+
+	/* The same, after a list of free memory has written its link there. */
+	WRITE_ONCE(mutex->Owner, (ULONG_PTR)stage);
+	kind->init(mutex);
+	wdm_expect_silence(test);
+	KUNIT_EXPECT_EQ(test, mutex->Owner, 0);
 	eres_expect_no_region(test);
 }
 

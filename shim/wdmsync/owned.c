@@ -31,18 +31,27 @@ static const struct eres_misuse others_mutex =
 		       "release in the thread that acquired");
 
 /*
- * It says that somebody owns it: so does what is left of a mutex in memory that was freed.
- * But who sleeps for it is there, and would never be woken: then it stays as it is.
+ * It says that somebody owns it: so does what is left of a mutex in memory that was freed,
+ * where lists of free memory may have written over the owner. But who sleeps for it is
+ * there, and would never be woken: then it stays as it is.
+ *
+ * Return: true if somebody owns it, or sleeps for it.
  */
-static noinline void eres_owned_init_again(PFAST_MUTEX mutex, const FAST_MUTEX *fresh)
+static noinline bool eres_owned_init_again(PFAST_MUTEX mutex, const FAST_MUTEX *fresh)
 {
 	struct eres_lot *lot = eres_lot_of(mutex);
 	unsigned long flags;
+	bool parked, owned;
 
+	rcu_read_lock();
+	owned = eres_task_by_id((unsigned long)eres_owned_by(mutex));
+	rcu_read_unlock();
 	raw_spin_lock_irqsave(&lot->lock, flags);
-	if (!eres_first_parked(lot, mutex, NULL))
+	parked = eres_first_parked(lot, mutex, NULL);
+	if (!parked)
 		*mutex = *fresh;
 	raw_spin_unlock_irqrestore(&lot->lock, flags);
+	return owned || parked;
 }
 
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
@@ -59,9 +68,9 @@ void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 		*mutex = fresh;
 		return;
 	}
-	eres_owned_init_again(mutex, &fresh);
-	eres_complain(&initialized_again, ERES_OBJECT(kind->name, mutex), call,
-		      (unsigned long)mutex, 0, 0);
+	if (eres_owned_init_again(mutex, &fresh))
+		eres_complain(&initialized_again, ERES_OBJECT(kind->name, mutex), call,
+			      (unsigned long)mutex, 0, 0);
 }
 
 /* It is none of that kind. */
