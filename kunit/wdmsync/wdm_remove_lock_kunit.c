@@ -146,7 +146,7 @@ static void wrong_use_is_reported(struct kunit *test)
 }
 
 /*
- * Reported, and initialised; but not while a remover waits, who would never be woken. What
+ * Reported, and initialised; but not while a remover sleeps, who would never be woken. What
  * nobody has is as what was freed, and allocated again.
  */
 static void initialised_again(struct kunit *test)
@@ -154,10 +154,23 @@ static void initialised_again(struct kunit *test)
 	IO_REMOVE_LOCK lock;
 	struct remove_stage stage = { .lock = &lock };
 	struct eres_actor *remover = eres_actor_start(test, "remover");
+	KIRQL old;
 
 	IoInitializeRemoveLock(&lock, 0, 0, 0);
 	IoInitializeRemoveLock(&lock, 0, 0, 0);
 	wdm_expect_silence(test);
+
+	/* A removal that has not waited, of what was there before. */
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	IoReleaseRemoveLockAndWait(&lock, NULL);
+	KeLowerIrql(old);
+	wdm_expect_one(test, &lock, ERES_IRQL_NOT_LESS_OR_EQUAL);
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	wdm_expect_violation(test, "IoInitializeRemoveLockEx", &lock, 0xD7, &lock, 0);
+	KUNIT_EXPECT_FALSE(test, lock.Common.Removed);
+	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 1);
 
 	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
 	IoInitializeRemoveLock(&lock, 0, 0, 0);

@@ -91,6 +91,16 @@ static inline bool eres_remove_is_acquired(union eres_remove_state state)
 	return state.count > (state.removed ? 0 : 1);
 }
 
+/*
+ * A remover sleeps until nobody has acquired it, and would for ever if it were initialised.
+ * What is left of a lock in memory that was freed may say so, too: but nobody sleeps there.
+ */
+static bool eres_remove_is_awaited(PIO_REMOVE_LOCK lock, union eres_remove_state state)
+{
+	return state.removed && eres_remove_is_acquired(state) &&
+	       waitqueue_active(__var_waitqueue(lock));
+}
+
 /* It is none. */
 static noinline void eres_remove_refuse(PIO_REMOVE_LOCK lock, const char *routine,
 					unsigned long caller)
@@ -120,8 +130,8 @@ static noinline void eres_remove_not_acquired(PIO_REMOVE_LOCK lock, PVOID tag,
  * @RemlockSize: of no significance
  *
  * Misuse: one that is acquired is reported (0xC4/0xD7), also if it was freed like that; it
- * is initialised, unless the removal has begun and waits for who has acquired it: then it
- * stays as it is. One that nobody has acquired any more, or not yet, is initialised in
+ * is initialised, unless a thread sleeps until it may be removed: then it stays as it
+ * is. One that nobody has acquired any more, or not yet, is initialised in
  * silence: memory that was freed, and is another device's, looks the same.
  *
  * Context: Any (Windows: IRQL = PASSIVE_LEVEL).
@@ -140,9 +150,7 @@ void IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 		Lock->Common.Magic = eres_remove_magic(Lock);
 		return;
 	}
-	/* Else a remover would wait for ever. */
-	while (!(state.removed && eres_remove_is_acquired(state)) &&
-	       !eres_remove_change(Lock, &state, fresh))
+	while (!eres_remove_is_awaited(Lock, state) && !eres_remove_change(Lock, &state, fresh))
 		;
 	if (unlikely(eres_remove_is_acquired(state)))
 		eres_complain(&initialized, REMOVE_OBJECT(Lock), &call, (unsigned long)Lock,
