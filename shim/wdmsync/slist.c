@@ -44,14 +44,32 @@ static PSLIST_ENTRY eres_slist_first(PSLIST_HEADER head)
 	return (PSLIST_ENTRY)(unsigned long)head->Alignment;
 }
 
-/* What is no list, and might look taken for ever, is an empty one from now on. */
+/* Leave it with @depth entries, of which @first is the first. */
+static void eres_slist_unlock(PSLIST_HEADER head, PSLIST_ENTRY first, unsigned long depth,
+			      unsigned long flags)
+{
+	WRITE_ONCE(head->Alignment, (unsigned long)first);
+	/* Pairs with the next one's test_and_set_bit_lock(), and is a full barrier. */
+	xchg(eres_slist_word(head), (depth << SLIST_DEPTH_SHIFT) & SLIST_DEPTH);
+	local_irq_restore(flags);
+}
+
+/*
+ * What is no list, and might look taken for ever, is an empty one from now on: it is
+ * emptied by who has replaced the word, and so taken the bit.
+ */
 static noinline void eres_slist_renew(PSLIST_HEADER head, unsigned long found,
 				      const struct eres_call *call)
 {
+	unsigned long flags;
+
 	eres_complain(&uninitialized, ERES_OBJECT("sequenced list", head), call,
 		      (unsigned long)head, 0, 0);
-	WRITE_ONCE(head->Alignment, 0);
-	cmpxchg(eres_slist_word(head), found, 0);
+	local_irq_save(flags);
+	if (cmpxchg(eres_slist_word(head), found, BIT(SLIST_BUSY)) == found)
+		eres_slist_unlock(head, NULL, 0, flags);
+	else
+		local_irq_restore(flags);
 }
 
 static unsigned long eres_slist_lock(PSLIST_HEADER head, const struct eres_call *call)
@@ -64,16 +82,6 @@ static unsigned long eres_slist_lock(PSLIST_HEADER head, const struct eres_call 
 	while (test_and_set_bit_lock(SLIST_BUSY, eres_slist_word(head)))
 		cpu_relax();
 	return flags;
-}
-
-/* Leave it with @depth entries, of which @first is the first. */
-static void eres_slist_unlock(PSLIST_HEADER head, PSLIST_ENTRY first, unsigned long depth,
-			      unsigned long flags)
-{
-	WRITE_ONCE(head->Alignment, (unsigned long)first);
-	/* Pairs with the next one's test_and_set_bit_lock(), and is a full barrier. */
-	xchg(eres_slist_word(head), (depth << SLIST_DEPTH_SHIFT) & SLIST_DEPTH);
-	local_irq_restore(flags);
 }
 
 static unsigned long eres_slist_depth(PSLIST_HEADER head)
