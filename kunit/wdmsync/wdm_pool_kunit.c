@@ -277,6 +277,20 @@ static void quota_is_not_charged(struct kunit *test)
 	}
 }
 
+/* By what GFP_ATOMIC takes on PREEMPT_RT, nothing could be had there. */
+static void unpreemptible_is_served_if_it_can_be(struct kunit *test)
+{
+	void *piece;
+
+	preempt_disable();
+	piece = ExAllocatePoolWithTag(NonPagedPoolNx, 100, TAG);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, !piece, IS_ENABLED(CONFIG_PREEMPT_RT));
+	wdm_expect_silence(test);
+	if (piece)
+		ExFreePool(piece);
+}
+
 static void file_systems_get_it_with_quota(struct kunit *test)
 {
 	void *piece = FsRtlAllocatePoolWithQuotaTag(PagedPool, 5000, TAG);
@@ -363,6 +377,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(paged_pool_is_there_at_any_level),
 	KUNIT_CASE(nonpaged_pool_is_there_at_dispatch_level),
 	KUNIT_CASE(hard_interrupts_are_too_high_for_any),
+	KUNIT_CASE(unpreemptible_is_served_if_it_can_be),
 	KUNIT_CASE(exceptions_are_null_and_reported),
 	KUNIT_CASE(quota_is_not_charged),
 	KUNIT_CASE(file_systems_get_it_with_quota),

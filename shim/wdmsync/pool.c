@@ -68,12 +68,12 @@ static __always_inline gfp_t eres_pool_gfp(KIRQL irql)
 
 /*
  * Powers of two are naturally aligned in every release. From two pages on, the
- * page allocator and vmalloc() give whole pages. A hard interrupt can not have any
- * on PREEMPT_RT.
+ * page allocator and vmalloc() give whole pages. On PREEMPT_RT there is none where
+ * preemption or interrupts are off.
  */
 static PVOID eres_pool_allocate(SIZE_T size, gfp_t gfp)
 {
-	if (!size || (IS_ENABLED(CONFIG_PREEMPT_RT) && in_hardirq()))
+	if (!size || !eres_may_allocate())
 		return NULL;
 	if (size <= 2 * PAGE_SIZE)
 		size = roundup_pow_of_two(max_t(SIZE_T, size, ERES_POOL_ALIGN));
@@ -188,7 +188,7 @@ PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, const struct eres_call *ca
  * (0xC4/2) are reported; the latter two are served.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL). Sleeps below DISPATCH_LEVEL.
- *          On PREEMPT_RT a hard interrupt gets %NULL.
+ *          On PREEMPT_RT there is none with preemption or interrupts off: %NULL.
  * Return: the memory, or %NULL.
  * DDI: wdm/nf-wdm-exallocatepoolwithtag
  */
@@ -366,8 +366,8 @@ static noinline void eres_pool_free_nothing(const char *routine, unsigned long c
  * Misuse: %NULL is reported (0xC2/0x46). What was freed already, or is not from the pool,
  * is the allocator's to notice: KASAN tells of both.
  *
- * Context: Any but NMI and, on PREEMPT_RT, hard interrupts; large pieces not with a bare
- *          spinlock held (Windows: IRQL <= DISPATCH_LEVEL).
+ * Context: Any but NMI; on PREEMPT_RT not with preemption or interrupts off; large pieces
+ *          not with a bare spinlock held (Windows: IRQL <= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-exfreepoolwithtag
  */
 void ExFreePoolWithTag(PVOID P, ULONG Tag)
