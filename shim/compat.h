@@ -340,13 +340,17 @@ do {									\
 	EXPORT_PER_CPU_SYMBOL_GPL(name)
 #endif
 
-/* Whether an address is in a module's per-CPU variables, on any CPU. */
-static inline bool eres_is_percpu_of(unsigned long address,
-				     const struct module *module)
+/* Whether memory is a module's: also its per-CPU variables, on any CPU. */
+static inline bool eres_is_of_module(const void *memory, const struct module *module)
 {
+	unsigned long address = (unsigned long)memory;
 #ifdef CONFIG_SMP
 	unsigned int cpu;
+#endif
 
+	if (within_module(address, module))
+		return true;
+#ifdef CONFIG_SMP
 	if (!module->percpu_size)
 		return false;
 	for_each_possible_cpu(cpu)

@@ -16,8 +16,7 @@
 static bool eres_belongs_to(const ERESOURCE *r, void *module)
 {
 	return within_module((unsigned long)r->site, module) ||
-	       within_module((unsigned long)r, module) ||
-	       eres_is_percpu_of((unsigned long)r, module);
+	       eres_is_of_module(r, module);
 }
 
 /* In memory that the module needs to start, and that goes when it has. */

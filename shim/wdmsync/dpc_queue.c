@@ -4,7 +4,8 @@
  *
  * One raw spinlock for all queues, a leaf but for what wakes a processor up: it is
  * taken with interrupts off, within the dispatcher lock by timers, and held for a few
- * instructions; when a driver is unloaded, for all DPCs that are queued. Under it a DPC
+ * instructions; when a driver is unloaded, within the lock of work items, too, for all
+ * DPCs that are queued. Under it a DPC
  * is queued (->queue is where) or not (->queue is NULL).
  *
  * A queue is awake from the first DPC in it until its tasklet finds it empty: a pass
@@ -292,7 +293,7 @@ static struct eres_dpc *__eres_dpc_find_of(const struct module *module,
 
 	list_for_each_entry(dpc, &queue->dpcs, link)
 		if (within_module((unsigned long)dpc->routine, module) ||
-		    within_module((unsigned long)dpc, module))
+		    eres_is_of_module(dpc, module))
 			return dpc;
 	return NULL;
 }

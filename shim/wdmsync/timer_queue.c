@@ -377,8 +377,7 @@ static bool eres_timer_is_of(const struct eres_timer *timer, const struct module
 	const struct eres_dpc *dpc = timer->dpc;
 
 	*routine = dpc && eres_dpc_is_marked(dpc) ? dpc->routine : NULL;
-	return within_module((unsigned long)timer, module) ||
-	       within_module((unsigned long)dpc, module) ||
+	return eres_is_of_module(timer, module) || eres_is_of_module(dpc, module) ||
 	       within_module((unsigned long)*routine, module);
 }
 

@@ -15,10 +15,10 @@
  * driver has allocated, is not known to be the driver's: only if that is freed.
  *
  * Each of these may begin another one. So all are looked for under the dispatcher lock,
- * where no timer is set, and none expires: DPCs, which may begin anything; then threads and
- * work items, at one instant (work.c), which may set timers; then timers. If there is none,
- * there will be none. It is held for all that is in any queue, each time for one thing that
- * is found.
+ * where no timer is set, none expires, and no thread ends: DPCs, work items and threads at
+ * one instant (work.c), which may set timers; then timers. If there is none, there will be
+ * none. The lock is held for all that is in any queue, each time for one thing that is
+ * found: at the unload of a module, this step is not bounded.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -98,8 +98,7 @@ static bool eres_find_left(const struct module *module, struct eres_left *left)
 
 	*left = (struct eres_left){};
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
-	deferred = eres_dpc_is_of_module(module);
-	left->work = eres_runs_of_module(module, &left->task);
+	left->work = eres_runs_of_module(module, &deferred, &left->task);
 	/* These may cancel it, and need it as long as they run. */
 	if (!left->work && !left->task)
 		left->timer = __eres_timer_take_of(module, &left->routine);

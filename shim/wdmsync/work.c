@@ -13,8 +13,8 @@
  *
  * One raw lock protects both queues, the links of the items in them, and what each
  * runner is at: items are queued at DISPATCH_LEVEL. It is held for one item; when a
- * driver is unloaded, for all that are queued, which are none unless all runners are
- * busy, and for the lock of the table of threads in it.
+ * driver is unloaded, for all that are queued, and for the locks of DPCs, and of the
+ * table of threads, in it.
  *
  * Who queues an item and finds a runner idle starts it; who finds none needs not: a
  * runner becomes idle under the lock, and only if no item is left. Items are taken
@@ -33,6 +33,7 @@
 #include <linux/workqueue.h>
 
 #include "debug_objects.h"
+#include "dpc.h"
 #include "neighbour.h"
 #include "thread_object.h"
 #include "work.h"
@@ -353,7 +354,8 @@ static const void *__eres_find_in(const struct module *module, struct eres_queue
 
 	list_for_each(link, &queue->items) {
 		routine = eres_routine_of((PWORK_QUEUE_ITEM)link);
-		if (within_module((unsigned long)routine, module))
+		if (within_module((unsigned long)routine, module) ||
+		    eres_is_of_module(link, module))
 			return routine;
 	}
 	for (i = 0; i < ERES_RUNNERS; i++) {
@@ -364,24 +366,33 @@ static const void *__eres_find_in(const struct module *module, struct eres_queue
 	return NULL;
 }
 
+static const void *eres_find_work(const struct module *module)
+{
+	return __eres_find_in(module, &eres_queues[0]) ?:
+	       __eres_find_in(module, &eres_queues[1]);
+}
+
 /**
- * eres_runs_of_module() - Find what of a module runs in a thread, or is to.
+ * eres_runs_of_module() - Find what of a module runs, or is to, but for timers.
  * @module: the module
+ * @deferred: gets whether DPCs of it are queued, or may be running
  * @task: gets a thread of it, with a reference to its object, or %NULL
  *
- * Items make threads, and threads queue items: so both are looked for at one instant.
+ * DPCs, items and threads queue and make each other. So they are looked for while no item
+ * can be queued, or return: what an item or a DPC has queued is found, or else it itself.
  *
  * Context: Any but NMI.
  * Return: the routine of a work item that is queued or runs, or %NULL.
  */
-const void *eres_runs_of_module(const struct module *module, struct task_struct **task)
+const void *eres_runs_of_module(const struct module *module, bool *deferred,
+				struct task_struct **task)
 {
 	const void *routine;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&eres_work_lock, flags);
-	routine = __eres_find_in(module, &eres_queues[0]) ?:
-		  __eres_find_in(module, &eres_queues[1]);
+	*deferred = eres_dpc_is_of_module(module);
+	routine = eres_find_work(module);
 	*task = routine ? NULL : eres_thread_of_module(module);
 	raw_spin_unlock_irqrestore(&eres_work_lock, flags);
 	return routine;
@@ -392,8 +403,7 @@ static bool eres_has_work(const struct module *module)
 	bool found;
 
 	raw_spin_lock_irq(&eres_work_lock);
-	found = __eres_find_in(module, &eres_queues[0]) ||
-		__eres_find_in(module, &eres_queues[1]);
+	found = eres_find_work(module);
 	raw_spin_unlock_irq(&eres_work_lock);
 	return found;
 }

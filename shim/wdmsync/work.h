@@ -89,7 +89,8 @@ bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type
 		     const struct eres_call *call);
 void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,
 			  const void *routine, const struct eres_call *call);
-const void *eres_runs_of_module(const struct module *module, struct task_struct **task);
+const void *eres_runs_of_module(const struct module *module, bool *deferred,
+				struct task_struct **task);
 void eres_await_work_of(const struct module *module);
 int eres_work_init(void);
 void eres_work_exit(void);
