@@ -413,7 +413,6 @@ static VOID leaves_level(PVOID unused)
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 }
 
-/* Of no class, so that lockdep does not know that it is held. */
 static KSPIN_LOCK left_lock;
 
 /* Bottom halves are off twice. */
@@ -421,7 +420,7 @@ static VOID leaves_spin_lock(PVOID unused)
 {
 	KIRQL irql;
 
-	left_lock = 0;
+	KeInitializeSpinLock(&left_lock);
 	KeAcquireSpinLock(&left_lock, &irql);
 	local_bh_disable();
 }

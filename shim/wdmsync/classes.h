@@ -25,6 +25,7 @@ unsigned int eres_class_of(struct eres_site *site, u8 wait_type);
 void eres_class_acquire(unsigned int class, enum eres_class_mode mode, bool try,
 			const void *caller);
 void eres_class_release(unsigned int class);
+void eres_classes_left(void);
 int eres_classes_init(void);
 void eres_classes_exit(void);
 #else
@@ -36,6 +37,7 @@ static inline unsigned int eres_class_of(struct eres_site *site, u8 wait_type)
 static inline void eres_class_acquire(unsigned int class, enum eres_class_mode mode,
 				      bool try, const void *caller) { }
 static inline void eres_class_release(unsigned int class) { }
+static inline void eres_classes_left(void) { }
 static inline int eres_classes_init(void) { return 0; }
 static inline void eres_classes_exit(void) { }
 #endif

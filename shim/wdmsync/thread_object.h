@@ -43,7 +43,7 @@ struct eres_thread_object {
 
 extern struct hlist_head eres_thread_table[1 << ERES_THREAD_TABLE_BITS];
 
-/* A thread that nobody refers to, to itself. */
+/* A thread that nobody refers to, or its process, to itself. */
 extern struct eres_waitable eres_thread_itself;
 
 static inline struct hlist_head *eres_thread_bucket(const void *task)

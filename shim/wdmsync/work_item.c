@@ -140,7 +140,8 @@ void IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 
 	if (unlikely(!eres_check_object("I/O work item", item, &call)))
 		return;
-	if (unlikely(eres_has_mark(item, ERES_IO_ITEM) && eres_is_queued(&item->entry))) {
+	if (unlikely((eres_has_mark(item, ERES_IO_ITEM) ||
+		      eres_has_mark(item, ERES_FLT_ITEM)) && eres_is_queued(&item->entry))) {
 		eres_complain(&initialised_queued, ERES_OBJECT("I/O work item", item), &call,
 			      (unsigned long)item, 0, 0);
 		return;
