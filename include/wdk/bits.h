@@ -5,20 +5,28 @@
 
 #include "words.h"
 
-/* The lowest or highest bit that is set. 0: there is none, and the index is as it was. */
-#define ERES_BIT_SCAN(Name, Type, Find)					\
-ERES_INLINE unsigned char Name(unsigned int *Index, Type Mask)		\
-{									\
-	if (!Mask)							\
-		return 0;						\
-	*Index = Find;							\
-	return 1;							\
-}
+/*
+ * The lowest or highest bit that is set. 0: there is none, and the index is as it was. The
+ * index is Windows' unsigned long, which drivers write like that, or as ULONG: here these
+ * are not of the same size, so that either is served.
+ */
+#define ERES_BIT_SCAN(Index, Type, Mask, Find)				\
+({									\
+	const Type Eres_scanned = (Mask);				\
+									\
+	if (Eres_scanned)						\
+		*(Index) = Find;					\
+	(unsigned char)!!Eres_scanned;					\
+})
 
-ERES_BIT_SCAN(_BitScanForward, unsigned int, __builtin_ctz(Mask))
-ERES_BIT_SCAN(_BitScanReverse, unsigned int, 31 - __builtin_clz(Mask))
-ERES_BIT_SCAN(_BitScanForward64, unsigned long long, __builtin_ctzll(Mask))
-ERES_BIT_SCAN(_BitScanReverse64, unsigned long long, 63 - __builtin_clzll(Mask))
+#define _BitScanForward(Index, Mask)	\
+	ERES_BIT_SCAN(Index, unsigned int, Mask, __builtin_ctz(Eres_scanned))
+#define _BitScanReverse(Index, Mask)	\
+	ERES_BIT_SCAN(Index, unsigned int, Mask, 31 - __builtin_clz(Eres_scanned))
+#define _BitScanForward64(Index, Mask)	\
+	ERES_BIT_SCAN(Index, unsigned long long, Mask, __builtin_ctzll(Eres_scanned))
+#define _BitScanReverse64(Index, Mask)	\
+	ERES_BIT_SCAN(Index, unsigned long long, Mask, 63 - __builtin_clzll(Eres_scanned))
 #define BitScanForward		_BitScanForward
 #define BitScanReverse		_BitScanReverse
 #define BitScanForward64	_BitScanForward64

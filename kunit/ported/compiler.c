@@ -43,6 +43,8 @@ __declspec(guard(nocf)) VOID CompilerUnguarded(_In_reads_to_ptr_opt_(End) PUCHAR
 ULONG CompilerUse(const ULONG Constant, PLIST_ENTRY Entry, ULONG Array[2], PMODULE Module)
 {
 	ULONG Index = 0, Local;
+	/* What the compiler itself takes. */
+	unsigned long Wide = 0;
 	USHORT Small;
 	ON_DISK *Disk;
 
@@ -59,6 +61,8 @@ ULONG CompilerUse(const ULONG Constant, PLIST_ENTRY Entry, ULONG Array[2], PMODU
 	__assume(Entry != NULL), Index++;
 	if (_BitScanForward(&Index, Constant) && BitScanReverse(&Index, Constant))
 		Index += _bittest((const LONG *)&Constant, 3);
+	if (_BitScanForward64(&Wide, Constant) & !_BitScanReverse(&Wide, 0))
+		Index += Wide;
 	if (!NT_SUCCESS(RtlULongLongToUShort(UINT64_C(5) * Constant, &Small)))
 		return ULONG_MAX;
 	Disk = CONTAINING_RECORD(Index ? Array : Array + 1, ON_DISK, Size);
