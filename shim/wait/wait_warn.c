@@ -255,9 +255,11 @@ static bool eres_copy_wait(const struct eres_hang *hang,
 		eres_snapshot(&copy->snapshot, hang->address);
 		copy->call.routine = READ_ONCE(wait->call.routine);
 		copy->call.caller = READ_ONCE(wait->call.caller);
-		eres_describe_waiter(&copy->waiter, thread);
 	}
 	raw_spin_unlock_irqrestore(&thread->lock, flags);
+	/* With as many holds as it has. */
+	if (waits)
+		eres_describe_waiter(&copy->waiter, thread);
 	rcu_read_unlock();
 	return waits;
 }
