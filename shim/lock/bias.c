@@ -197,9 +197,10 @@ static u32 eres_count_visible(const ERESOURCE *r, bool count)
 
 /*
  * Count all readers of a resource that is BIASED. The lock is dropped and taken again.
- * Nobody comes to own or to wait before the caller drops it for good.
+ * Nobody comes to own or to wait before the caller drops it for good. @flags is what to
+ * restore then, and so is the return value.
  */
-void __eres_revoke(ERESOURCE *r, unsigned long *flags)
+unsigned long __eres_revoke(ERESOURCE *r, unsigned long flags)
 	__must_hold(&r->lock)
 {
 	u64 began = ktime_get_mono_fast_ns();
@@ -209,17 +210,18 @@ void __eres_revoke(ERESOURCE *r, unsigned long *flags)
 	/* B, matches A in eres_fast_share(). */
 	smp_mb();
 	preempt_disable();
-	raw_spin_unlock_irqrestore(&r->lock, *flags);
+	raw_spin_unlock_irqrestore(&r->lock, flags);
 
 	found = eres_count_visible(r, true);
 
-	raw_spin_lock_irqsave(&r->lock, *flags);
+	raw_spin_lock_irqsave(&r->lock, flags);
 	preempt_enable();
 	r->group += found;
 	/* Pairs with the acquire in eres_take_free(), or eres_thin_share(). */
 	smp_store_release(&r->owner, !r->group ? ERES_FREE :
 			  r->group * ERES_COUNT_ONE | ERES_TAG_COUNTED);
 	eres_bias_has_ended(r, began, ktime_get_mono_fast_ns());
+	return flags;
 }
 
 /* Count all readers if there may be some that are not counted. Any context. */
@@ -229,7 +231,7 @@ void eres_revoke(ERESOURCE *r)
 
 	raw_spin_lock_irqsave(&r->lock, flags);
 	if (READ_ONCE(r->owner) == ERES_BIASED)
-		__eres_revoke(r, &flags);
+		flags = __eres_revoke(r, flags);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 }
 

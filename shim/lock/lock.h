@@ -19,10 +19,8 @@ void eres_release_counted(ERESOURCE *r);
 u64 eres_put_level(ERESOURCE *r, struct eres_hold *hold, unsigned long id);
 bool eres_convert_owner(ERESOURCE *r, struct eres_hold *hold);
 u32 eres_owner_count(const ERESOURCE *r);
-void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
-	__acquires(&r->lock);
-void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
-	__acquires(&r->lock);
+unsigned long eres_lock_not_revoking(ERESOURCE *r) __acquires(&r->lock);
+unsigned long eres_lock_unbiased(ERESOURCE *r) __acquires(&r->lock);
 
 static inline bool __eres_is_awaited(const ERESOURCE *r)
 {
@@ -38,7 +36,7 @@ bool eres_spin(ERESOURCE *r, unsigned long id);
 #define ERES_BIAS_EVERY	16
 void eres_consider_bias(struct eres_thread *thread, ERESOURCE *r);
 void eres_meet_bias(struct eres_thread *thread, ERESOURCE *r);
-void __eres_revoke(ERESOURCE *r, unsigned long *flags);
+unsigned long __eres_revoke(ERESOURCE *r, unsigned long flags);
 void eres_revoke(ERESOURCE *r);
 u32 eres_visible_readers(const ERESOURCE *r);
 

@@ -33,7 +33,7 @@ bool eres_hand_over(ERESOURCE *r, struct eres_hold *hold, unsigned long owner)
 
 	/* Looked at only once the word leads to it. */
 	WRITE_ONCE(hold->owner, owner);
-	eres_lock_unbiased(r, &flags);
+	flags = eres_lock_unbiased(r);
 	word = atomic64_read(&hold->word);
 	while (eres_word_is_threads(word) && !done)
 		done = atomic64_try_cmpxchg(&hold->word, (s64 *)&word,

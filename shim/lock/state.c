@@ -13,28 +13,32 @@
 /*
  * Take the lock when nobody counts visible readers. Who does runs, not preemptible,
  * on another CPU. Task context only: an interrupt could have interrupted that very
- * one. With no other lock held.
+ * one. With no other lock held. Return: what raw_spin_unlock_irqrestore() restores.
  */
-void eres_lock_not_revoking(ERESOURCE *r, unsigned long *flags)
+unsigned long eres_lock_not_revoking(ERESOURCE *r)
 	__acquires(&r->lock)
 {
+	unsigned long flags;
+
 	for (;;) {
-		raw_spin_lock_irqsave(&r->lock, *flags);
+		raw_spin_lock_irqsave(&r->lock, flags);
 		if (likely(READ_ONCE(r->owner) != ERES_REVOKING))
-			return;
-		raw_spin_unlock_irqrestore(&r->lock, *flags);
+			return flags;
+		raw_spin_unlock_irqrestore(&r->lock, flags);
 		cpu_relax();
 	}
 }
 
 /* The same, all owners are counted, and what nobody owns is 0. */
-void eres_lock_unbiased(ERESOURCE *r, unsigned long *flags)
+unsigned long eres_lock_unbiased(ERESOURCE *r)
 	__acquires(&r->lock)
 {
-	eres_lock_not_revoking(r, flags);
+	unsigned long flags = eres_lock_not_revoking(r);
+
 	eres_stop_draining(r);
 	if (unlikely(READ_ONCE(r->owner) == ERES_BIASED))
-		__eres_revoke(r, flags);
+		flags = __eres_revoke(r, flags);
+	return flags;
 }
 
 static bool __eres_read_hold(ERESOURCE *r)
@@ -106,7 +110,7 @@ bool eres_take_exclusive(ERESOURCE *r, unsigned long id)
 	unsigned long flags;
 	bool taken;
 
-	eres_lock_unbiased(r, &flags);
+	flags = eres_lock_unbiased(r);
 	taken = eres_thin_own(r, id);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
@@ -135,7 +139,7 @@ void eres_wait_exclusive(ERESOURCE *r, unsigned long id)
 	unsigned long flags;
 	bool owned;
 
-	eres_lock_unbiased(r, &flags);
+	flags = eres_lock_unbiased(r);
 	owned = __eres_own_or_register(r, id);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	if (owned)
@@ -165,7 +169,7 @@ bool eres_take_shared(ERESOURCE *r, enum eres_request request)
 	unsigned long flags;
 	bool taken;
 
-	eres_lock_not_revoking(r, &flags);
+	flags = eres_lock_not_revoking(r);
 	taken = __eres_join(r, request);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	return taken;
@@ -196,7 +200,7 @@ void eres_wait_shared(ERESOURCE *r, enum eres_request request)
 	unsigned long flags;
 	bool joined;
 
-	eres_lock_not_revoking(r, &flags);
+	flags = eres_lock_not_revoking(r);
 	/* Neither is possible if the fast path comes in between: look again. */
 	do {
 		joined = __eres_join(r, request);
@@ -217,7 +221,7 @@ bool eres_wait_behind_writers(ERESOURCE *r)
 	unsigned long flags;
 	bool parked;
 
-	eres_lock_not_revoking(r, &flags);
+	flags = eres_lock_not_revoking(r);
 	parked = __eres_park(r, &waiter);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
 	if (parked)

@@ -102,14 +102,16 @@ static bool eres_check_live(const struct eres_call *call, ERESOURCE *r,
 }
 
 /* An interrupt may have interrupted who counts readers, and can not wait for it. */
-static void eres_lock_to_end(ERESOURCE *r, unsigned long *flags)
+static unsigned long eres_lock_to_end(ERESOURCE *r)
 	__acquires(&r->lock)
 {
+	unsigned long flags;
+
 	eres_revoke(r);
 	if (in_task())
-		eres_lock_unbiased(r, flags);
-	else
-		raw_spin_lock_irqsave(&r->lock, *flags);
+		return eres_lock_unbiased(r);
+	raw_spin_lock_irqsave(&r->lock, flags);
+	return flags;
 }
 
 enum eres_end {
@@ -236,7 +238,7 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 
 	if (unlikely(!eres_may_lock_resource()))
 		return false;
-	eres_lock_to_end(r, &flags);
+	flags = eres_lock_to_end(r);
 	/* Who waits would get it: whoever deletes has to wait for them. */
 	owners = __eres_is_awaited(r) ? 0 : eres_owner_count(r);
 	raw_spin_unlock_irqrestore(&r->lock, flags);
@@ -291,7 +293,7 @@ static bool eres_reset(ERESOURCE *r)
 
 	if (unlikely(!eres_may_lock_resource()))
 		return false;
-	eres_lock_to_end(r, &flags);
+	flags = eres_lock_to_end(r);
 	idle = READ_ONCE(r->owner) == ERES_FREE && !__eres_is_awaited(r);
 	if (idle)
 		/* All else is zero in an idle resource. */
