@@ -128,13 +128,28 @@ static PERESOURCE __init left_memory(void)
 	return left_allocated;
 }
 
+/* Other resources come and go beside the one that has been freed: some share its list. */
+static void left_use_others(void)
+{
+	static ERESOURCE others[1024];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		WARN_ON(!NT_SUCCESS(ExInitializeResourceLite(&others[i])));
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		WARN_ON(!NT_SUCCESS(ExDeleteResourceLite(&others[i])));
+}
+
 static void left_free(void)
 {
+	if (!freed)
+		return;
 	/* Overwritten, as what is freed is sooner or later. */
-	if (freed && left_allocated && !is_vmalloc_addr(left_allocated))
+	if (left_allocated && !is_vmalloc_addr(left_allocated))
 		kfree_sensitive(left_allocated);
-	else if (freed)
+	else
 		vfree(left_allocated);
+	left_use_others();
 }
 
 static int __init left_init(void)

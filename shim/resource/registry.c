@@ -5,7 +5,7 @@
  * The list is spread over buckets, by address, so that resources can be made
  * and deleted on all CPUs at a time. Whether memory is a live resource is told
  * by its magic, which depends on the address; where garbage could have the
- * right magic, the bucket's list decides.
+ * right magic, its neighbours in the bucket's list decide.
  *
  * Lock order: bucket, then the resource's lock.
  */
@@ -22,17 +22,6 @@
 #include "resource/fast_path.h"
 
 struct eres_bucket eres_buckets[ERES_BUCKETS];
-
-static bool __eres_is_listed(const struct eres_bucket *bucket,
-			     const ERESOURCE *r)
-{
-	const ERESOURCE *other;
-
-	list_for_each_entry(other, &bucket->resources, link)
-		if (other == r)
-			return true;
-	return false;
-}
 
 static void eres_state_init(ERESOURCE *r)
 {
@@ -66,13 +55,12 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 
 	bucket = eres_bucket(r);
 	raw_spin_lock_irqsave(&bucket->lock, flags);
-	live = eres_is_live(r) && __eres_is_listed(bucket, r);
+	live = __eres_is_listed(r);
 	if (!live) {
 		eres_state_init(r);
 		eres_lockdep_init(r, site);
 		r->site = site;
-		WRITE_ONCE(r->magic, eres_magic(r));
-		list_add_tail(&r->link, &bucket->resources);
+		__eres_enlist(bucket, r);
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (live)

@@ -34,11 +34,49 @@ static inline u32 eres_cursor_magic(const ERESOURCE *cursor)
 	return ~eres_magic(cursor);
 }
 
-/* The lock of its bucket is held. */
+/* Whether a link, in memory that may be anything, points there. */
+static inline bool __eres_points(struct list_head *const *link, const struct list_head *there)
+{
+	void *pointer;
+
+	return eres_read_pointer(&pointer, (void *const *)link) && pointer == there;
+}
+
+/*
+ * Into the list, and out of it: the lock of its bucket is held. A neighbour may have been
+ * freed, and is another's then: it is written to only if it confirms that it is one. A walk
+ * mends the list (registry_walk.c).
+ */
+static inline void __eres_enlist(struct eres_bucket *bucket, ERESOURCE *r)
+{
+	struct list_head *head = &bucket->resources, *last = head->prev;
+	bool sound = __eres_points(&last->next, head);
+
+	r->link.next = head;
+	r->link.prev = last;
+	head->prev = &r->link;
+	if (likely(sound))
+		last->next = &r->link;
+	WRITE_ONCE(r->magic, eres_magic(r));
+}
+
 static inline void __eres_unlist(ERESOURCE *r)
 {
-	list_del(&r->link);
+	struct list_head *before = r->link.prev, *after = r->link.next;
+	bool sound = __eres_points(&before->next, &r->link);
+
+	if (likely(__eres_points(&after->prev, &r->link)))
+		after->prev = before;
+	if (likely(sound))
+		before->next = after;
 	WRITE_ONCE(r->magic, 0);
+}
+
+/* Not what is left of one in memory that was freed. */
+static inline bool __eres_is_listed(const ERESOURCE *r)
+{
+	return eres_is_live(r) && (__eres_points(&r->link.prev->next, &r->link) ||
+				   __eres_points(&r->link.next->prev, &r->link));
 }
 
 /* registry_forget.c */

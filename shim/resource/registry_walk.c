@@ -29,11 +29,7 @@ void eres_registry_walk_begin(struct eres_registry_walk *walk)
 /* Whether two neighbours point at each other. @before or @after may be anywhere. */
 static bool __eres_are_linked(struct list_head *before, struct list_head *after)
 {
-	void *next, *prev;
-
-	return eres_read_pointer(&next, (void **)&before->next) &&
-	       eres_read_pointer(&prev, (void **)&after->prev) &&
-	       next == after && prev == before;
+	return __eres_points(&before->next, after) && __eres_points(&after->prev, before);
 }
 
 static void __eres_join(struct eres_registry_walk *walk,
@@ -100,7 +96,7 @@ static void __eres_walk_leave(struct eres_registry_walk *walk)
 	walk->done = ++walk->bucket == ERES_BUCKETS;
 }
 
-/* What is after @at; if it is overwritten, it is taken out. */
+/* What is after @at; if it is overwritten, it is taken out. One loss at a time is told. */
 static ERESOURCE *__eres_walk_look(struct eres_registry_walk *walk,
 				   struct list_head *head, struct list_head *at)
 {
@@ -108,6 +104,8 @@ static ERESOURCE *__eres_walk_look(struct eres_registry_walk *walk,
 	u32 magic = READ_ONCE(r->magic);
 
 	__eres_mend_after(walk, head, &r->link);
+	if (unlikely(walk->lost))
+		return NULL;
 	if (likely(magic == eres_magic(r) || magic == eres_cursor_magic(r)))
 		return r;
 	__eres_join(walk, at, r->link.next, &r->link);
@@ -132,7 +130,7 @@ unsigned int eres_registry_walk_on(struct eres_registry_walk *walk,
 	walk->lost = NULL;
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	at = __eres_walk_enter(walk, head);
-	for (seen = 0; at->next != head && count < room && seen < ERES_STRIDE;
+	for (seen = 0; at->next != head && count < room && seen < ERES_STRIDE && !walk->lost;
 	     seen++) {
 		ERESOURCE *r = __eres_walk_look(walk, head, at);
 
