@@ -5,12 +5,11 @@
 
 #include <linux/types.h>
 
+/* By value: two registers. */
 struct eres_call {
 	const char *routine;
-	/* A return address as it is on the stack, see caller.c; ... */
+	/* A return address as it is on the stack, see caller.c. */
 	const void *caller;
-	/* ... or the routine that has returned in a wrong state. */
-	bool returned;
 };
 
 enum eres_request {

@@ -68,7 +68,7 @@ void **eres_top_level_slot(bool make);
 
 /* region/critical_region.c */
 void eres_mutex_enter(const void *caller);
-void eres_mutex_leave(const struct eres_call *call);
+void eres_mutex_leave(struct eres_call call);
 bool eres_is_held_off(void);
 
 /* region/task_exit.c */

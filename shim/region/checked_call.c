@@ -25,19 +25,24 @@ static const enum eres_verifier_code eres_routine_codes[] = {
 void eres_check_apc_count(enum eres_routine_kind kind, const void *routine,
 			  u32 before)
 {
-	struct eres_call call = {
+	struct eres_report report = {
+		.code = ERES_VERIFIER,
 		.routine = "return of a routine of the driver",
 		.caller = routine,
-		.returned = true,
 	};
 	u32 now;
 
 	if (!eres_verifies())
 		return;
 	now = eres_apc_count();
-	if (unlikely(now != before))
-		eres_report(&call, NULL, ERES_VERIFIER, eres_routine_codes[kind],
-			    (unsigned long)routine, now, before);
+	if (likely(now == before))
+		return;
+	report.param[0] = eres_routine_codes[kind];
+	report.param[1] = (unsigned long)routine;
+	report.param[2] = now;
+	report.param[3] = before;
+	eres_describe_caller(&report.thread);
+	eres_report_misuse(&report);
 }
 EXPORT_SYMBOL_GPL(eres_check_apc_count);
 
@@ -68,7 +73,6 @@ void eres_check_top_level(const void *routine, const void *before)
 	struct eres_call call = {
 		.routine = "return of a routine of the driver",
 		.caller = routine,
-		.returned = true,
 	};
 	const unsigned long param[4] = {
 		ERES_V_TOP_LEVEL_KEPT, (unsigned long)routine,
@@ -78,7 +82,7 @@ void eres_check_top_level(const void *routine, const void *before)
 
 	if (likely(object.address == before) || !eres_verifies())
 		return;
-	eres_report_object(&top_level_kept, &object, &call, param);
+	eres_report_object(&top_level_kept, &object, call, param);
 	slot = eres_top_level_slot(before);
 	if (slot)
 		*slot = (void *)before;

@@ -17,7 +17,7 @@
 #include "trace/trace.h"
 
 /* Above APC_LEVEL: reported, and served as far as there is a thread to serve. */
-static bool eres_check_region_irql(const struct eres_call *call,
+static bool eres_check_region_irql(struct eres_call call,
 				   enum eres_verifier_code code)
 {
 	KIRQL irql = KeGetCurrentIrql();
@@ -36,7 +36,7 @@ void eres_enter(const char *routine, const void *caller, size_t counter)
 	struct eres_thread *thread;
 	int *count;
 
-	if (routine && !eres_check_region_irql(&call, ERES_V_ENTER_IRQL))
+	if (routine && !eres_check_region_irql(call, ERES_V_ENTER_IRQL))
 		return;
 	thread = eres_thread_get();
 	if (unlikely(!thread))
@@ -52,7 +52,7 @@ void eres_enter(const char *routine, const void *caller, size_t counter)
 }
 
 /* At any IRQL, in task context. */
-static void __eres_leave(const struct eres_call *call, size_t counter)
+static void __eres_leave(struct eres_call call, size_t counter)
 {
 	struct eres_thread *thread = eres_thread_get();
 	int *count;
@@ -64,7 +64,7 @@ static void __eres_leave(const struct eres_call *call, size_t counter)
 		eres_report(call, NULL, ERES_VERIFIER,
 			    ERES_V_LEAVE_WITHOUT_ENTER, 0, 0, 0);
 	WRITE_ONCE(*count, *count + 1);
-	trace_eres_region_leave(counter == ERES_GUARDED, *count, call->caller);
+	trace_eres_region_leave(counter == ERES_GUARDED, *count, call.caller);
 	if (!eres_thread_is_protected(thread))
 		eres_lockdep_release_all(thread);
 	eres_signals_update(thread);
@@ -75,8 +75,8 @@ void eres_leave_region(const char *routine, const void *caller, size_t counter)
 {
 	struct eres_call call = { routine, caller };
 
-	if (eres_check_region_irql(&call, ERES_V_LEAVE_IRQL))
-		__eres_leave(&call, counter);
+	if (eres_check_region_irql(call, ERES_V_LEAVE_IRQL))
+		__eres_leave(call, counter);
 }
 
 void KeEnterCriticalRegion(void)
@@ -138,7 +138,7 @@ void eres_mutex_enter(const void *caller)
 EXPORT_SYMBOL_GPL(eres_mutex_enter);
 
 /* And does not own it any more. At DISPATCH_LEVEL as well. */
-void eres_mutex_leave(const struct eres_call *call)
+void eres_mutex_leave(struct eres_call call)
 {
 	if (!eres_fast_leave(ERES_CRITICAL))
 		__eres_leave(call, ERES_CRITICAL);

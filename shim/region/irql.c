@@ -33,7 +33,7 @@ static void eres_set_irql(struct eres_thread *thread, KIRQL irql)
 		local_bh_disable();
 }
 
-static KIRQL eres_raise(const struct eres_call *call, KIRQL irql)
+static KIRQL eres_raise(struct eres_call call, KIRQL irql)
 {
 	KIRQL old = eres_own_irql();
 	struct eres_thread *thread;
@@ -88,7 +88,7 @@ void KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 		eres_to_apc_level(thread);
 		return;
 	}
-	*OldIrql = eres_raise(&call, NewIrql);
+	*OldIrql = eres_raise(call, NewIrql);
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrql);
 
@@ -96,7 +96,7 @@ KIRQL KeRaiseIrqlToDpcLevel(void)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_raise(&call, DISPATCH_LEVEL);
+	return eres_raise(call, DISPATCH_LEVEL);
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
 
@@ -110,7 +110,7 @@ void KeLowerIrql(KIRQL NewIrql)
 		return;
 	irql = eres_own_irql();
 	if (NewIrql > irql) {
-		eres_report(&call, NULL, ERES_IRQL_NOT_LESS_OR_EQUAL, irql,
+		eres_report(call, NULL, ERES_IRQL_NOT_LESS_OR_EQUAL, irql,
 			    NewIrql, 0, 0);
 		return;
 	}

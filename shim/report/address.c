@@ -10,7 +10,7 @@
  * Say why an address can not be that of a resource: it is not aligned, not the kernel's,
  * or nothing is there. Return: false, for eres_check_address().
  */
-bool eres_report_address(const struct eres_call *call, ERESOURCE *r)
+bool eres_report_address(struct eres_call call, ERESOURCE *r)
 {
 	if (!IS_ALIGNED((unsigned long)r, sizeof(void *)))
 		eres_report(call, NULL, ERES_VERIFIER, ERES_V_UNALIGNED, 0, 0,

@@ -21,12 +21,12 @@ typedef void (*eres_report_print_fn)(const struct eres_report *report);
 void eres_submit_report(const struct eres_report *report,
 			eres_report_print_fn print);
 void eres_report_misuse(const struct eres_report *report);
-void eres_report_way(const struct eres_call *call, ERESOURCE *r,
+void eres_report_way(struct eres_call call, ERESOURCE *r,
 		     enum eres_way way, enum eres_bugcheck code,
 		     unsigned long p1, unsigned long p2, unsigned long p3,
 		     unsigned long p4);
 
-static inline void eres_report(const struct eres_call *call, ERESOURCE *r,
+static inline void eres_report(struct eres_call call, ERESOURCE *r,
 			       enum eres_bugcheck code, unsigned long p1,
 			       unsigned long p2, unsigned long p3,
 			       unsigned long p4)
@@ -34,7 +34,7 @@ static inline void eres_report(const struct eres_call *call, ERESOURCE *r,
 	eres_report_way(call, r, ERES_WAY_USUAL, code, p1, p2, p3, p4);
 }
 
-static inline void eres_report_verifier(const struct eres_call *call,
+static inline void eres_report_verifier(struct eres_call call,
 					ERESOURCE *r,
 					enum eres_verifier_code code)
 {
@@ -42,14 +42,14 @@ static inline void eres_report_verifier(const struct eres_call *call,
 }
 
 /* verifier.c: the rules about IRQL */
-void eres_report_irql(const struct eres_call *call, ERESOURCE *r);
-void eres_check_irql(const struct eres_call *call, ERESOURCE *r);
+void eres_report_irql(struct eres_call call, ERESOURCE *r);
+void eres_check_irql(struct eres_call call, ERESOURCE *r);
 
 /* address.c */
-bool eres_report_address(const struct eres_call *call, ERESOURCE *r);
+bool eres_report_address(struct eres_call call, ERESOURCE *r);
 
 /* False: this can not be the address of a resource, and has been reported. */
-static __always_inline bool eres_check_address(const struct eres_call *call,
+static __always_inline bool eres_check_address(struct eres_call call,
 					       ERESOURCE *r)
 {
 	u32 magic;

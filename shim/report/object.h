@@ -8,7 +8,7 @@
 
 void eres_report_object(const struct eres_misuse *misuse,
 			const struct eres_object *object,
-			const struct eres_call *call,
+			struct eres_call call,
 			const unsigned long param[4]);
 
 #endif /* ERES_OBJECT_H */

@@ -166,7 +166,7 @@ void eres_report_misuse(const struct eres_report *report)
  * there is none or it may be gone. Any context but NMI, that in which the routine was
  * called; with no lock of the shim held.
  */
-void eres_report_way(const struct eres_call *call, ERESOURCE *r,
+void eres_report_way(struct eres_call call, ERESOURCE *r,
 		     enum eres_way way, enum eres_bugcheck code,
 		     unsigned long p1, unsigned long p2, unsigned long p3,
 		     unsigned long p4)
@@ -175,13 +175,13 @@ void eres_report_way(const struct eres_call *call, ERESOURCE *r,
 		.code = code,
 		.way = way,
 		.param = { p1, p2, p3, p4 },
-		.routine = call->routine,
+		.routine = call.routine,
 		.resource = r,
 	};
 
 	/* First of all: what follows may change it. */
 	eres_describe_caller(&report.thread);
-	report.caller = call->returned ? call->caller : eres_caller(call->caller);
+	report.caller = eres_caller(call.caller);
 	eres_report_misuse(&report);
 }
 
@@ -191,21 +191,21 @@ void eres_report_way(const struct eres_call *call, ERESOURCE *r,
  */
 void eres_report_object(const struct eres_misuse *misuse,
 			const struct eres_object *object,
-			const struct eres_call *call,
+			struct eres_call call,
 			const unsigned long param[4])
 {
 	struct eres_report report = {
 		.code = misuse->code,
 		.way = misuse->way,
 		.param = { param[0], param[1], param[2], param[3] },
-		.routine = call->routine,
+		.routine = call.routine,
 		.misuse = misuse,
 		.object = object,
 	};
 
 	/* First of all: what follows may change it. */
 	eres_describe_caller(&report.thread);
-	report.caller = eres_caller_beyond(call->caller, object->module);
+	report.caller = eres_caller_beyond(call.caller, object->module);
 	eres_report_misuse(&report);
 }
 EXPORT_SYMBOL_GPL(eres_report_object);

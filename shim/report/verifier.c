@@ -40,7 +40,7 @@ MODULE_PARM_DESC(verifier,
 static const char eres_irql_rule[] =
 	"IrqlExApcLte3: the routine must be called at IRQL <= APC_LEVEL";
 
-static void eres_report_rule(const struct eres_call *call, ERESOURCE *r,
+static void eres_report_rule(struct eres_call call, ERESOURCE *r,
 			     enum eres_way way)
 {
 	eres_report_way(call, r, way, ERES_VERIFIER, ERES_V_IRQL_EX_APC_LTE3,
@@ -51,7 +51,7 @@ static void eres_report_rule(const struct eres_call *call, ERESOURCE *r,
  * An acquire, of a live resource, at DISPATCH_LEVEL. The verifier has a rule for it.
  * Without the verifier, Windows notices when it is about to boost the owner.
  */
-void eres_report_irql(const struct eres_call *call, ERESOURCE *r)
+void eres_report_irql(struct eres_call call, ERESOURCE *r)
 {
 	if (eres_verifies())
 		eres_report_rule(call, r, ERES_WAY_ACQUIRE);
@@ -62,7 +62,7 @@ void eres_report_irql(const struct eres_call *call, ERESOURCE *r)
 }
 
 /* For routines that have nothing but the rule against it. */
-void eres_check_irql(const struct eres_call *call, ERESOURCE *r)
+void eres_check_irql(struct eres_call call, ERESOURCE *r)
 {
 	/* A thread that raised itself to it is in atomic context as well. */
 	if (eres_verifies() && unlikely(eres_in_atomic_context()))

@@ -16,7 +16,7 @@
  * User threads must be in a region or at APC_LEVEL or above while they own: it
  * is what keeps signals from them. Threads of the system are exempt.
  */
-void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
+void eres_check_apcs(struct eres_call call, ERESOURCE *r,
 		     enum eres_verifier_code code)
 {
 	struct eres_thread *thread;
@@ -34,7 +34,7 @@ void eres_check_apcs(const struct eres_call *call, ERESOURCE *r,
 }
 
 /* False: the call must not go on. Clears @wait where it must not sleep. */
-static bool eres_check_acquire(const struct eres_call *call, ERESOURCE *r,
+static bool eres_check_acquire(struct eres_call call, ERESOURCE *r,
 			       bool *wait)
 {
 	if (unlikely(!eres_check_address(call, r)))
@@ -97,7 +97,7 @@ static bool eres_take(struct eres_thread *thread, ERESOURCE *r,
 /* Sleeps; false if a shared owner can add a level after all. */
 static bool eres_wait(struct eres_hold *hold, ERESOURCE *r,
 		      enum eres_request request, bool owner,
-		      const struct eres_call *call)
+		      struct eres_call call)
 {
 	bool granted = true;
 
@@ -116,7 +116,7 @@ static bool eres_wait(struct eres_hold *hold, ERESOURCE *r,
 
 static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 			     enum eres_request request, bool wait, bool owner,
-			     const struct eres_call *call)
+			     struct eres_call call)
 {
 	struct eres_hold *hold;
 
@@ -125,14 +125,14 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 		return false;
 	/* Before waiting: lockdep shall speak up while there is time. */
 	if (wait)
-		eres_lockdep_acquire(hold, r, request, false, call->caller);
+		eres_lockdep_acquire(hold, r, request, false, call.caller);
 	if ((owner || !eres_take(thread, r, request)) &&
 	    (!wait || !eres_wait(hold, r, request, owner, call))) {
 		eres_lockdep_release(hold);
 		return false;
 	}
 	if (!wait)
-		eres_lockdep_acquire(hold, r, request, true, call->caller);
+		eres_lockdep_acquire(hold, r, request, true, call.caller);
 	eres_lockdep_own(hold);
 	eres_hold_prepare(hold, r);
 	/* The resource before the word; pairs with the acquire in eres_hold_read(). */
@@ -143,7 +143,7 @@ static bool eres_acquire_new(struct eres_thread *thread, ERESOURCE *r,
 
 static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 				enum eres_request request, bool wait,
-				const struct eres_call *call)
+				struct eres_call call)
 {
 	bool owner, reported = false;
 
@@ -171,7 +171,7 @@ static bool eres_acquire_thread(struct eres_thread *thread, ERESOURCE *r,
 
 /* Return: whether the calling thread has one level more. */
 static bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-			   const struct eres_call *call)
+			   struct eres_call call)
 {
 	struct eres_thread *thread;
 	bool granted;
@@ -194,13 +194,13 @@ static bool __eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
  * the level to somebody who releases in its name, and the resource with it.
  */
 static bool eres_acquire_traced(ERESOURCE *r, enum eres_request request, bool wait,
-				const struct eres_call *call)
+				struct eres_call call)
 {
 	const char *name = eres_is_live_safely(r) ? eres_name(r) : "?";
 	const struct eres_thread *thread;
 	u64 began = ktime_get_ns(), waited = 0;
 
-	trace_eres_acquire(r, name, request, wait, call->caller);
+	trace_eres_acquire(r, name, request, wait, call.caller);
 	if (!__eres_acquire(r, request, wait, call))
 		return false;
 	thread = eres_thread_find();
@@ -211,7 +211,7 @@ static bool eres_acquire_traced(ERESOURCE *r, enum eres_request request, bool wa
 }
 
 static bool eres_acquire(ERESOURCE *r, enum eres_request request, bool wait,
-			 const struct eres_call *call)
+			 struct eres_call call)
 {
 	if (eres_acquire_is_traced())
 		return eres_acquire_traced(r, request, wait, call);
@@ -236,7 +236,7 @@ bool eres_acquire_slowpath(ERESOURCE *r, enum eres_request request, bool wait,
 	if (eres_fast_retry())
 		fast = eres_fast_acquire_noinline(r, request, wait, caller);
 	return fast == ERES_SLOWPATH ?
-	       eres_acquire(r, request, wait, &call) : fast == ERES_ACQUIRED;
+	       eres_acquire(r, request, wait, call) : fast == ERES_ACQUIRED;
 }
 
 /* For routines that are not worth a fast path of their own. */

@@ -27,7 +27,7 @@ static bool eres_fixup_free(void *r, enum debug_obj_state state)
 
 	if (state != ODEBUG_STATE_ACTIVE)
 		return false;
-	eres_report(&call, r, ERES_VERIFIER, ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
+	eres_report(call, r, ERES_VERIFIER, ERES_V_FREED_LIVE, (unsigned long)r, 0, 0);
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	if (eres_is_live(r))
 		__eres_unlist(r);

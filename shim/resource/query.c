@@ -46,7 +46,7 @@ ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (unlikely(!eres_check_address(&call, Resource)))
+	if (unlikely(!eres_check_address(call, Resource)))
 		return 0;
 	return READ_ONCE(Resource->exclusive_waiters);
 }
@@ -56,7 +56,7 @@ ULONG ExGetSharedWaiterCount(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (unlikely(!eres_check_address(&call, Resource)))
+	if (unlikely(!eres_check_address(call, Resource)))
 		return 0;
 	return READ_ONCE(Resource->shared_waiters);
 }

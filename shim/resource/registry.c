@@ -50,7 +50,7 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 	unsigned long flags;
 	bool live;
 
-	if (!eres_check_address(&call, r))
+	if (!eres_check_address(call, r))
 		return r ? STATUS_INVALID_PARAMETER : STATUS_ACCESS_VIOLATION;
 
 	bucket = eres_bucket(r);
@@ -64,21 +64,21 @@ NTSTATUS eres_init_resource(PERESOURCE Resource, struct eres_site *site)
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (live)
-		eres_report_verifier(&call, r, ERES_V_INIT_LIVE);
+		eres_report_verifier(call, r, ERES_V_INIT_LIVE);
 	else
 		eres_debug_init(r);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(eres_init_resource);
 
-static void eres_report_not_live(const struct eres_call *call, ERESOURCE *r,
+static void eres_report_not_live(struct eres_call call, ERESOURCE *r,
 				 enum eres_way way)
 {
 	eres_report_way(call, r, way, ERES_VERIFIER, ERES_V_DELETE_UNINITIALIZED,
 			(unsigned long)r, 0, 0);
 }
 
-static bool eres_check_live(const struct eres_call *call, ERESOURCE *r,
+static bool eres_check_live(struct eres_call call, ERESOURCE *r,
 			    enum eres_way way)
 {
 	if (!eres_check_address(call, r))
@@ -243,7 +243,7 @@ static bool eres_release_dead_owners(ERESOURCE *r)
 	}
 }
 
-static bool eres_delete(ERESOURCE *r, const struct eres_call *call)
+static bool eres_delete(ERESOURCE *r, struct eres_call call)
 {
 	enum eres_end end = ERES_IN_USE;
 
@@ -265,10 +265,10 @@ NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_check_live(&call, Resource, ERES_WAY_USUAL))
+	if (!eres_check_live(call, Resource, ERES_WAY_USUAL))
 		return STATUS_UNSUCCESSFUL;
-	eres_check_irql(&call, Resource);
-	return eres_delete(Resource, &call) ? STATUS_SUCCESS :
+	eres_check_irql(call, Resource);
+	return eres_delete(Resource, call) ? STATUS_SUCCESS :
 					      STATUS_UNSUCCESSFUL;
 }
 EXPORT_SYMBOL_GPL(ExDeleteResourceLite);
@@ -294,10 +294,10 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_check_live(&call, Resource, ERES_WAY_REINITIALIZE))
+	if (!eres_check_live(call, Resource, ERES_WAY_REINITIALIZE))
 		return STATUS_SUCCESS;
 	if (!eres_reset(Resource))
-		eres_report_way(&call, Resource, ERES_WAY_REINITIALIZE,
+		eres_report_way(call, Resource, ERES_WAY_REINITIALIZE,
 				ERES_VERIFIER, ERES_V_DELETE_OWNED,
 				(unsigned long)Resource,
 				eres_some_owner(Resource), 0);

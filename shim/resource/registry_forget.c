@@ -132,7 +132,7 @@ void eres_registry_lost(const ERESOURCE *r, const struct module *goer)
 	if (goer)
 		eres_say("%s goes, and a live resource has been freed or overwritten:",
 			 goer->name);
-	eres_report(&call, NULL, ERES_VERIFIER, ERES_V_FREED_LIVE,
+	eres_report(call, NULL, ERES_VERIFIER, ERES_V_FREED_LIVE,
 		    (unsigned long)r, 0, 0);
 	eres_forget_holds(r);
 }

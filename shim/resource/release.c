@@ -79,7 +79,7 @@ static bool eres_release_by_owner(ERESOURCE *r)
 	       eres_release_for(r, eres_current_id());
 }
 
-static void eres_release_own(ERESOURCE *r, const struct eres_call *call)
+static void eres_release_own(ERESOURCE *r, struct eres_call call)
 {
 	if (unlikely(!eres_release_by_owner(r)))
 		eres_report(call, r, ERES_RESOURCE_NOT_OWNED, (unsigned long)r,
@@ -87,7 +87,7 @@ static void eres_release_own(ERESOURCE *r, const struct eres_call *call)
 }
 
 static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
-				     const struct eres_call *call)
+				     struct eres_call call)
 {
 	/* Without a live resource there is no lock to look under. */
 	if (!eres_is_live(r) || !eres_release_pointer(r, owner))
@@ -98,7 +98,7 @@ static void eres_release_for_pointer(ERESOURCE *r, unsigned long owner,
 
 /* Both outcomes are misuse by the book; one of them real drivers live by. */
 static void eres_release_for_other(ERESOURCE *r, unsigned long id,
-				   const struct eres_call *call)
+				   struct eres_call call)
 {
 	bool released = eres_release_for(r, id);
 
@@ -116,16 +116,16 @@ static noinline void eres_release_named(ERESOURCE *r, unsigned long id,
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (unlikely(!eres_check_address(&call, r)))
+	if (unlikely(!eres_check_address(call, r)))
 		return;
-	eres_check_apcs(&call, r, ERES_V_RELEASE_APCS_ENABLED);
+	eres_check_apcs(call, r, ERES_V_RELEASE_APCS_ENABLED);
 	trace_eres_release(r, id, call.caller);
 	if (id == eres_current_id())
-		eres_release_own(r, &call);
+		eres_release_own(r, call);
 	else if ((id & ERES_POINTER_BITS) == ERES_POINTER_BITS)
-		eres_release_for_pointer(r, id, &call);
+		eres_release_for_pointer(r, id, call);
 	else
-		eres_release_for_other(r, id, &call);
+		eres_release_for_other(r, id, call);
 }
 
 static noinline bool eres_fast_release_noinline(ERESOURCE *r)
@@ -181,12 +181,12 @@ void ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 	struct eres_call call = ERES_CALL();
 	struct eres_hold *hold;
 
-	if (unlikely(!eres_check_address(&call, Resource)))
+	if (unlikely(!eres_check_address(call, Resource)))
 		return;
-	eres_check_irql(&call, Resource);
+	eres_check_irql(call, Resource);
 	hold = eres_own_hold(Resource);
 	if (unlikely(!hold || !eres_convert_owner(Resource, hold))) {
-		eres_report_way(&call, Resource,
+		eres_report_way(call, Resource,
 				in_task() ? ERES_WAY_USUAL : ERES_WAY_INTERRUPT,
 				ERES_FAST_PRECONDITION,
 				ERES_FAST_CONVERT_NOT_EXCLUSIVE,
@@ -216,13 +216,13 @@ static noinline void eres_set_owner_pointer(ERESOURCE *r, unsigned long owner,
 	struct eres_call call = { routine, (void *)caller };
 	struct eres_hold *hold;
 
-	if (unlikely(!eres_check_address(&call, r)))
+	if (unlikely(!eres_check_address(call, r)))
 		return;
 	hold = eres_own_hold(r);
 	if (unlikely(!hold || flags & ~FLAG_OWNER_POINTER_IS_THREAD ||
 		     (owner & ERES_POINTER_BITS) != ERES_POINTER_BITS ||
 		     !eres_hand_over(r, hold, owner))) {
-		eres_report_way(&call, r, eres_bad_hand_over(owner, flags),
+		eres_report_way(call, r, eres_bad_hand_over(owner, flags),
 				ERES_OWNER_POINTER_INVALID, (unsigned long)r, 0,
 				eres_current_id(), owner);
 		return;

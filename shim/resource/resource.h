@@ -7,7 +7,7 @@
 #include "report/misuse.h"
 
 /* acquire.c */
-void eres_check_apcs(const struct eres_call *call, PERESOURCE r,
+void eres_check_apcs(struct eres_call call, PERESOURCE r,
 		     enum eres_verifier_code code);
 
 /* release.c */

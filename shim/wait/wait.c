@@ -19,15 +19,15 @@ static_assert(offsetof(ERESOURCE, sem) == 0);
 
 /* The caller is going to sleep for a resource, for which it has reserved @hold. */
 void eres_wait_begin(struct eres_hold *hold, ERESOURCE *r,
-		     enum eres_request request, const struct eres_call *call)
+		     enum eres_request request, struct eres_call call)
 {
 	struct eres_wait *wait = &hold->thread->wait;
 
-	trace_eres_contended(r, eres_name(r), request, true, call->caller);
-	eres_lockdep_contended(hold, call->caller);
+	trace_eres_contended(r, eres_name(r), request, true, call.caller);
+	eres_lockdep_contended(hold, call.caller);
 	WRITE_ONCE(wait->request, request);
-	WRITE_ONCE(wait->call.routine, call->routine);
-	WRITE_ONCE(wait->call.caller, eres_caller(call->caller));
+	WRITE_ONCE(wait->call.routine, call.routine);
+	WRITE_ONCE(wait->call.caller, eres_caller(call.caller));
 	WRITE_ONCE(wait->since, ktime_get_ns());
 	/* Pairs with the acquire in eres_visit_waiter(). */
 	smp_store_release(&wait->resource, r);

@@ -7,7 +7,7 @@
 
 /* wait.c */
 void eres_wait_begin(struct eres_hold *hold, PERESOURCE r,
-		     enum eres_request request, const struct eres_call *call);
+		     enum eres_request request, struct eres_call call);
 void eres_wait_end(struct eres_hold *hold);
 
 /* wait_warn.c: waits that take long */

@@ -21,7 +21,7 @@
  */
 void eres_complain(const struct eres_misuse *misuse,
 		   const struct eres_object *object,
-		   const struct eres_call *call, unsigned long a,
+		   struct eres_call call, unsigned long a,
 		   unsigned long b, unsigned long c)
 {
 	const unsigned long violation[4] = { misuse->subcode, a, b, c };
@@ -37,7 +37,7 @@ static const struct eres_misuse bad_address =
 
 /* Return: false, for eres_check_object(). */
 bool eres_refuse_address(const char *kind, const void *address,
-			 const struct eres_call *call)
+			 struct eres_call call)
 {
 	eres_complain(&bad_address, ERES_OBJECT(kind, address), call, (unsigned long)address, 0,
 		      0);
@@ -72,7 +72,7 @@ void eres_end_at_passive(void)
  *         been reported, but not in an interrupt.
  */
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
-			const struct eres_call *call)
+			struct eres_call call)
 {
 	static const char rule[] = "the routine must be called at IRQL = PASSIVE_LEVEL";
 	KIRQL irql = KeGetCurrentIrql();

@@ -49,12 +49,12 @@
 /* Of a violation, what follows its number; of any other, the first three. */
 void eres_complain(const struct eres_misuse *misuse,
 		   const struct eres_object *object,
-		   const struct eres_call *call, unsigned long a,
+		   struct eres_call call, unsigned long a,
 		   unsigned long b, unsigned long c);
 bool eres_refuse_address(const char *kind, const void *address,
-			 const struct eres_call *call);
+			 struct eres_call call);
 bool eres_check_passive(const struct eres_misuse *misuse, const struct eres_object *object,
-			const struct eres_call *call);
+			struct eres_call call);
 void eres_end_at_passive(void);
 
 /* There can be an object, and this is what @field of it says. */
@@ -90,7 +90,7 @@ static __always_inline bool eres_read_object(const void *address, unsigned long 
 
 /* If not it has been reported (0xC4/0xE1), and the routine does nothing. */
 static __always_inline bool eres_check_aligned(const char *kind, const void *address,
-					       size_t align, const struct eres_call *call)
+					       size_t align, struct eres_call call)
 {
 	return eres_is_object(address, align) ||
 	       eres_refuse_address(kind, address, call);
@@ -98,7 +98,7 @@ static __always_inline bool eres_check_aligned(const char *kind, const void *add
 
 /* Most are aligned to a pointer. */
 static __always_inline bool eres_check_object(const char *kind, const void *address,
-					      const struct eres_call *call)
+					      struct eres_call call)
 {
 	return eres_check_aligned(kind, address, sizeof(void *), call);
 }

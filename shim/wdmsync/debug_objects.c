@@ -46,7 +46,7 @@ static void eres_report_freed(const struct eres_misuse *misuse, unsigned long nu
 	};
 	struct eres_call call = { .routine = "freeing memory" };
 
-	eres_report_object(misuse, ERES_OBJECT(kind, object), &call, param);
+	eres_report_object(misuse, ERES_OBJECT(kind, object), call, param);
 }
 
 static bool eres_fixup_timer(void *object, enum debug_obj_state state)

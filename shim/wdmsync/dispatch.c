@@ -34,7 +34,7 @@ static const struct eres_misuse garbage =
  * @call: routine and caller
  */
 void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
-		      const struct eres_call *call)
+		      struct eres_call call)
 {
 	if (unlikely(irql > DISPATCH_LEVEL))
 		eres_complain(&no_such_level, lock, call, now, irql,
@@ -51,10 +51,10 @@ void eres_spin_correct_irql(const char *kind, const void *lock, KIRQL irql,
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	eres_set_irql(irql, ERES_OBJECT(kind, lock), &call);
+	eres_set_irql(irql, ERES_OBJECT(kind, lock), call);
 }
 
-void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call)
+void eres_spin_in_interrupt(const struct eres_object *lock, struct eres_call call)
 {
 	eres_complain(&acquire_in_interrupt, lock, call, ERES_DEVICE_LEVEL,
 		      (unsigned long)lock->address, 0);
@@ -65,7 +65,7 @@ void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_ca
  * since who spins might never let an owner run that can be preempted; and so does who
  * has only preemption off. Return: true if it has; the release takes it back.
  */
-bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call)
+bool eres_spin_lend(const struct eres_object *lock, struct eres_call call)
 {
 	KIRQL irql = eres_spin_begin(lock, call);
 
@@ -76,19 +76,19 @@ bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call
 }
 
 /* A release below DISPATCH_LEVEL. */
-void eres_spin_too_low(const struct eres_object *lock, const struct eres_call *call,
+void eres_spin_too_low(const struct eres_object *lock, struct eres_call call,
 		       bool raising)
 {
 	eres_complain(raising ? &release_too_low : &from_dpc_too_low, lock, call,
 		      KeGetCurrentIrql(), (unsigned long)lock->address, 0);
 }
 
-void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call)
+void eres_spin_recursion(const struct eres_object *lock, struct eres_call call)
 {
 	eres_complain(&recursion, lock, call, 0, 0, 0);
 }
 
-void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *call)
+void eres_spin_garbage(const struct eres_object *lock, struct eres_call call)
 {
 	eres_complain(&garbage, lock, call, (unsigned long)lock->address, 0, 0);
 }

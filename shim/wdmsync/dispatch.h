@@ -91,19 +91,19 @@ static inline u32 eres_spinner(void)
 
 /* dispatch.c */
 void eres_change_irql(KIRQL now, KIRQL irql, const struct eres_object *lock,
-		      const struct eres_call *call);
-void eres_spin_in_interrupt(const struct eres_object *lock, const struct eres_call *call);
-void eres_spin_too_low(const struct eres_object *lock, const struct eres_call *call,
+		      struct eres_call call);
+void eres_spin_in_interrupt(const struct eres_object *lock, struct eres_call call);
+void eres_spin_too_low(const struct eres_object *lock, struct eres_call call,
 		       bool raising);
 void eres_spin_correct_irql(const char *kind, const void *lock, KIRQL irql,
 			    const char *routine, unsigned long caller);
-bool eres_spin_lend(const struct eres_object *lock, const struct eres_call *call);
-void eres_spin_recursion(const struct eres_object *lock, const struct eres_call *call);
-void eres_spin_garbage(const struct eres_object *lock, const struct eres_call *call);
+bool eres_spin_lend(const struct eres_object *lock, struct eres_call call);
+void eres_spin_recursion(const struct eres_object *lock, struct eres_call call);
+void eres_spin_garbage(const struct eres_object *lock, struct eres_call call);
 
 /* Make the caller's level what a release asks for. @lock is for reports; not looked at. */
 static __always_inline void eres_set_irql(KIRQL irql, const struct eres_object *lock,
-					  const struct eres_call *call)
+					  struct eres_call call)
 {
 	KIRQL now = eres_own_irql();
 
@@ -113,7 +113,7 @@ static __always_inline void eres_set_irql(KIRQL irql, const struct eres_object *
 
 /* Return: the level before that of the lock, which the caller is about to raise to. */
 static __always_inline KIRQL eres_spin_begin(const struct eres_object *lock,
-					     const struct eres_call *call)
+					     struct eres_call call)
 {
 	if (unlikely(in_hardirq()))
 		eres_spin_in_interrupt(lock, call);
@@ -122,7 +122,7 @@ static __always_inline KIRQL eres_spin_begin(const struct eres_object *lock,
 
 /* A release, of the kind that gives a new level or not, is at DISPATCH_LEVEL. */
 static __always_inline void eres_spin_end(const struct eres_object *lock,
-					  const struct eres_call *call, bool raising)
+					  struct eres_call call, bool raising)
 {
 	if (unlikely(eres_own_irql() < DISPATCH_LEVEL))
 		eres_spin_too_low(lock, call, raising);

@@ -67,7 +67,7 @@ bool eres_dpc_is_marked(const struct eres_dpc *dpc)
 	return mark == eres_dpc_mark(dpc) && (type == ERES_DPC || type == ERES_THREADED_DPC);
 }
 
-static struct eres_dpc *eres_dpc(void *address, const struct eres_call *call)
+static struct eres_dpc *eres_dpc(void *address, struct eres_call call)
 {
 	struct eres_dpc *dpc = address;
 
@@ -80,7 +80,7 @@ static struct eres_dpc *eres_dpc(void *address, const struct eres_call *call)
 }
 
 /* A DPC that is to be queued, and has no routine. */
-void eres_dpc_complain_routine(const struct eres_dpc *dpc, const struct eres_call *call)
+void eres_dpc_complain_routine(const struct eres_dpc *dpc, struct eres_call call)
 {
 	eres_complain(&no_routine, ERES_OBJECT("DPC", dpc), call, ERES_DPC_ROUTINE,
 		      (unsigned long)dpc, (unsigned long)READ_ONCE(dpc->routine));
@@ -94,7 +94,7 @@ void eres_dpc_complain_routine(const struct eres_dpc *dpc, const struct eres_cal
  * Context: Any but NMI.
  * Return: the DPC; %NULL if it is none, and that has been reported.
  */
-struct eres_dpc *eres_dpc_to_queue(PKDPC address, const struct eres_call *call)
+struct eres_dpc *eres_dpc_to_queue(PKDPC address, struct eres_call call)
 {
 	struct eres_dpc *dpc = eres_dpc(address, call);
 
@@ -107,7 +107,7 @@ struct eres_dpc *eres_dpc_to_queue(PKDPC address, const struct eres_call *call)
 }
 
 static void eres_dpc_init(PRKDPC address, enum eres_dpc_type type, PKDEFERRED_ROUTINE routine,
-			  void *context, const struct eres_call *call)
+			  void *context, struct eres_call call)
 {
 	struct eres_dpc *dpc = (struct eres_dpc *)address;
 	const struct eres_dpc as = {
@@ -140,7 +140,7 @@ void KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID Defer
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_dpc_init(Dpc, ERES_DPC, DeferredRoutine, DeferredContext, &call);
+	eres_dpc_init(Dpc, ERES_DPC, DeferredRoutine, DeferredContext, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeDpc);
 
@@ -161,7 +161,7 @@ void KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine,
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_dpc_init(Dpc, ERES_THREADED_DPC, DeferredRoutine, DeferredContext, &call);
+	eres_dpc_init(Dpc, ERES_THREADED_DPC, DeferredRoutine, DeferredContext, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
 
@@ -178,7 +178,7 @@ EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
 void KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_dpc *dpc = eres_dpc(Dpc, &call);
+	struct eres_dpc *dpc = eres_dpc(Dpc, call);
 
 	if (likely(dpc))
 		eres_dpc_change(dpc, Importance, -1);
@@ -201,7 +201,7 @@ EXPORT_SYMBOL_GPL(KeSetImportanceDpc);
 void KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_dpc *dpc = eres_dpc(Dpc, &call);
+	struct eres_dpc *dpc = eres_dpc(Dpc, call);
 	unsigned int cpu = (unsigned char)Number;
 
 	if (unlikely(!dpc))
@@ -209,7 +209,7 @@ void KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
 	if (likely(cpu < nr_cpu_ids && cpu_possible(cpu)))
 		eres_dpc_change(dpc, -1, cpu + 1);
 	else
-		eres_complain(&no_processor, ERES_OBJECT("DPC", dpc), &call, ERES_DPC_PROCESSOR,
+		eres_complain(&no_processor, ERES_OBJECT("DPC", dpc), call, ERES_DPC_PROCESSOR,
 			      (unsigned long)dpc, cpu);
 }
 EXPORT_SYMBOL_GPL(KeSetTargetProcessorDpc);
@@ -239,7 +239,7 @@ EXPORT_SYMBOL_GPL(KeSetTargetProcessorDpc);
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_dpc *dpc = eres_dpc_to_queue(Dpc, &call);
+	struct eres_dpc *dpc = eres_dpc_to_queue(Dpc, call);
 	bool entered, queued;
 
 	if (unlikely(!dpc))
@@ -264,7 +264,7 @@ EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
 BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_dpc *dpc = eres_dpc(Dpc, &call);
+	struct eres_dpc *dpc = eres_dpc(Dpc, call);
 
 	return likely(dpc) && eres_dpc_dequeue(dpc);
 }
@@ -291,9 +291,9 @@ void KeFlushQueuedDpcs(void)
 	if (likely(irql <= APC_LEVEL))
 		eres_dpcs_flush();
 	else if (!in_task())
-		eres_complain(&flush_in_dpc, ERES_OBJECT("DPC", NULL), &call,
+		eres_complain(&flush_in_dpc, ERES_OBJECT("DPC", NULL), call,
 			      (unsigned long)current, (unsigned long)current, 0);
 	else
-		eres_complain(&flush_raised, ERES_OBJECT("DPC", NULL), &call, irql, 0, 0);
+		eres_complain(&flush_raised, ERES_OBJECT("DPC", NULL), call, irql, 0, 0);
 }
 EXPORT_SYMBOL_GPL(KeFlushQueuedDpcs);

@@ -58,8 +58,8 @@ static inline bool eres_dpc_has_routine(const struct eres_dpc *dpc)
 
 /* dpc.c */
 bool eres_dpc_is_marked(const struct eres_dpc *dpc);
-void eres_dpc_complain_routine(const struct eres_dpc *dpc, const struct eres_call *call);
-struct eres_dpc *eres_dpc_to_queue(PKDPC address, const struct eres_call *call);
+void eres_dpc_complain_routine(const struct eres_dpc *dpc, struct eres_call call);
+struct eres_dpc *eres_dpc_to_queue(PKDPC address, struct eres_call call);
 
 /* dpc_queue.c */
 int eres_dpcs_init(void);

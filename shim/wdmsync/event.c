@@ -4,7 +4,7 @@
 
 #include "waiter.h"
 
-static struct eres_waitable *eres_event(PRKEVENT event, const struct eres_call *call)
+static struct eres_waitable *eres_event(PRKEVENT event, struct eres_call call)
 {
 	return eres_waitable(event, ERES_EVENTS, call);
 }
@@ -27,7 +27,7 @@ void KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 
 	eres_waitable_init(Event, Type == NotificationEvent ? ERES_NOTIFICATION_EVENT :
 							      ERES_SYNCHRONIZATION_EVENT,
-			   !!State, &call);
+			   !!State, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 
@@ -65,11 +65,11 @@ static noinline LONG eres_set_slowpath(PRKEVENT address, s32 state, BOOLEAN wait
 				       const char *routine, unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
-	struct eres_waitable *event = eres_event(address, &call);
+	struct eres_waitable *event = eres_event(address, call);
 
 	if (unlikely(!event))
 		return 0;
-	eres_check_wait_flag(wait, event, &call);
+	eres_check_wait_flag(wait, event, call);
 	return eres_set_event(event, state);
 }
 
@@ -120,7 +120,7 @@ static noinline LONG eres_reset_slowpath(PRKEVENT address, const char *routine,
 					 unsigned long caller)
 {
 	struct eres_call call = { routine, (void *)caller };
-	struct eres_waitable *event = eres_event(address, &call);
+	struct eres_waitable *event = eres_event(address, call);
 	unsigned long flags;
 	LONG previous;
 
@@ -174,7 +174,7 @@ EXPORT_SYMBOL_GPL(KeClearEvent);
 LONG KeReadStateEvent(PRKEVENT Event)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_waitable *event = eres_event(Event, &call);
+	struct eres_waitable *event = eres_event(Event, call);
 
 	return likely(event) ? eres_state_of(event) : 0;
 }

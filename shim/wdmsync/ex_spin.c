@@ -63,7 +63,7 @@ static const struct eres_misuse not_acquired =
 		    "reader-writer spin lock released by who does not have it",
 		    "release once for each acquire, in the mode of the acquire");
 
-static __always_inline bool eres_rw_check(PEX_SPIN_LOCK lock, const struct eres_call *call)
+static __always_inline bool eres_rw_check(PEX_SPIN_LOCK lock, struct eres_call call)
 {
 	return eres_check_aligned(RW_KIND, lock, sizeof(*lock), call);
 }
@@ -112,7 +112,7 @@ static u32 eres_rw_one_more(u32 word, enum eres_rw_how how)
 }
 
 /* The owner once more: counted up to 15 times. */
-static void eres_rw_again(PEX_SPIN_LOCK lock, enum eres_rw_how how, const struct eres_call *call)
+static void eres_rw_again(PEX_SPIN_LOCK lock, enum eres_rw_how how, struct eres_call call)
 {
 	u32 word;
 
@@ -126,7 +126,7 @@ static void eres_rw_again(PEX_SPIN_LOCK lock, enum eres_rw_how how, const struct
 
 /* @next: what the word becomes, if it can be had. */
 static bool eres_rw_step(PEX_SPIN_LOCK lock, u32 word, u32 next, enum eres_rw_how how,
-			 const struct eres_call *call)
+			 struct eres_call call)
 {
 	if (next)
 		return eres_rw_replace(lock, word, next);
@@ -141,7 +141,7 @@ static bool eres_rw_step(PEX_SPIN_LOCK lock, u32 word, u32 next, enum eres_rw_ho
 }
 
 static void eres_rw_acquire_exclusive(PEX_SPIN_LOCK lock, enum eres_rw_how how,
-				      const struct eres_call *call)
+				      struct eres_call call)
 {
 	u32 word, next;
 
@@ -157,7 +157,7 @@ static void eres_rw_acquire_exclusive(PEX_SPIN_LOCK lock, enum eres_rw_how how,
 }
 
 static void eres_rw_acquire_shared(PEX_SPIN_LOCK lock, enum eres_rw_how how,
-				   const struct eres_call *call)
+				   struct eres_call call)
 {
 	u32 word, next;
 
@@ -169,7 +169,7 @@ static void eres_rw_acquire_shared(PEX_SPIN_LOCK lock, enum eres_rw_how how,
 	} while (!eres_rw_step(lock, word, next, how, call));
 }
 
-static int eres_rw_refuse(PEX_SPIN_LOCK lock, const struct eres_call *call)
+static int eres_rw_refuse(PEX_SPIN_LOCK lock, struct eres_call call)
 {
 	eres_complain(&not_acquired, RW_OBJECT(lock), call, (unsigned long)lock, 0, 0);
 	return -1;
@@ -180,7 +180,7 @@ static int eres_rw_refuse(PEX_SPIN_LOCK lock, const struct eres_call *call)
  * released, or the caller still has it.
  */
 static int eres_rw_release_exclusive(PEX_SPIN_LOCK lock, bool raising,
-				     const struct eres_call *call)
+				     struct eres_call call)
 {
 	u32 word, next;
 
@@ -225,7 +225,7 @@ static u32 eres_rw_one_less(u32 word, enum eres_rw_how how)
 }
 
 static int eres_rw_release_shared(PEX_SPIN_LOCK lock, bool raising,
-				  const struct eres_call *call)
+				  struct eres_call call)
 {
 	enum eres_rw_how how;
 	u32 word = eres_rw_read(lock);
@@ -299,14 +299,14 @@ static noinline KIRQL eres_rw_raise_slowpath(PEX_SPIN_LOCK lock, bool exclusive,
 	enum eres_rw_how how;
 	KIRQL irql;
 
-	if (!eres_rw_check(lock, &call))
+	if (!eres_rw_check(lock, call))
 		return KeGetCurrentIrql();
-	irql = eres_spin_begin(RW_OBJECT(lock), &call);
+	irql = eres_spin_begin(RW_OBJECT(lock), call);
 	how = eres_dispatch_enter() ? ERES_RW_RAISED : ERES_RW_NOTHING;
 	if (exclusive)
-		eres_rw_acquire_exclusive(lock, how, &call);
+		eres_rw_acquire_exclusive(lock, how, call);
 	else
-		eres_rw_acquire_shared(lock, how, &call);
+		eres_rw_acquire_shared(lock, how, call);
 	return irql;
 }
 
@@ -326,14 +326,14 @@ static noinline void eres_rw_lower_slowpath(PEX_SPIN_LOCK lock, bool exclusive, 
 	struct eres_call call = { routine, (void *)caller };
 	int how;
 
-	if (!eres_rw_check(lock, &call))
+	if (!eres_rw_check(lock, call))
 		return;
-	how = exclusive ? eres_rw_release_exclusive(lock, true, &call) :
-			  eres_rw_release_shared(lock, true, &call);
+	how = exclusive ? eres_rw_release_exclusive(lock, true, call) :
+			  eres_rw_release_shared(lock, true, call);
 	if (unlikely(how < 0))
 		return;
 	eres_dispatch_leave(how != ERES_RW_NOTHING);
-	eres_set_irql(irql, RW_OBJECT(lock), &call);
+	eres_set_irql(irql, RW_OBJECT(lock), call);
 }
 
 static __always_inline void eres_rw_lower(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql,
@@ -348,7 +348,7 @@ static __always_inline void eres_rw_lower(PEX_SPIN_LOCK lock, bool exclusive, KI
 
 /* The forms that rely on DISPATCH_LEVEL, and leave it. */
 static __always_inline void eres_rw_acquire_at(PEX_SPIN_LOCK lock, bool exclusive,
-					       const struct eres_call *call)
+					       struct eres_call call)
 {
 	enum eres_rw_how how;
 
@@ -362,7 +362,7 @@ static __always_inline void eres_rw_acquire_at(PEX_SPIN_LOCK lock, bool exclusiv
 }
 
 static __always_inline void eres_rw_release_from(PEX_SPIN_LOCK lock, bool exclusive,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	int how;
 
@@ -452,7 +452,7 @@ void ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rw_acquire_at(SpinLock, true, &call);
+	eres_rw_acquire_at(SpinLock, true, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSpinLockExclusiveAtDpcLevel);
 
@@ -460,7 +460,7 @@ void ExAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rw_acquire_at(SpinLock, false, &call);
+	eres_rw_acquire_at(SpinLock, false, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireSpinLockSharedAtDpcLevel);
 
@@ -468,7 +468,7 @@ void ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rw_release_from(SpinLock, true, &call);
+	eres_rw_release_from(SpinLock, true, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockExclusiveFromDpcLevel);
 
@@ -476,7 +476,7 @@ void ExReleaseSpinLockSharedFromDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rw_release_from(SpinLock, false, &call);
+	eres_rw_release_from(SpinLock, false, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockSharedFromDpcLevel);
 
@@ -497,11 +497,11 @@ LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 	enum eres_rw_how how;
 	u32 word;
 
-	if (!eres_rw_check(SpinLock, &call))
+	if (!eres_rw_check(SpinLock, call))
 		return FALSE;
 	word = eres_rw_read(SpinLock);
 	if (word & RW_WRITER || !(word & RW_READERS) || eres_rw_is_garbage(word)) {
-		eres_rw_refuse(SpinLock, &call);
+		eres_rw_refuse(SpinLock, call);
 		return FALSE;
 	}
 	if (word & RW_AWAITED || FIELD_GET(RW_READERS, word) != 1)

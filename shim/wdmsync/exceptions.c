@@ -32,7 +32,7 @@ void eres_seh_left(void)
 {
 	struct eres_call call = { "__finally", (void *)_RET_IP_ };
 
-	eres_complain(&left, ERES_OBJECT("__try block", call.caller), &call,
+	eres_complain(&left, ERES_OBJECT("__try block", call.caller), call,
 		      SEH_STATUS_INVALID_UNWIND_TARGET, (unsigned long)call.caller, 0);
 }
 EXPORT_SYMBOL_GPL(eres_seh_left);

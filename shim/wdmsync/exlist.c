@@ -18,7 +18,7 @@
 
 /* There is what is worked on, and a lock; else that is reported. */
 static __always_inline bool eres_exlist_check(const void *head, const void *entry,
-					      PKSPIN_LOCK lock, const struct eres_call *call)
+					      PKSPIN_LOCK lock, struct eres_call call)
 {
 	return eres_check_object("spin lock", lock, call) &&
 	       eres_check_object(LIST_KIND, head, call) &&
@@ -44,12 +44,12 @@ PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEn
 	PLIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_exlist_check(ListHead, ListEntry, Lock, &call))
+	if (!eres_exlist_check(ListHead, ListEntry, Lock, call))
 		return NULL;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	first = ListHead->Flink;
 	InsertHeadList(ListHead, ListEntry);
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return first == ListHead ? NULL : first;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedInsertHeadList);
@@ -73,12 +73,12 @@ PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEn
 	PLIST_ENTRY last;
 	unsigned long flags;
 
-	if (!eres_exlist_check(ListHead, ListEntry, Lock, &call))
+	if (!eres_exlist_check(ListHead, ListEntry, Lock, call))
 		return NULL;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	last = ListHead->Blink;
 	InsertTailList(ListHead, ListEntry);
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return last == ListHead ? NULL : last;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedInsertTailList);
@@ -100,11 +100,11 @@ PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 	PLIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_exlist_check(ListHead, ListHead, Lock, &call))
+	if (!eres_exlist_check(ListHead, ListHead, Lock, call))
 		return NULL;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	first = RemoveHeadList(ListHead);
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return first == ListHead ? NULL : first;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedRemoveHeadList);
@@ -128,12 +128,12 @@ PSINGLE_LIST_ENTRY ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead,
 	PSINGLE_LIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_exlist_check(ListHead, ListEntry, Lock, &call))
+	if (!eres_exlist_check(ListHead, ListEntry, Lock, call))
 		return NULL;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	first = ListHead->Next;
 	PushEntryList(ListHead, ListEntry);
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return first;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedPushEntryList);
@@ -155,18 +155,18 @@ PSINGLE_LIST_ENTRY ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN
 	PSINGLE_LIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_exlist_check(ListHead, ListHead, Lock, &call))
+	if (!eres_exlist_check(ListHead, ListHead, Lock, call))
 		return NULL;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	first = PopEntryList(ListHead);
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return first;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedPopEntryList);
 
 /* There is a number, and a lock. A ULONG is aligned to less than a pointer. */
 static bool eres_sum_check(const void *addend, size_t align, PKSPIN_LOCK lock,
-			   const struct eres_call *call)
+			   struct eres_call call)
 {
 	return eres_check_object("spin lock", lock, call) &&
 	       eres_check_aligned("addend", addend, align, call);
@@ -190,12 +190,12 @@ ULONG ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock)
 	unsigned long flags;
 	ULONG previous;
 
-	if (!eres_sum_check(Addend, sizeof(*Addend), Lock, &call))
+	if (!eres_sum_check(Addend, sizeof(*Addend), Lock, call))
 		return 0;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	previous = *Addend;
 	*Addend = previous + Increment;
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return previous;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedAddUlong);
@@ -219,13 +219,13 @@ LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend, LARGE_INTEGER 
 	LARGE_INTEGER previous = { .QuadPart = 0 };
 	unsigned long flags;
 
-	if (!eres_sum_check(Addend, sizeof(*Addend), Lock, &call))
+	if (!eres_sum_check(Addend, sizeof(*Addend), Lock, call))
 		return previous;
-	flags = eres_spin_lock_irqsave(Lock, &call);
+	flags = eres_spin_lock_irqsave(Lock, call);
 	previous = *Addend;
 	/* Wraps, as on Windows. */
 	Addend->QuadPart = (u64)previous.QuadPart + (u64)Increment.QuadPart;
-	eres_spin_unlock_irqrestore(Lock, flags, &call);
+	eres_spin_unlock_irqrestore(Lock, flags, call);
 	return previous;
 }
 EXPORT_SYMBOL_GPL(ExInterlockedAddLargeInteger);

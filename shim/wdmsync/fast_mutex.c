@@ -29,7 +29,7 @@ static const struct eres_misuse release_unprotected =
 #define FAST_OBJECT(mutex)	ERES_OBJECT(kind.name, mutex)
 
 static noinline void eres_fast_complain(PFAST_MUTEX mutex, const struct eres_misuse *misuse,
-					KIRQL irql, const struct eres_call *call)
+					KIRQL irql, struct eres_call call)
 {
 	if (misuse == &acquire_too_high)
 		eres_complain(misuse, FAST_OBJECT(mutex), call, irql, (unsigned long)mutex, 0);
@@ -40,7 +40,7 @@ static noinline void eres_fast_complain(PFAST_MUTEX mutex, const struct eres_mis
 
 /* Above APC_LEVEL it is reported. Return: the level. */
 static __always_inline KIRQL eres_fast_check_irql(PFAST_MUTEX mutex,
-						  const struct eres_call *call)
+						  struct eres_call call)
 {
 	KIRQL irql = eres_own_irql();
 
@@ -58,7 +58,7 @@ static void eres_fast_raise(KIRQL irql)
 /* The unsafe forms want APC_LEVEL, or a region. Return: the level. */
 static __always_inline KIRQL eres_fast_check_unsafe(PFAST_MUTEX mutex,
 						    const struct eres_misuse *misuse,
-						    const struct eres_call *call)
+						    struct eres_call call)
 {
 	KIRQL irql = eres_own_irql();
 
@@ -139,11 +139,11 @@ static noinline void eres_fast_acquire_slowpath(PFAST_MUTEX mutex, const char *r
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
-	irql = eres_fast_check_irql(mutex, &call);
+	irql = eres_fast_check_irql(mutex, call);
 	eres_fast_raise(irql);
-	if (eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, &call))
+	if (eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, call))
 		mutex->OldIrql = irql;
 }
 
@@ -153,22 +153,22 @@ static noinline void eres_fast_release_slowpath(PFAST_MUTEX mutex, const char *r
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL now, irql;
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
 	now = eres_own_irql();
 	if (unlikely(!in_task())) {
-		eres_fast_complain(mutex, &release_elsewhere, now, &call);
+		eres_fast_complain(mutex, &release_elsewhere, now, call);
 		return;
 	}
-	if (!eres_owned_may_release(mutex, &kind, &call))
+	if (!eres_owned_may_release(mutex, &kind, call))
 		return;
 	irql = mutex->OldIrql;
 	/* What was acquired above APC_LEVEL, and reported then, is released there. */
 	if (unlikely(now != APC_LEVEL && irql <= APC_LEVEL))
-		eres_fast_complain(mutex, &release_elsewhere, now, &call);
+		eres_fast_complain(mutex, &release_elsewhere, now, call);
 	eres_owned_release(mutex);
 	if (irql != now)
-		eres_change_irql(now, irql, FAST_OBJECT(mutex), &call);
+		eres_change_irql(now, irql, FAST_OBJECT(mutex), call);
 }
 
 static noinline void eres_unsafe_acquire_slowpath(PFAST_MUTEX mutex, const char *routine,
@@ -177,10 +177,10 @@ static noinline void eres_unsafe_acquire_slowpath(PFAST_MUTEX mutex, const char 
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
-	irql = eres_fast_check_unsafe(mutex, &acquire_unprotected, &call);
-	eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, &call);
+	irql = eres_fast_check_unsafe(mutex, &acquire_unprotected, call);
+	eres_owned_acquire(mutex, irql <= APC_LEVEL, &kind, call);
 }
 
 static noinline void eres_unsafe_release_slowpath(PFAST_MUTEX mutex, const char *routine,
@@ -188,10 +188,10 @@ static noinline void eres_unsafe_release_slowpath(PFAST_MUTEX mutex, const char 
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
-	eres_fast_check_unsafe(mutex, &release_unprotected, &call);
-	if (in_task() && eres_owned_may_release(mutex, &kind, &call))
+	eres_fast_check_unsafe(mutex, &release_unprotected, call);
+	if (in_task() && eres_owned_may_release(mutex, &kind, call))
 		eres_owned_release(mutex);
 }
 
@@ -199,7 +199,7 @@ void eres_init_fast_mutex(PFAST_MUTEX FastMutex, struct eres_site *site)
 {
 	struct eres_call call = { "ExInitializeFastMutex", (void *)_RET_IP_ };
 
-	eres_owned_init(FastMutex, &kind, site, &call);
+	eres_owned_init(FastMutex, &kind, site, call);
 }
 EXPORT_SYMBOL_GPL(eres_init_fast_mutex);
 
@@ -222,7 +222,7 @@ void ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_owned_init(FastMutex, &kind, NULL, &call);
+	eres_owned_init(FastMutex, &kind, NULL, call);
 }
 EXPORT_SYMBOL_GPL(ExInitializeFastMutex);
 
@@ -264,11 +264,11 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
 	struct eres_call call = ERES_CALL();
 	KIRQL irql;
 
-	if (!eres_owned_check(FastMutex, &kind, &call))
+	if (!eres_owned_check(FastMutex, &kind, call))
 		return FALSE;
-	irql = eres_fast_check_irql(FastMutex, &call);
+	irql = eres_fast_check_irql(FastMutex, call);
 	eres_fast_raise(irql);
-	if (eres_owned_try(FastMutex, &call)) {
+	if (eres_owned_try(FastMutex, call)) {
 		FastMutex->OldIrql = irql;
 		return TRUE;
 	}

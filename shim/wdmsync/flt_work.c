@@ -26,7 +26,7 @@ static const struct eres_misuse no_object =
 		    "pass the driver's own");
 
 static struct eres_io_item *eres_generic_item(PFLT_GENERIC_WORKITEM address,
-					      const struct eres_call *call)
+					      struct eres_call call)
 {
 	struct eres_io_item *item = (struct eres_io_item *)address;
 
@@ -75,12 +75,12 @@ EXPORT_SYMBOL_GPL(FltAllocateGenericWorkItem);
 void FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_generic_item(FltWorkItem, &call);
+	struct eres_io_item *item = eres_generic_item(FltWorkItem, call);
 
 	if (unlikely(!item))
 		return;
 	if (unlikely(eres_is_queued(&item->entry))) {
-		eres_complain(&freed_queued, ERES_OBJECT("generic work item", item), &call,
+		eres_complain(&freed_queued, ERES_OBJECT("generic work item", item), call,
 			      ERES_W_FREED_QUEUED, (unsigned long)item,
 			      (unsigned long)item->routine_generic);
 		return;
@@ -130,18 +130,18 @@ NTSTATUS FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObj
 		.context = Context,
 	};
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_generic_item(FltWorkItem, &call);
+	struct eres_io_item *item = eres_generic_item(FltWorkItem, call);
 	enum eres_queued result;
 
-	if (unlikely(!item || !eres_check_work(item, WorkerRoutine, QueueType, &call)))
+	if (unlikely(!item || !eres_check_work(item, WorkerRoutine, QueueType, call)))
 		return STATUS_INVALID_PARAMETER;
 	if (unlikely(!FltObject))
-		eres_complain(&no_object, ERES_OBJECT("generic work item", item), &call,
+		eres_complain(&no_object, ERES_OBJECT("generic work item", item), call,
 			      ERES_W_NO_OBJECT, (unsigned long)item, 0);
 	result = eres_queue_entry(&item->entry, QueueType, eres_prepare_generic, &what);
 	if (likely(result == ERES_QUEUED))
 		return STATUS_SUCCESS;
-	eres_complain_queued(result, item, QueueType, WorkerRoutine, &call);
+	eres_complain_queued(result, item, QueueType, WorkerRoutine, call);
 	return STATUS_INVALID_PARAMETER;
 }
 EXPORT_SYMBOL_GPL(FltQueueGenericWorkItem);

@@ -24,7 +24,7 @@ static const struct eres_misuse unprotected =
 
 static noinline void eres_guarded_complain(PKGUARDED_MUTEX mutex,
 					   const struct eres_misuse *misuse,
-					   const struct eres_call *call)
+					   struct eres_call call)
 {
 	eres_complain(misuse, ERES_OBJECT(kind.name, mutex), call, (unsigned long)irql_rule,
 		      (unsigned long)mutex, 0);
@@ -32,7 +32,7 @@ static noinline void eres_guarded_complain(PKGUARDED_MUTEX mutex,
 
 /* Return: true if a region may be entered and left here; else that is reported. */
 static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
-						    const struct eres_call *call)
+						    struct eres_call call)
 {
 	if (likely(eres_own_irql() <= APC_LEVEL))
 		return true;
@@ -41,7 +41,7 @@ static __always_inline bool eres_guarded_check_irql(PKGUARDED_MUTEX mutex,
 }
 
 /* Return: true if the caller may wait. */
-static bool eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, const struct eres_call *call)
+static bool eres_guarded_check_unsafe(PKGUARDED_MUTEX mutex, struct eres_call call)
 {
 	if (likely(KeAreAllApcsDisabled()))
 		return eres_guarded_check_irql(mutex, call);
@@ -88,12 +88,12 @@ static noinline void eres_guarded_acquire_slowpath(PKGUARDED_MUTEX mutex, const 
 	struct eres_call call = { routine, (void *)caller };
 	bool region;
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
-	region = eres_guarded_check_irql(mutex, &call);
+	region = eres_guarded_check_irql(mutex, call);
 	if (likely(region))
 		KeEnterGuardedRegion();
-	if (likely(eres_owned_acquire(mutex, region, &kind, &call)))
+	if (likely(eres_owned_acquire(mutex, region, &kind, call)))
 		eres_guarded_got(mutex, region);
 }
 
@@ -103,17 +103,17 @@ static noinline void eres_guarded_release_slowpath(PKGUARDED_MUTEX mutex, const 
 	struct eres_call call = { routine, (void *)caller };
 	bool region;
 
-	if (!eres_owned_check(mutex, &kind, &call))
+	if (!eres_owned_check(mutex, &kind, call))
 		return;
 	if (unlikely(!in_task())) {
-		eres_guarded_complain(mutex, &too_high, &call);
+		eres_guarded_complain(mutex, &too_high, call);
 		return;
 	}
-	if (!eres_owned_may_release(mutex, &kind, &call))
+	if (!eres_owned_may_release(mutex, &kind, call))
 		return;
 	region = !(mutex->Flags & ERES_OWNED_NO_REGION);
 	if (region)
-		eres_guarded_check_irql(mutex, &call);
+		eres_guarded_check_irql(mutex, call);
 	eres_owned_release(mutex);
 	if (likely(region))
 		KeLeaveGuardedRegion();
@@ -123,7 +123,7 @@ void eres_init_guarded_mutex(PKGUARDED_MUTEX Mutex, struct eres_site *site)
 {
 	struct eres_call call = { "KeInitializeGuardedMutex", (void *)_RET_IP_ };
 
-	eres_owned_init(Mutex, &kind, site, &call);
+	eres_owned_init(Mutex, &kind, site, call);
 }
 EXPORT_SYMBOL_GPL(eres_init_guarded_mutex);
 
@@ -141,7 +141,7 @@ void KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_owned_init(Mutex, &kind, NULL, &call);
+	eres_owned_init(Mutex, &kind, NULL, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeGuardedMutex);
 
@@ -183,12 +183,12 @@ BOOLEAN KeTryToAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
 	struct eres_call call = ERES_CALL();
 	bool region;
 
-	if (!eres_owned_check(Mutex, &kind, &call))
+	if (!eres_owned_check(Mutex, &kind, call))
 		return FALSE;
-	region = eres_guarded_check_irql(Mutex, &call);
+	region = eres_guarded_check_irql(Mutex, call);
 	if (likely(region))
 		KeEnterGuardedRegion();
-	if (eres_owned_try(Mutex, &call)) {
+	if (eres_owned_try(Mutex, call)) {
 		eres_guarded_got(Mutex, region);
 		return TRUE;
 	}
@@ -232,10 +232,10 @@ void KeAcquireGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
 	struct eres_call call = ERES_CALL();
 	bool may_wait;
 
-	if (!eres_owned_check(Mutex, &kind, &call))
+	if (!eres_owned_check(Mutex, &kind, call))
 		return;
-	may_wait = eres_guarded_check_unsafe(Mutex, &call);
-	if (likely(eres_owned_acquire(Mutex, may_wait, &kind, &call)))
+	may_wait = eres_guarded_check_unsafe(Mutex, call);
+	if (likely(eres_owned_acquire(Mutex, may_wait, &kind, call)))
 		eres_guarded_got(Mutex, true);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutexUnsafe);
@@ -254,10 +254,10 @@ void KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_owned_check(Mutex, &kind, &call))
+	if (!eres_owned_check(Mutex, &kind, call))
 		return;
-	eres_guarded_check_unsafe(Mutex, &call);
-	if (in_task() && eres_owned_may_release(Mutex, &kind, &call))
+	eres_guarded_check_unsafe(Mutex, call);
+	if (in_task() && eres_owned_may_release(Mutex, &kind, call))
 		eres_owned_release(Mutex);
 }
 EXPORT_SYMBOL_GPL(KeReleaseGuardedMutexUnsafe);

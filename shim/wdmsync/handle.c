@@ -124,7 +124,7 @@ static struct eres_thread_object *eres_object_by_handle(HANDLE handle)
 
 static NTSTATUS eres_check_handle(HANDLE handle, POBJECT_TYPE type,
 				  struct eres_thread_object **object,
-				  const struct eres_call *call)
+				  struct eres_call call)
 {
 	*object = eres_object_by_handle(handle);
 	if (unlikely(!*object)) {
@@ -169,18 +169,18 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
 	struct eres_thread_object *object;
 	NTSTATUS status;
 
-	if (unlikely(!eres_check_object("pointer", Object, &call)))
+	if (unlikely(!eres_check_object("pointer", Object, call)))
 		return STATUS_ACCESS_VIOLATION;
 	*Object = NULL;
-	if (unlikely(!eres_check_passive(&ob_irql, ERES_OBJECT("handle", Handle), &call)))
+	if (unlikely(!eres_check_passive(&ob_irql, ERES_OBJECT("handle", Handle), call)))
 		return STATUS_UNSUCCESSFUL;
-	status = eres_check_handle(Handle, ObjectType, &object, &call);
+	status = eres_check_handle(Handle, ObjectType, &object, call);
 	if (unlikely(!NT_SUCCESS(status)))
 		return status;
 	eres_thread_point_at(object);
 	*Object = object->task;
 	if (HandleInformation && eres_check_aligned("handle information", HandleInformation,
-						    sizeof(ULONG), &call)) {
+						    sizeof(ULONG), call)) {
 		HandleInformation->HandleAttributes = 0;
 		HandleInformation->GrantedAccess = THREAD_ALL_ACCESS;
 	}
@@ -209,7 +209,7 @@ LONG_PTR ObfReferenceObject(PVOID Object)
 	long references = eres_thread_point(Object);
 
 	if (unlikely(!references))
-		eres_complain(&bad_reference, ERES_OBJECT("thread", Object), &call, 0,
+		eres_complain(&bad_reference, ERES_OBJECT("thread", Object), call, 0,
 			      (unsigned long)Object, 0);
 	return references;
 }
@@ -231,7 +231,7 @@ LONG_PTR ObfDereferenceObject(PVOID Object)
 	long left;
 
 	if (unlikely(!eres_thread_unpoint(Object, &left)))
-		eres_complain(&bad_dereference, ERES_OBJECT("thread", Object), &call, 0,
+		eres_complain(&bad_dereference, ERES_OBJECT("thread", Object), call, 0,
 			      (unsigned long)Object, 0);
 	return left;
 }
@@ -253,11 +253,11 @@ NTSTATUS ZwClose(HANDLE Handle)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_object *object;
 
-	if (unlikely(!eres_check_passive(&close_irql, ERES_OBJECT("handle", Handle), &call)))
+	if (unlikely(!eres_check_passive(&close_irql, ERES_OBJECT("handle", Handle), call)))
 		return STATUS_UNSUCCESSFUL;
 	object = xa_erase(&eres_handles, eres_number_of(Handle));
 	if (unlikely(!object)) {
-		eres_complain(&bad_close, ERES_OBJECT("handle", Handle), &call,
+		eres_complain(&bad_close, ERES_OBJECT("handle", Handle), call,
 			      (unsigned long)Handle, 1, 0);
 		return STATUS_INVALID_HANDLE;
 	}
@@ -286,9 +286,9 @@ NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER 
 	struct eres_thread_object *object;
 	NTSTATUS status;
 
-	if (unlikely(!eres_check_passive(&wait_irql, ERES_OBJECT("handle", Handle), &call)))
+	if (unlikely(!eres_check_passive(&wait_irql, ERES_OBJECT("handle", Handle), call)))
 		return STATUS_UNSUCCESSFUL;
-	status = eres_check_handle(Handle, NULL, &object, &call);
+	status = eres_check_handle(Handle, NULL, &object, call);
 	if (unlikely(!NT_SUCCESS(status)))
 		return status;
 	status = KeWaitForSingleObject(object->task, UserRequest, KernelMode, Alertable, Timeout);

@@ -36,7 +36,7 @@ void KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 	struct eres_call call = ERES_CALL();
 	struct eres_mutex *mutex = (struct eres_mutex *)Mutex;
 
-	if (unlikely(!eres_waitable_init(mutex, ERES_MUTEX, 1, &call)))
+	if (unlikely(!eres_waitable_init(mutex, ERES_MUTEX, 1, call)))
 		return;
 	mutex->owner = 0;
 	mutex->thread = 0;
@@ -114,14 +114,14 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 	LONG previous = 0;
 	u64 owner;
 
-	if (unlikely(!eres_waitable(Mutex, ERES_MUTEXES, &call)))
+	if (unlikely(!eres_waitable(Mutex, ERES_MUTEXES, call)))
 		return 0;
-	eres_check_wait_flag(Wait, Mutex, &call);
+	eres_check_wait_flag(Wait, Mutex, call);
 	note = eres_mutex_note();
 	owner = note ? note->thread : 0;
 	if (!eres_release_unlocked((struct eres_mutex *)Mutex, owner) &&
 	    unlikely(!eres_release_mutex((struct eres_mutex *)Mutex, owner, &previous, &thread))) {
-		eres_complain(&not_owner, ERES_OBJECT("mutex", Mutex), &call,
+		eres_complain(&not_owner, ERES_OBJECT("mutex", Mutex), call,
 			      (unsigned long)Mutex, (unsigned long)current, thread);
 		return 0;
 	}
@@ -130,7 +130,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 	note->owned--;
 	if (note->last == Mutex)
 		note->last = NULL;
-	eres_mutex_leave(&call);
+	eres_mutex_leave(call);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(KeReleaseMutex);
@@ -146,7 +146,7 @@ EXPORT_SYMBOL_GPL(KeReleaseMutex);
 LONG KeReadStateMutex(PRKMUTEX Mutex)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_waitable *mutex = eres_waitable(Mutex, ERES_MUTEXES, &call);
+	struct eres_waitable *mutex = eres_waitable(Mutex, ERES_MUTEXES, call);
 
 	return likely(mutex) ? eres_state_of(mutex) : 0;
 }

@@ -45,7 +45,7 @@ static bool eres_lookaside_ready(const GENERAL_LOOKASIDE *list)
 
 /* It is a list that can be used; else that is reported. */
 static __always_inline bool eres_lookaside_check(const GENERAL_LOOKASIDE *list,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	if (!eres_check_aligned("lookaside list", list, LOOKASIDE_ALIGNED, call))
 		return false;
@@ -57,7 +57,7 @@ static __always_inline bool eres_lookaside_check(const GENERAL_LOOKASIDE *list,
 
 /* The caller sees the report; memory of the kernel is there at any level. */
 static __always_inline void eres_lookaside_paged(const GENERAL_LOOKASIDE *list,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
@@ -68,7 +68,7 @@ static __always_inline void eres_lookaside_paged(const GENERAL_LOOKASIDE *list,
 
 /* What is not given by @as is what a new list has. */
 static bool eres_lookaside_init(GENERAL_LOOKASIDE *list, const GENERAL_LOOKASIDE *as,
-				SIZE_T size, const struct eres_call *call)
+				SIZE_T size, struct eres_call call)
 {
 	if (!eres_check_aligned("lookaside list", list, LOOKASIDE_ALIGNED, call))
 		return false;
@@ -86,7 +86,7 @@ static bool eres_lookaside_init(GENERAL_LOOKASIDE *list, const GENERAL_LOOKASIDE
 	return true;
 }
 
-static void eres_lookaside_delete(GENERAL_LOOKASIDE *list, const struct eres_call *call)
+static void eres_lookaside_delete(GENERAL_LOOKASIDE *list, struct eres_call call)
 {
 	if (!eres_check_aligned("lookaside list", list, LOOKASIDE_ALIGNED, call))
 		return;
@@ -100,7 +100,7 @@ static void eres_lookaside_delete(GENERAL_LOOKASIDE *list, const struct eres_cal
 
 /* The pool does not complain of the level once more. */
 static __always_inline PVOID eres_lookaside_allocate(GENERAL_LOOKASIDE *list,
-						     const struct eres_call *call)
+						     struct eres_call call)
 {
 	return list->Allocate == ExAllocatePoolWithTag ?
 	       eres_pool_for_list(list->Type, list->Size, call) :
@@ -137,7 +137,7 @@ void ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside,
 		.Free = Free ?: ExFreePool,
 	};
 
-	eres_lookaside_init(&Lookaside->L, &as, Size, &call);
+	eres_lookaside_init(&Lookaside->L, &as, Size, call);
 }
 EXPORT_SYMBOL_GPL(ExInitializeNPagedLookasideList);
 
@@ -168,8 +168,8 @@ void ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside,
 		.Free = Free ?: ExFreePool,
 	};
 
-	if (eres_lookaside_init(&Lookaside->L, &as, Size, &call))
-		eres_lookaside_paged(&Lookaside->L, &call);
+	if (eres_lookaside_init(&Lookaside->L, &as, Size, call))
+		eres_lookaside_paged(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExInitializePagedLookasideList);
 
@@ -241,7 +241,7 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside,
 		as.Type |= POOL_RAISE_IF_ALLOCATION_FAILURE;
 	if (Flags & EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE)
 		as.Type |= POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
-	return eres_lookaside_init(&Lookaside->L, &as, Size, &call) ? STATUS_SUCCESS :
+	return eres_lookaside_init(&Lookaside->L, &as, Size, call) ? STATUS_SUCCESS :
 								      STATUS_INVALID_PARAMETER_1;
 }
 EXPORT_SYMBOL_GPL(ExInitializeLookasideListEx);
@@ -260,8 +260,8 @@ PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_lookaside_check(&Lookaside->L, &call) ?
-	       eres_lookaside_allocate(&Lookaside->L, &call) : NULL;
+	return eres_lookaside_check(&Lookaside->L, call) ?
+	       eres_lookaside_allocate(&Lookaside->L, call) : NULL;
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromNPagedLookasideList);
 
@@ -270,10 +270,10 @@ PVOID ExAllocateFromPagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_lookaside_check(&Lookaside->L, &call))
+	if (!eres_lookaside_check(&Lookaside->L, call))
 		return NULL;
-	eres_lookaside_paged(&Lookaside->L, &call);
-	return eres_lookaside_allocate(&Lookaside->L, &call);
+	eres_lookaside_paged(&Lookaside->L, call);
+	return eres_lookaside_allocate(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromPagedLookasideList);
 
@@ -286,13 +286,13 @@ PVOID ExAllocateFromLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 	struct eres_call call = ERES_CALL();
 	GENERAL_LOOKASIDE *list = &Lookaside->L;
 
-	if (!eres_lookaside_check(list, &call))
+	if (!eres_lookaside_check(list, call))
 		return NULL;
 	if (list->AllocateEx != eres_lookaside_from_pool)
 		return list->AllocateEx(list->Type, list->Size, list->Tag, Lookaside);
 	if (list->Type & PagedPool)
-		eres_lookaside_paged(list, &call);
-	return eres_pool_for_list(list->Type, list->Size, &call);
+		eres_lookaside_paged(list, call);
+	return eres_pool_for_list(list->Type, list->Size, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocateFromLookasideListEx);
 
@@ -310,7 +310,7 @@ void ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_lookaside_check(&Lookaside->L, &call))
+	if (eres_lookaside_check(&Lookaside->L, call))
 		Lookaside->L.Free(Entry);
 }
 EXPORT_SYMBOL_GPL(ExFreeToNPagedLookasideList);
@@ -320,9 +320,9 @@ void ExFreeToPagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_lookaside_check(&Lookaside->L, &call))
+	if (!eres_lookaside_check(&Lookaside->L, call))
 		return;
-	eres_lookaside_paged(&Lookaside->L, &call);
+	eres_lookaside_paged(&Lookaside->L, call);
 	Lookaside->L.Free(Entry);
 }
 EXPORT_SYMBOL_GPL(ExFreeToPagedLookasideList);
@@ -332,7 +332,7 @@ void ExFreeToLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PVOID Entry)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_lookaside_check(&Lookaside->L, &call))
+	if (eres_lookaside_check(&Lookaside->L, call))
 		Lookaside->L.FreeEx(Entry, Lookaside);
 }
 EXPORT_SYMBOL_GPL(ExFreeToLookasideListEx);
@@ -342,7 +342,7 @@ void ExFlushLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_lookaside_check(&Lookaside->L, &call);
+	eres_lookaside_check(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExFlushLookasideListEx);
 
@@ -359,7 +359,7 @@ void ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_lookaside_delete(&Lookaside->L, &call);
+	eres_lookaside_delete(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExDeleteNPagedLookasideList);
 
@@ -368,7 +368,7 @@ void ExDeletePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_lookaside_delete(&Lookaside->L, &call);
+	eres_lookaside_delete(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExDeletePagedLookasideList);
 
@@ -377,6 +377,6 @@ void ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_lookaside_delete(&Lookaside->L, &call);
+	eres_lookaside_delete(&Lookaside->L, call);
 }
 EXPORT_SYMBOL_GPL(ExDeleteLookasideListEx);

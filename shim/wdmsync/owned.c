@@ -55,7 +55,7 @@ static noinline bool eres_owned_init_again(PFAST_MUTEX mutex, const FAST_MUTEX *
 }
 
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		     struct eres_site *site, const struct eres_call *call)
+		     struct eres_site *site, struct eres_call call)
 {
 	FAST_MUTEX fresh = {
 		.Magic = eres_owned_magic(mutex, kind),
@@ -75,7 +75,7 @@ void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
 
 /* It is none of that kind. */
 void eres_owned_renew(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		      const struct eres_call *call)
+		      struct eres_call call)
 {
 	eres_complain(&uninitialized, ERES_OBJECT(kind->name, mutex), call,
 		      (unsigned long)mutex, 0, 0);
@@ -92,11 +92,11 @@ static inline bool eres_owned_take(PFAST_MUTEX mutex)
 }
 
 /* Not in an interrupt: it would be the interrupted thread that owns. */
-bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call)
+bool eres_owned_try(PFAST_MUTEX mutex, struct eres_call call)
 {
 	if (unlikely(!in_task()) || !eres_owned_take(mutex))
 		return false;
-	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, true, call->caller);
+	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, true, call.caller);
 	return true;
 }
 
@@ -145,7 +145,7 @@ static bool __eres_owned_await(PFAST_MUTEX mutex)
 }
 
 static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-				     const struct eres_call *call)
+				     struct eres_call call)
 {
 	struct eres_parked parked = { .object = mutex };
 	struct eres_lot *lot = eres_lot_of(mutex);
@@ -159,7 +159,7 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
 		return;
 	thread = eres_object_wait_begin(&(struct eres_object_wait){
 		.object = mutex, .kind = kind->name, .count = 1, .owner = eres_owned_owner,
-		.module = THIS_MODULE, .call = *call,
+		.module = THIS_MODULE, .call = call,
 	});
 	do {
 		raw_spin_lock_irqsave(&lot->lock, flags);
@@ -180,12 +180,12 @@ static noinline void eres_owned_wait(PFAST_MUTEX mutex, const struct eres_owned_
  * wait, and can not.
  */
 bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owned_kind *kind,
-			const struct eres_call *call)
+			struct eres_call call)
 {
 	if (unlikely(!may_wait))
 		return eres_owned_try(mutex, call);
 	might_sleep();
-	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, false, call->caller);
+	eres_class_acquire(mutex->Class, ERES_CLASS_WRITE, false, call.caller);
 	if (!likely(eres_owned_take(mutex)))
 		eres_owned_wait(mutex, kind, call);
 	return true;
@@ -193,7 +193,7 @@ bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owne
 
 /* The caller does not own it. Return: false. */
 bool eres_owned_refuse(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		       const struct eres_call *call)
+		       struct eres_call call)
 {
 	struct task_struct *owner = eres_owned_by(mutex);
 

@@ -45,14 +45,14 @@ struct eres_owned_kind {
 };
 
 void eres_owned_init(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		     struct eres_site *site, const struct eres_call *call);
+		     struct eres_site *site, struct eres_call call);
 void eres_owned_renew(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		      const struct eres_call *call);
-bool eres_owned_try(PFAST_MUTEX mutex, const struct eres_call *call);
+		      struct eres_call call);
+bool eres_owned_try(PFAST_MUTEX mutex, struct eres_call call);
 bool eres_owned_acquire(PFAST_MUTEX mutex, bool may_wait, const struct eres_owned_kind *kind,
-			const struct eres_call *call);
+			struct eres_call call);
 bool eres_owned_refuse(PFAST_MUTEX mutex, const struct eres_owned_kind *kind,
-		       const struct eres_call *call);
+		       struct eres_call call);
 void eres_owned_release(PFAST_MUTEX mutex);
 
 static inline u32 eres_owned_magic(PFAST_MUTEX mutex, const struct eres_owned_kind *kind)
@@ -98,7 +98,7 @@ static __always_inline bool eres_owned_give_up(PFAST_MUTEX mutex)
  */
 static __always_inline bool eres_owned_check(PFAST_MUTEX mutex,
 					     const struct eres_owned_kind *kind,
-					     const struct eres_call *call)
+					     struct eres_call call)
 {
 	if (!eres_check_object(kind->name, mutex, call))
 		return false;
@@ -115,7 +115,7 @@ static inline struct task_struct *eres_owned_by(PFAST_MUTEX mutex)
 /* It may be released; not by a wrong thread, which might not have got it at DISPATCH_LEVEL. */
 static __always_inline bool eres_owned_may_release(PFAST_MUTEX mutex,
 						   const struct eres_owned_kind *kind,
-						   const struct eres_call *call)
+						   struct eres_call call)
 {
 	return likely(eres_owned_by(mutex) == current) || eres_owned_refuse(mutex, kind, call);
 }

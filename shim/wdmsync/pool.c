@@ -82,15 +82,15 @@ static PVOID eres_pool_allocate(SIZE_T size, gfp_t gfp)
 								  kmalloc(size, gfp);
 }
 
-static void eres_pool_raise(const struct eres_call *call, NTSTATUS status)
+static void eres_pool_raise(struct eres_call call, NTSTATUS status)
 {
 	eres_complain(&raising, ERES_OBJECT("pool", NULL), call, (u32)status,
-		      (unsigned long)call->caller, 0);
+		      (unsigned long)call.caller, 0);
 }
 
 /* One complaint for each call: about how it was made, or else about what came of it. */
 static noinline void eres_pool_complain(const struct eres_pool_ask *ask, PVOID memory, KIRQL irql,
-					const struct eres_call *call)
+					struct eres_call call)
 {
 	const struct eres_misuse *misuse = NULL;
 
@@ -114,7 +114,7 @@ static noinline void eres_pool_complain(const struct eres_pool_ask *ask, PVOID m
 
 /* The caller sees the report; memory of the kernel is there at any level. */
 static __always_inline PVOID eres_pool_serve(const struct eres_pool_ask *ask, gfp_t more,
-					     const struct eres_call *call)
+					     struct eres_call call)
 {
 	KIRQL irql = eres_own_irql();
 	gfp_t gfp = eres_pool_gfp(irql) | more;
@@ -132,7 +132,7 @@ static __always_inline PVOID eres_pool_serve(const struct eres_pool_ask *ask, gf
 
 /* The caller looks at nothing. */
 static __always_inline PVOID eres_pool_must_serve(struct eres_pool_ask *ask,
-						  const struct eres_call *call)
+						  struct eres_call call)
 {
 	PVOID memory;
 
@@ -165,7 +165,7 @@ static __always_inline struct eres_pool_ask eres_pool_ask_quota(POOL_TYPE type, 
 }
 
 /* As ExAllocatePoolWithTag(). Who calls has looked at the level if the type is paged. */
-PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, const struct eres_call *call)
+PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, struct eres_call call)
 {
 	struct eres_pool_ask ask = eres_pool_ask(type, size);
 
@@ -197,7 +197,7 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, 0, &call);
+	return eres_pool_serve(&ask, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithTag);
 
@@ -207,7 +207,7 @@ PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, 0, &call);
+	return eres_pool_serve(&ask, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePool);
 
@@ -218,7 +218,7 @@ PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, UL
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, 0, &call);
+	return eres_pool_serve(&ask, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithTagPriority);
 
@@ -244,7 +244,7 @@ PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, 0, &call);
+	return eres_pool_serve(&ask, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithQuotaTag);
 
@@ -254,7 +254,7 @@ PVOID ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, 0, &call);
+	return eres_pool_serve(&ask, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithQuota);
 
@@ -264,7 +264,7 @@ PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Ta
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, __GFP_ZERO, &call);
+	return eres_pool_serve(&ask, __GFP_ZERO, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolQuotaZero);
 
@@ -274,7 +274,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 
-	return eres_pool_serve(&ask, __GFP_ZERO, &call);
+	return eres_pool_serve(&ask, __GFP_ZERO, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
 
@@ -310,10 +310,10 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 
 	if (unlikely(!Tag || lower_32_bits(Flags & ~ERES_POOL_KNOWN))) {
 		if (ask.raises)
-			eres_pool_raise(&call, STATUS_INVALID_PARAMETER);
+			eres_pool_raise(call, STATUS_INVALID_PARAMETER);
 		return NULL;
 	}
-	return eres_pool_serve(&ask, Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO, &call);
+	return eres_pool_serve(&ask, Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO, call);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePool2);
 
@@ -337,7 +337,7 @@ PVOID FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Ta
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask(PoolType, NumberOfBytes);
 
-	return eres_pool_must_serve(&ask, &call);
+	return eres_pool_must_serve(&ask, call);
 }
 EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithTag);
 
@@ -347,7 +347,7 @@ PVOID FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULO
 	struct eres_call call = ERES_CALL();
 	struct eres_pool_ask ask = eres_pool_ask_quota(PoolType, NumberOfBytes);
 
-	return eres_pool_must_serve(&ask, &call);
+	return eres_pool_must_serve(&ask, call);
 }
 EXPORT_SYMBOL_GPL(FsRtlAllocatePoolWithQuotaTag);
 
@@ -355,7 +355,7 @@ static noinline void eres_pool_free_nothing(const char *routine, unsigned long c
 {
 	struct eres_call call = { .routine = routine, .caller = (void *)caller };
 
-	eres_complain(&free_nothing, ERES_OBJECT("pool", NULL), &call, ERES_POOL_INVALID, 0, 0);
+	eres_complain(&free_nothing, ERES_OBJECT("pool", NULL), call, ERES_POOL_INVALID, 0, 0);
 }
 
 /**

@@ -7,6 +7,6 @@
 
 extern const struct eres_misuse eres_paged_too_high;
 
-PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, const struct eres_call *call);
+PVOID eres_pool_for_list(POOL_TYPE type, SIZE_T size, struct eres_call call);
 
 #endif /* WDMSYNC_POOL_H */

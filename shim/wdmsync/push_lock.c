@@ -37,14 +37,14 @@ static const struct eres_misuse deleted_in_use =
 		       "delete after the last release");
 
 static __always_inline bool eres_push_check(PEX_PUSH_LOCK lock,
-					    const struct eres_call *call)
+					    struct eres_call call)
 {
 	return eres_check_object("push lock", lock, call);
 }
 
 /* Only to be said; of no significance otherwise. */
 static void eres_push_check_flags(PEX_PUSH_LOCK lock, ULONG flags,
-				  const struct eres_call *call)
+				  struct eres_call call)
 {
 	if (unlikely(flags & ~FLT_PUSH_LOCK_VALID_FLAGS))
 		eres_complain(&bad_flags, PUSH_OBJECT(lock), call, flags,
@@ -52,7 +52,7 @@ static void eres_push_check_flags(PEX_PUSH_LOCK lock, ULONG flags,
 }
 
 static noinline void eres_push_unprotected(PEX_PUSH_LOCK lock, const struct eres_misuse *misuse,
-					   KIRQL irql, const struct eres_call *call)
+					   KIRQL irql, struct eres_call call)
 {
 	eres_complain(misuse, PUSH_OBJECT(lock), call, irql, eres_apc_count(),
 		      (unsigned long)lock);
@@ -61,14 +61,14 @@ static noinline void eres_push_unprotected(PEX_PUSH_LOCK lock, const struct eres
 /* Of Ex: in a region or at APC_LEVEL. */
 static __always_inline void eres_push_check_apcs(PEX_PUSH_LOCK lock, KIRQL irql,
 						 const struct eres_misuse *misuse,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	if (unlikely(irql > APC_LEVEL || (irql < APC_LEVEL && !KeAreApcsDisabled())))
 		eres_push_unprotected(lock, misuse, irql, call);
 }
 
 /* What nobody can have written becomes a free lock. */
-static void eres_push_repair(PEX_PUSH_LOCK lock, const struct eres_call *call)
+static void eres_push_repair(PEX_PUSH_LOCK lock, struct eres_call call)
 {
 	u64 word = READ_ONCE(*lock);
 
@@ -77,7 +77,7 @@ static void eres_push_repair(PEX_PUSH_LOCK lock, const struct eres_call *call)
 			      0, 0);
 }
 
-static void eres_push_slow(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call)
+static void eres_push_slow(PEX_PUSH_LOCK lock, bool shared, struct eres_call call)
 {
 	eres_push_repair(lock, call);
 	if (eres_push_is_mine(READ_ONCE(*lock)))
@@ -88,24 +88,24 @@ static void eres_push_slow(PEX_PUSH_LOCK lock, bool shared, const struct eres_ca
 
 /* Where nobody may sleep it is got only if that takes no wait; in an interrupt never. */
 static void eres_push_acquire(PEX_PUSH_LOCK lock, bool shared, KIRQL irql,
-			      const struct eres_call *call)
+			      struct eres_call call)
 {
 	enum eres_class_mode mode = shared ? ERES_CLASS_READ : ERES_CLASS_WRITE;
 	unsigned int class = FIELD_GET(PUSH_CLASS, READ_ONCE(*lock));
 
 	if (unlikely(irql > APC_LEVEL)) {
 		if (in_task() && eres_push_take(lock, shared))
-			eres_class_acquire(class, mode, true, call->caller);
+			eres_class_acquire(class, mode, true, call.caller);
 		return;
 	}
 	might_sleep();
 	if (!eres_push_is_garbage(READ_ONCE(*lock)))
-		eres_class_acquire(class, mode, false, call->caller);
+		eres_class_acquire(class, mode, false, call.caller);
 	if (!likely(eres_push_take(lock, shared)))
 		eres_push_slow(lock, shared, call);
 }
 
-static void eres_push_release(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call)
+static void eres_push_release(PEX_PUSH_LOCK lock, bool shared, struct eres_call call)
 {
 	u64 word = READ_ONCE(*lock);
 	bool has = shared ? !(word & PUSH_EXCLUSIVE) && (word & PUSH_READERS) :
@@ -161,7 +161,7 @@ void eres_init_push_lock(PEX_PUSH_LOCK PushLock, struct eres_site *site)
 {
 	struct eres_call call = { "ExInitializePushLock", (void *)_RET_IP_ };
 
-	if (eres_push_check(PushLock, &call))
+	if (eres_push_check(PushLock, call))
 		WRITE_ONCE(*PushLock, FIELD_PREP(PUSH_CLASS,
 						 (u64)eres_class_of(site, LD_WAIT_SLEEP)));
 }
@@ -181,7 +181,7 @@ void ExInitializePushLock(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_push_check(PushLock, &call))
+	if (eres_push_check(PushLock, call))
 		WRITE_ONCE(*PushLock, 0);
 }
 EXPORT_SYMBOL_GPL(ExInitializePushLock);
@@ -191,7 +191,7 @@ void FltInitializePushLock(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_push_check(PushLock, &call))
+	if (eres_push_check(PushLock, call))
 		WRITE_ONCE(*PushLock, 0);
 }
 EXPORT_SYMBOL_GPL(FltInitializePushLock);
@@ -211,12 +211,12 @@ void FltDeletePushLock(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_push_check(PushLock, &call))
+	if (!eres_push_check(PushLock, call))
 		return;
 	if (eres_push_is_free(READ_ONCE(*PushLock)))
 		WRITE_ONCE(*PushLock, 0);
 	else
-		eres_complain(&deleted_in_use, PUSH_OBJECT(PushLock), &call,
+		eres_complain(&deleted_in_use, PUSH_OBJECT(PushLock), call,
 			      (unsigned long)PushLock, 0, 0);
 }
 EXPORT_SYMBOL_GPL(FltDeletePushLock);
@@ -227,12 +227,12 @@ static noinline void eres_push_acquire_slowpath(PEX_PUSH_LOCK lock, ULONG flags,
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_push_check(lock, &call))
+	if (!eres_push_check(lock, call))
 		return;
-	eres_push_check_flags(lock, flags, &call);
+	eres_push_check_flags(lock, flags, call);
 	irql = eres_own_irql();
-	eres_push_check_apcs(lock, irql, &acquire_unprotected, &call);
-	eres_push_acquire(lock, shared, irql, &call);
+	eres_push_check_apcs(lock, irql, &acquire_unprotected, call);
+	eres_push_acquire(lock, shared, irql, call);
 }
 
 static noinline void eres_push_release_slowpath(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
@@ -240,11 +240,11 @@ static noinline void eres_push_release_slowpath(PEX_PUSH_LOCK lock, ULONG flags,
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (!eres_push_check(lock, &call))
+	if (!eres_push_check(lock, call))
 		return;
-	eres_push_check_flags(lock, flags, &call);
-	eres_push_check_apcs(lock, eres_own_irql(), &release_unprotected, &call);
-	eres_push_release(lock, shared, &call);
+	eres_push_check_flags(lock, flags, call);
+	eres_push_check_apcs(lock, eres_own_irql(), &release_unprotected, call);
+	eres_push_release(lock, shared, call);
 }
 
 /**
@@ -329,19 +329,19 @@ void ExReleasePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 EXPORT_SYMBOL_GPL(ExReleasePushLockSharedEx);
 
 static __always_inline void eres_push_acquire_flt(PEX_PUSH_LOCK lock, ULONG flags, bool shared,
-						  const struct eres_call *call)
+						  struct eres_call call)
 {
 	if (!eres_push_check(lock, call))
 		return;
 	eres_push_check_flags(lock, flags, call);
 	/* Above APC_LEVEL that reports it. */
 	KeEnterCriticalRegion();
-	if (!eres_push_fast_acquire(lock, 0, shared, (unsigned long)call->caller))
+	if (!eres_push_fast_acquire(lock, 0, shared, (unsigned long)call.caller))
 		eres_push_acquire(lock, shared, eres_own_irql(), call);
 }
 
 static __always_inline void eres_push_release_flt(PEX_PUSH_LOCK lock, ULONG flags,
-						  const struct eres_call *call)
+						  struct eres_call call)
 {
 	bool shared;
 
@@ -368,7 +368,7 @@ void FltAcquirePushLockExclusive(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_acquire_flt(PushLock, 0, false, &call);
+	eres_push_acquire_flt(PushLock, 0, false, call);
 }
 EXPORT_SYMBOL_GPL(FltAcquirePushLockExclusive);
 
@@ -377,7 +377,7 @@ void FltAcquirePushLockShared(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_acquire_flt(PushLock, 0, true, &call);
+	eres_push_acquire_flt(PushLock, 0, true, call);
 }
 EXPORT_SYMBOL_GPL(FltAcquirePushLockShared);
 
@@ -385,7 +385,7 @@ void FltAcquirePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_acquire_flt(PushLock, Flags, false, &call);
+	eres_push_acquire_flt(PushLock, Flags, false, call);
 }
 EXPORT_SYMBOL_GPL(FltAcquirePushLockExclusiveEx);
 
@@ -393,7 +393,7 @@ void FltAcquirePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_acquire_flt(PushLock, Flags, true, &call);
+	eres_push_acquire_flt(PushLock, Flags, true, call);
 }
 EXPORT_SYMBOL_GPL(FltAcquirePushLockSharedEx);
 
@@ -411,7 +411,7 @@ void FltReleasePushLock(PEX_PUSH_LOCK PushLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_release_flt(PushLock, 0, &call);
+	eres_push_release_flt(PushLock, 0, call);
 }
 EXPORT_SYMBOL_GPL(FltReleasePushLock);
 
@@ -419,6 +419,6 @@ void FltReleasePushLockEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_push_release_flt(PushLock, Flags, &call);
+	eres_push_release_flt(PushLock, Flags, call);
 }
 EXPORT_SYMBOL_GPL(FltReleasePushLockEx);

@@ -83,7 +83,7 @@ static unsigned long eres_push_owner(const void *lock)
 }
 
 /* May sleep. */
-void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call)
+void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, struct eres_call call)
 {
 	struct eres_parked parked = { .object = lock, .shared = shared };
 	struct eres_lot *lot = eres_lot_of(lock);
@@ -94,7 +94,7 @@ void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *cal
 		return;
 	thread = eres_object_wait_begin(&(struct eres_object_wait){
 		.object = lock, .kind = "push lock", .count = 1, .owner = eres_push_owner,
-		.module = THIS_MODULE, .call = *call,
+		.module = THIS_MODULE, .call = call,
 	});
 	do {
 		raw_spin_lock_irqsave(&lot->lock, flags);

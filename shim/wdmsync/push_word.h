@@ -101,7 +101,7 @@ static __always_inline bool eres_push_give_up_free(PEX_PUSH_LOCK lock, u64 word,
 
 /* push_word.c */
 bool eres_push_take(PEX_PUSH_LOCK lock, bool shared);
-void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, const struct eres_call *call);
+void eres_push_wait(PEX_PUSH_LOCK lock, bool shared, struct eres_call call);
 void eres_push_give_up(PEX_PUSH_LOCK lock);
 
 #endif /* WDMSYNC_PUSH_WORD_H */

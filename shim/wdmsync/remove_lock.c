@@ -107,8 +107,8 @@ static noinline void eres_remove_refuse(PIO_REMOVE_LOCK lock, const char *routin
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	if (eres_check_object("remove lock", lock, &call))
-		eres_complain(&uninitialized, REMOVE_OBJECT(lock), &call, (unsigned long)lock,
+	if (eres_check_object("remove lock", lock, call))
+		eres_complain(&uninitialized, REMOVE_OBJECT(lock), call, (unsigned long)lock,
 			      0, 0);
 }
 
@@ -117,7 +117,7 @@ static noinline void eres_remove_not_acquired(PIO_REMOVE_LOCK lock, PVOID tag,
 {
 	struct eres_call call = { routine, (void *)caller };
 
-	eres_complain(&not_acquired, REMOVE_OBJECT(lock), &call, (unsigned long)lock,
+	eres_complain(&not_acquired, REMOVE_OBJECT(lock), call, (unsigned long)lock,
 		      (unsigned long)tag, 0);
 }
 
@@ -143,7 +143,7 @@ void IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 	struct eres_call call = ERES_CALL();
 	union eres_remove_state fresh = { .count = 1 }, state;
 
-	if (!eres_check_object("remove lock", Lock, &call))
+	if (!eres_check_object("remove lock", Lock, call))
 		return;
 	if (likely(!eres_remove_get(Lock, &state))) {
 		WRITE_ONCE(*eres_remove_word(Lock), fresh.both);
@@ -153,7 +153,7 @@ void IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 	while (!eres_remove_is_awaited(Lock, state) && !eres_remove_change(Lock, &state, fresh))
 		;
 	if (unlikely(eres_remove_is_acquired(state)))
-		eres_complain(&initialized, REMOVE_OBJECT(Lock), &call, (unsigned long)Lock,
+		eres_complain(&initialized, REMOVE_OBJECT(Lock), call, (unsigned long)Lock,
 			      0, 0);
 }
 EXPORT_SYMBOL_GPL(IoInitializeRemoveLockEx);
@@ -226,7 +226,7 @@ void IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockS
 EXPORT_SYMBOL_GPL(IoReleaseRemoveLockEx);
 
 /* From here on nobody acquires it; and the caller's acquisition, and the first, go. */
-static void eres_remove_begin(PIO_REMOVE_LOCK lock, PVOID tag, const struct eres_call *call)
+static void eres_remove_begin(PIO_REMOVE_LOCK lock, PVOID tag, struct eres_call call)
 {
 	union eres_remove_state state = eres_remove_read(lock), next;
 
@@ -243,14 +243,14 @@ static void eres_remove_begin(PIO_REMOVE_LOCK lock, PVOID tag, const struct eres
 		wake_up_var(lock);
 }
 
-static void eres_remove_wait(PIO_REMOVE_LOCK lock, const struct eres_call *call)
+static void eres_remove_wait(PIO_REMOVE_LOCK lock, struct eres_call call)
 {
 	struct eres_thread *thread;
 
 	/* Nobody knows who has acquired it. */
 	thread = eres_object_wait_begin(&(struct eres_object_wait){
 		.object = lock, .kind = "remove lock", .count = 1,
-		.module = THIS_MODULE, .call = *call,
+		.module = THIS_MODULE, .call = call,
 	});
 	wait_var_event(lock, !eres_remove_read(lock).count);
 	eres_object_wait_end(thread);
@@ -281,14 +281,14 @@ void IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
 		eres_remove_refuse(RemoveLock, __func__, _RET_IP_);
 		return;
 	}
-	eres_remove_begin(RemoveLock, Tag, &call);
+	eres_remove_begin(RemoveLock, Tag, call);
 	if (unlikely(irql > APC_LEVEL)) {
-		eres_complain(&wait_too_high, REMOVE_OBJECT(RemoveLock), &call,
+		eres_complain(&wait_too_high, REMOVE_OBJECT(RemoveLock), call,
 			      (unsigned long)RemoveLock, irql, 0);
 		return;
 	}
 	if (eres_remove_read(RemoveLock).count)
-		eres_remove_wait(RemoveLock, &call);
+		eres_remove_wait(RemoveLock, call);
 	/* Pairs with the cmpxchg of who has released last. */
 	smp_acquire__after_ctrl_dep();
 }

@@ -37,14 +37,14 @@ static const struct eres_misuse wait_too_high =
 
 /* @word: what was found. */
 void eres_rundown_complain(const struct eres_misuse *misuse, const void *ref,
-			   unsigned long word, const struct eres_call *call)
+			   unsigned long word, struct eres_call call)
 {
 	eres_complain(misuse, ERES_OBJECT("rundown protection", ref), call, word,
 		      (unsigned long)ref, 0);
 }
 
 /* The caller may sleep; else that is reported. */
-bool eres_rundown_may_wait(const void *ref, const struct eres_call *call)
+bool eres_rundown_may_wait(const void *ref, struct eres_call call)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
@@ -56,22 +56,22 @@ bool eres_rundown_may_wait(const void *ref, const struct eres_call *call)
 }
 
 /* For eres_object_wait_end(). Nobody knows who has acquired it. */
-struct eres_thread *eres_rundown_wait_begin(const void *ref, const struct eres_call *call)
+struct eres_thread *eres_rundown_wait_begin(const void *ref, struct eres_call call)
 {
 	return eres_object_wait_begin(&(struct eres_object_wait){
 		.object = ref, .kind = "rundown protection", .count = 1,
-		.module = THIS_MODULE, .call = *call,
+		.module = THIS_MODULE, .call = call,
 	});
 }
 
 static __always_inline bool eres_rundown_check(PEX_RUNDOWN_REF ref,
-					       const struct eres_call *call)
+					       struct eres_call call)
 {
 	return eres_check_object("rundown protection", ref, call);
 }
 
 static __always_inline bool eres_rundown_acquire(PEX_RUNDOWN_REF ref, ULONG count,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	ULONG_PTR word;
 
@@ -86,7 +86,7 @@ static __always_inline bool eres_rundown_acquire(PEX_RUNDOWN_REF ref, ULONG coun
 }
 
 static __always_inline void eres_rundown_release(PEX_RUNDOWN_REF ref, ULONG count,
-						 const struct eres_call *call)
+						 struct eres_call call)
 {
 	ULONG_PTR word, next;
 
@@ -119,7 +119,7 @@ void ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_rundown_check(RunRef, &call))
+	if (eres_rundown_check(RunRef, call))
 		WRITE_ONCE(RunRef->Count, 0);
 }
 EXPORT_SYMBOL_GPL(ExInitializeRundownProtection);
@@ -138,7 +138,7 @@ BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_rundown_acquire(RunRef, 1, &call);
+	return eres_rundown_acquire(RunRef, 1, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireRundownProtection);
 
@@ -147,7 +147,7 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_rundown_acquire(RunRef, Count, &call);
+	return eres_rundown_acquire(RunRef, Count, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireRundownProtectionEx);
 
@@ -165,7 +165,7 @@ void ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_release(RunRef, 1, &call);
+	eres_rundown_release(RunRef, 1, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseRundownProtection);
 
@@ -174,7 +174,7 @@ void ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_release(RunRef, Count, &call);
+	eres_rundown_release(RunRef, Count, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseRundownProtectionEx);
 
@@ -197,7 +197,7 @@ void ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 	struct eres_thread *thread;
 	ULONG_PTR word;
 
-	if (!eres_rundown_check(RunRef, &call))
+	if (!eres_rundown_check(RunRef, call))
 		return;
 	do {
 		word = READ_ONCE(RunRef->Count);
@@ -205,10 +205,10 @@ void ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 	if (word < ERES_RUNDOWN_ONE)
 		return;
 	if (unlikely(word & EX_RUNDOWN_ACTIVE))
-		eres_rundown_complain(&eres_rundown_waited_for, RunRef, word, &call);
-	if (!eres_rundown_may_wait(RunRef, &call))
+		eres_rundown_complain(&eres_rundown_waited_for, RunRef, word, call);
+	if (!eres_rundown_may_wait(RunRef, call))
 		return;
-	thread = eres_rundown_wait_begin(RunRef, &call);
+	thread = eres_rundown_wait_begin(RunRef, call);
 	/* Pairs with the barrier of the cmpxchg of who has released last. */
 	wait_var_event(&RunRef->Count, smp_load_acquire(&RunRef->Count) < ERES_RUNDOWN_ONE);
 	eres_object_wait_end(thread);
@@ -216,7 +216,7 @@ void ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 EXPORT_SYMBOL_GPL(ExWaitForRundownProtectionRelease);
 
 /* From run down to @to. */
-static void eres_rundown_set(PEX_RUNDOWN_REF ref, ULONG_PTR to, const struct eres_call *call)
+static void eres_rundown_set(PEX_RUNDOWN_REF ref, ULONG_PTR to, struct eres_call call)
 {
 	ULONG_PTR word;
 
@@ -243,7 +243,7 @@ void ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_set(RunRef, EX_RUNDOWN_ACTIVE, &call);
+	eres_rundown_set(RunRef, EX_RUNDOWN_ACTIVE, call);
 }
 EXPORT_SYMBOL_GPL(ExRundownCompleted);
 
@@ -260,6 +260,6 @@ void ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_set(RunRef, 0, &call);
+	eres_rundown_set(RunRef, 0, call);
 }
 EXPORT_SYMBOL_GPL(ExReInitializeRundownProtection);

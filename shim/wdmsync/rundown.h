@@ -17,8 +17,8 @@ extern const struct eres_misuse eres_rundown_released;
 extern const struct eres_misuse eres_rundown_in_use;
 extern const struct eres_misuse eres_rundown_waited_for;
 void eres_rundown_complain(const struct eres_misuse *misuse, const void *ref,
-			   unsigned long word, const struct eres_call *call);
-bool eres_rundown_may_wait(const void *ref, const struct eres_call *call);
-struct eres_thread *eres_rundown_wait_begin(const void *ref, const struct eres_call *call);
+			   unsigned long word, struct eres_call call);
+bool eres_rundown_may_wait(const void *ref, struct eres_call call);
+struct eres_thread *eres_rundown_wait_begin(const void *ref, struct eres_call call);
 
 #endif /* WDMSYNC_RUNDOWN_H */

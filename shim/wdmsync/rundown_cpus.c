@@ -57,7 +57,7 @@ static u32 eres_rundown_magic(PEX_RUNDOWN_REF_CACHE_AWARE ref)
 }
 
 static noinline bool eres_rundown_refuse_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
-					      const struct eres_call *call)
+					      struct eres_call call)
 {
 	eres_complain(&uninitialized, ERES_OBJECT("rundown protection", ref), call,
 		      (unsigned long)ref, 0, 0);
@@ -65,7 +65,7 @@ static noinline bool eres_rundown_refuse_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
 }
 
 static __always_inline bool eres_rundown_check_cpus(PEX_RUNDOWN_REF_CACHE_AWARE ref,
-						    const struct eres_call *call)
+						    struct eres_call call)
 {
 	return eres_check_object("rundown protection", ref, call) &&
 	       (likely(ref->magic == eres_rundown_magic(ref)) ||
@@ -112,10 +112,10 @@ void ExInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefC
 	struct eres_call call = ERES_CALL();
 	PEX_RUNDOWN_REF_CACHE_AWARE ref = RunRefCacheAware;
 
-	if (!eres_check_object("rundown protection", ref, &call))
+	if (!eres_check_object("rundown protection", ref, call))
 		return;
 	if (RunRefSize < RUNDOWN_SIZE(1)) {
-		eres_rundown_complain(&too_small, ref, RunRefSize, &call);
+		eres_rundown_complain(&too_small, ref, RunRefSize, call);
 		return;
 	}
 	ref->slots = min_t(SIZE_T, (RunRefSize - RUNDOWN_SIZE(0)) / sizeof(ref->slot[0]),
@@ -151,7 +151,7 @@ void ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAw
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_rundown_check_cpus(RunRefCacheAware, &call))
+	if (!eres_rundown_check_cpus(RunRefCacheAware, call))
 		return;
 	RunRefCacheAware->magic = 0;
 	ExFreePool(RunRefCacheAware);
@@ -178,7 +178,7 @@ static bool eres_rundown_add(atomic_long_t *word, long count)
 
 static __always_inline bool eres_rundown_acquire_cpu(PEX_RUNDOWN_REF_CACHE_AWARE ref,
 						     ULONG count,
-						     const struct eres_call *call)
+						     struct eres_call call)
 {
 	return eres_rundown_check_cpus(ref, call) &&
 	       eres_rundown_add(eres_rundown_word(ref), count);
@@ -186,7 +186,7 @@ static __always_inline bool eres_rundown_acquire_cpu(PEX_RUNDOWN_REF_CACHE_AWARE
 
 static __always_inline void eres_rundown_release_cpu(PEX_RUNDOWN_REF_CACHE_AWARE ref,
 						     ULONG count,
-						     const struct eres_call *call)
+						     struct eres_call call)
 {
 	if (!eres_rundown_check_cpus(ref, call) ||
 	    eres_rundown_add(eres_rundown_word(ref), -(long)count))
@@ -201,7 +201,7 @@ BOOLEAN ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefC
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_rundown_acquire_cpu(RunRefCacheAware, 1, &call);
+	return eres_rundown_acquire_cpu(RunRefCacheAware, 1, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireRundownProtectionCacheAware);
 
@@ -210,7 +210,7 @@ BOOLEAN ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRe
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_rundown_acquire_cpu(RunRefCacheAware, Count, &call);
+	return eres_rundown_acquire_cpu(RunRefCacheAware, Count, call);
 }
 EXPORT_SYMBOL_GPL(ExAcquireRundownProtectionCacheAwareEx);
 
@@ -218,7 +218,7 @@ void ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCach
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_release_cpu(RunRefCacheAware, 1, &call);
+	eres_rundown_release_cpu(RunRefCacheAware, 1, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseRundownProtectionCacheAware);
 
@@ -226,7 +226,7 @@ void ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRef, 
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_rundown_release_cpu(RunRef, Count, &call);
+	eres_rundown_release_cpu(RunRef, Count, call);
 }
 EXPORT_SYMBOL_GPL(ExReleaseRundownProtectionCacheAwareEx);
 
@@ -256,7 +256,7 @@ void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE Run
 	struct eres_thread *thread;
 	long left;
 
-	if (!eres_rundown_check_cpus(RunRef, &call))
+	if (!eres_rundown_check_cpus(RunRef, call))
 		return;
 	left = atomic_long_read(&RunRef->left);
 	while (!(left & EX_RUNDOWN_ACTIVE) &&
@@ -266,13 +266,13 @@ void ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE Run
 	if (!(left & EX_RUNDOWN_ACTIVE))
 		eres_rundown_close(RunRef);
 	else if (left >= ERES_RUNDOWN_ONE)
-		eres_rundown_complain(&eres_rundown_waited_for, RunRef, left, &call);
+		eres_rundown_complain(&eres_rundown_waited_for, RunRef, left, call);
 	left = atomic_long_read_acquire(&RunRef->left);
 	if (unlikely(left < 0))
-		eres_rundown_complain(&eres_rundown_released, RunRef, left, &call);
-	if (left < ERES_RUNDOWN_ONE || !eres_rundown_may_wait(RunRef, &call))
+		eres_rundown_complain(&eres_rundown_released, RunRef, left, call);
+	if (left < ERES_RUNDOWN_ONE || !eres_rundown_may_wait(RunRef, call))
 		return;
-	thread = eres_rundown_wait_begin(RunRef, &call);
+	thread = eres_rundown_wait_begin(RunRef, call);
 	/* Pairs with the barrier of who has released last. */
 	wait_var_event(&RunRef->left,
 		       atomic_long_read_acquire(&RunRef->left) < ERES_RUNDOWN_ONE);
@@ -282,7 +282,7 @@ EXPORT_SYMBOL_GPL(ExWaitForRundownProtectionReleaseCacheAware);
 
 /* It has been run down; else that is reported. */
 static bool eres_rundown_is_down(PEX_RUNDOWN_REF_CACHE_AWARE ref,
-				 const struct eres_call *call)
+				 struct eres_call call)
 {
 	long left;
 
@@ -300,7 +300,7 @@ void ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
 	struct eres_call call = ERES_CALL();
 
 	/* It stays as it is. */
-	eres_rundown_is_down(RunRefCacheAware, &call);
+	eres_rundown_is_down(RunRefCacheAware, call);
 }
 EXPORT_SYMBOL_GPL(ExRundownCompletedCacheAware);
 
@@ -308,7 +308,7 @@ void ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRe
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_rundown_is_down(RunRefCacheAware, &call))
+	if (eres_rundown_is_down(RunRefCacheAware, call))
 		eres_rundown_open(RunRefCacheAware);
 }
 EXPORT_SYMBOL_GPL(ExReInitializeRundownProtectionCacheAware);

@@ -39,9 +39,9 @@ void KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 	LONG count = clamp(Count, 0, limit);
 
 	if (unlikely(limit != Limit || count != Count))
-		eres_complain(&bad_count, ERES_OBJECT("semaphore", Semaphore), &call,
+		eres_complain(&bad_count, ERES_OBJECT("semaphore", Semaphore), call,
 			      (u32)STATUS_INVALID_PARAMETER, Count, Limit);
-	if (likely(eres_waitable_init(Semaphore, ERES_SEMAPHORE, count, &call)))
+	if (likely(eres_waitable_init(Semaphore, ERES_SEMAPHORE, count, call)))
 		((struct eres_semaphore *)Semaphore)->limit = limit;
 }
 EXPORT_SYMBOL_GPL(KeInitializeSemaphore);
@@ -86,13 +86,13 @@ static noinline LONG eres_release_slowpath(PRKSEMAPHORE address, LONG adjustment
 	struct eres_call call = { routine, (void *)caller };
 	LONG previous;
 
-	if (unlikely(!eres_waitable(address, ERES_SEMAPHORES, &call)))
+	if (unlikely(!eres_waitable(address, ERES_SEMAPHORES, call)))
 		return 0;
-	eres_check_wait_flag(wait, address, &call);
+	eres_check_wait_flag(wait, address, call);
 	if (unlikely(!eres_release_semaphore((struct eres_semaphore *)address, adjustment,
 					     &previous)))
 		eres_complain(adjustment > 0 ? &over_limit : &bad_adjustment,
-			      ERES_OBJECT("semaphore", address), &call,
+			      ERES_OBJECT("semaphore", address), call,
 			      (u32)(adjustment > 0 ? STATUS_SEMAPHORE_LIMIT_EXCEEDED :
 						     STATUS_INVALID_PARAMETER),
 			      adjustment, previous);
@@ -136,7 +136,7 @@ EXPORT_SYMBOL_GPL(KeReleaseSemaphore);
 LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_waitable *semaphore = eres_waitable(Semaphore, ERES_SEMAPHORES, &call);
+	struct eres_waitable *semaphore = eres_waitable(Semaphore, ERES_SEMAPHORES, call);
 
 	return likely(semaphore) ? eres_state_of(semaphore) : 0;
 }

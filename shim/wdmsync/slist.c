@@ -59,7 +59,7 @@ static void eres_slist_unlock(PSLIST_HEADER head, PSLIST_ENTRY first, unsigned l
  * emptied by who has replaced the word, and so taken the bit.
  */
 static noinline void eres_slist_renew(PSLIST_HEADER head, unsigned long found,
-				      const struct eres_call *call)
+				      struct eres_call call)
 {
 	unsigned long flags;
 
@@ -72,7 +72,7 @@ static noinline void eres_slist_renew(PSLIST_HEADER head, unsigned long found,
 		local_irq_restore(flags);
 }
 
-static unsigned long eres_slist_lock(PSLIST_HEADER head, const struct eres_call *call)
+static unsigned long eres_slist_lock(PSLIST_HEADER head, struct eres_call call)
 {
 	unsigned long found = READ_ONCE(*eres_slist_word(head)), flags;
 
@@ -89,7 +89,7 @@ static unsigned long eres_slist_depth(PSLIST_HEADER head)
 	return (READ_ONCE(*eres_slist_word(head)) & SLIST_DEPTH) >> SLIST_DEPTH_SHIFT;
 }
 
-static bool eres_slist_check(PSLIST_HEADER head, const struct eres_call *call)
+static bool eres_slist_check(PSLIST_HEADER head, struct eres_call call)
 {
 	return eres_check_aligned("sequenced list", head, SLIST_ALIGNED, call);
 }
@@ -97,7 +97,7 @@ static bool eres_slist_check(PSLIST_HEADER head, const struct eres_call *call)
 /* A chain goes in front. Return: what was the first before. */
 static __always_inline PSLIST_ENTRY eres_slist_push(PSLIST_HEADER head, PSLIST_ENTRY first,
 						    PSLIST_ENTRY last, ULONG count,
-						    const struct eres_call *call)
+						    struct eres_call call)
 {
 	PSLIST_ENTRY previous;
 	unsigned long flags;
@@ -124,7 +124,7 @@ void InitializeSListHead(PSLIST_HEADER ListHead)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_slist_check(ListHead, &call))
+	if (!eres_slist_check(ListHead, call))
 		return;
 	ListHead->Alignment = 0;
 	ListHead->Region = 0;
@@ -147,7 +147,7 @@ PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY List
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_slist_push(ListHead, ListEntry, ListEntry, 1, &call);
+	return eres_slist_push(ListHead, ListEntry, ListEntry, 1, call);
 }
 EXPORT_SYMBOL_GPL(InterlockedPushEntrySList);
 
@@ -168,7 +168,7 @@ PSLIST_ENTRY InterlockedPushListSList(PSLIST_HEADER ListHead, PSLIST_ENTRY List,
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_slist_push(ListHead, List, ListEnd, Count, &call);
+	return eres_slist_push(ListHead, List, ListEnd, Count, call);
 }
 EXPORT_SYMBOL_GPL(InterlockedPushListSList);
 
@@ -190,12 +190,12 @@ PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 	PSLIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_slist_check(ListHead, &call))
+	if (!eres_slist_check(ListHead, call))
 		return NULL;
 	/* Seen here, too, is each entry whose push has ended. */
 	if (!READ_ONCE(ListHead->Alignment))
 		return NULL;
-	flags = eres_slist_lock(ListHead, &call);
+	flags = eres_slist_lock(ListHead, call);
 	first = eres_slist_first(ListHead);
 	eres_slist_unlock(ListHead, first ? first->Next : NULL,
 			  eres_slist_depth(ListHead) - !!first, flags);
@@ -219,9 +219,9 @@ PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 	PSLIST_ENTRY first;
 	unsigned long flags;
 
-	if (!eres_slist_check(ListHead, &call))
+	if (!eres_slist_check(ListHead, call))
 		return NULL;
-	flags = eres_slist_lock(ListHead, &call);
+	flags = eres_slist_lock(ListHead, call);
 	first = eres_slist_first(ListHead);
 	eres_slist_unlock(ListHead, NULL, 0, flags);
 	return first;
@@ -240,6 +240,6 @@ USHORT ExQueryDepthSList(PSLIST_HEADER ListHead)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_slist_check(ListHead, &call) ? eres_slist_depth(ListHead) : 0;
+	return eres_slist_check(ListHead, call) ? eres_slist_depth(ListHead) : 0;
 }
 EXPORT_SYMBOL_GPL(ExQueryDepthSList);

@@ -93,7 +93,7 @@ static void eres_spin_again(PKSPIN_LOCK lock, u64 word)
  * Not at once. @how is what to remember of the acquire; an owner's second acquire
  * does not get as far, and undoes it.
  */
-static noinline void eres_spin_wait(PKSPIN_LOCK lock, u64 how, const struct eres_call *call)
+static noinline void eres_spin_wait(PKSPIN_LOCK lock, u64 how, struct eres_call call)
 {
 	for (;;) {
 		u64 word = READ_ONCE(*lock);
@@ -130,12 +130,12 @@ static bool eres_spin_shows_class(u64 word)
 	       ((word & SPIN_TAKEN) && (word & SPIN_PATTERN) == SPIN_IS_OURS);
 }
 
-static void eres_spin_acquire(PKSPIN_LOCK lock, u64 how, const struct eres_call *call)
+static void eres_spin_acquire(PKSPIN_LOCK lock, u64 how, struct eres_call call)
 {
 	u64 word = READ_ONCE(*lock);
 
 	if (eres_spin_shows_class(word))
-		eres_class_acquire(eres_spin_class(word), ERES_CLASS_WRITE, false, call->caller);
+		eres_class_acquire(eres_spin_class(word), ERES_CLASS_WRITE, false, call.caller);
 	if (likely(eres_spin_is_free(word)) && likely(eres_spin_take(lock, word, how)))
 		return;
 	eres_spin_wait(lock, how, call);
@@ -145,7 +145,7 @@ static void eres_spin_acquire(PKSPIN_LOCK lock, u64 how, const struct eres_call 
  * Give it up. Return: what the acquire had remembered, to be undone; negative: it was
  * not the caller's, or still is.
  */
-static int eres_spin_release(PKSPIN_LOCK lock, bool raising, const struct eres_call *call)
+static int eres_spin_release(PKSPIN_LOCK lock, bool raising, struct eres_call call)
 {
 	u64 word = READ_ONCE(*lock);
 
@@ -209,10 +209,10 @@ static noinline KIRQL eres_spin_raise_slowpath(PKSPIN_LOCK lock, const char *rou
 	struct eres_call call = { routine, (void *)caller };
 	KIRQL irql;
 
-	if (!eres_check_object("spin lock", lock, &call))
+	if (!eres_check_object("spin lock", lock, call))
 		return eres_own_irql();
-	irql = eres_spin_begin(SPIN_OBJECT(lock), &call);
-	eres_spin_acquire(lock, eres_dispatch_enter() ? SPIN_RAISED : 0, &call);
+	irql = eres_spin_begin(SPIN_OBJECT(lock), call);
+	eres_spin_acquire(lock, eres_dispatch_enter() ? SPIN_RAISED : 0, call);
 	return irql;
 }
 
@@ -233,13 +233,13 @@ static noinline void eres_spin_lower_slowpath(PKSPIN_LOCK lock, KIRQL irql,
 	struct eres_call call = { routine, (void *)caller };
 	int how;
 
-	if (!eres_check_object("spin lock", lock, &call))
+	if (!eres_check_object("spin lock", lock, call))
 		return;
-	how = eres_spin_release(lock, true, &call);
+	how = eres_spin_release(lock, true, call);
 	if (how < 0)
 		return;
 	eres_dispatch_leave(how);
-	eres_set_irql(irql, SPIN_OBJECT(lock), &call);
+	eres_set_irql(irql, SPIN_OBJECT(lock), call);
 }
 
 /* Release, then lower. */
@@ -260,7 +260,7 @@ static __always_inline void eres_spin_lower(PKSPIN_LOCK lock, KIRQL irql, const 
  *
  * Return: for eres_spin_unlock_irqrestore().
  */
-unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, const struct eres_call *call)
+unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, struct eres_call call)
 {
 	unsigned long flags;
 
@@ -270,7 +270,7 @@ unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, const struct eres_call *c
 }
 
 void eres_spin_unlock_irqrestore(PKSPIN_LOCK lock, unsigned long flags,
-				 const struct eres_call *call)
+				 struct eres_call call)
 {
 	eres_spin_release(lock, false, call);
 	local_irq_restore(flags);
@@ -285,7 +285,7 @@ void eres_init_spin_lock(PKSPIN_LOCK SpinLock, struct eres_site *site)
 {
 	struct eres_call call = { "KeInitializeSpinLock", (void *)_RET_IP_ };
 
-	if (eres_check_object("spin lock", SpinLock, &call))
+	if (eres_check_object("spin lock", SpinLock, call))
 		WRITE_ONCE(*SpinLock, FIELD_PREP(SPIN_CLASS,
 						 eres_class_of(site, LD_WAIT_CONFIG)));
 }
@@ -306,7 +306,7 @@ void KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_check_object("spin lock", SpinLock, &call))
+	if (eres_check_object("spin lock", SpinLock, call))
 		WRITE_ONCE(*SpinLock, 0);
 }
 EXPORT_SYMBOL_GPL(KeInitializeSpinLock);
@@ -341,7 +341,7 @@ static noinline void eres_spin_refuse_irql(PKIRQL irql, unsigned long caller)
 {
 	struct eres_call call = { "KeAcquireSpinLock", (void *)caller };
 
-	eres_refuse_address("old IRQL", irql, &call);
+	eres_refuse_address("old IRQL", irql, call);
 }
 
 /**
@@ -408,9 +408,9 @@ void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	if (eres_check_object("spin lock", SpinLock, &call))
-		eres_spin_acquire(SpinLock, eres_spin_lend(SPIN_OBJECT(SpinLock), &call) ?
-					       SPIN_LENT : 0, &call);
+	if (eres_check_object("spin lock", SpinLock, call))
+		eres_spin_acquire(SpinLock, eres_spin_lend(SPIN_OBJECT(SpinLock), call) ?
+					       SPIN_LENT : 0, call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
 
@@ -430,9 +430,9 @@ void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 	struct eres_call call = ERES_CALL();
 	int how;
 
-	if (!eres_check_object("spin lock", SpinLock, &call))
+	if (!eres_check_object("spin lock", SpinLock, call))
 		return;
-	how = eres_spin_release(SpinLock, false, &call);
+	how = eres_spin_release(SpinLock, false, call);
 	if (likely(how <= 0))
 		return;
 	eres_dispatch_leave(true);
@@ -458,9 +458,9 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	bool lent, got;
 	u64 word;
 
-	if (!eres_check_object("spin lock", SpinLock, &call))
+	if (!eres_check_object("spin lock", SpinLock, call))
 		return FALSE;
-	lent = eres_spin_lend(SPIN_OBJECT(SpinLock), &call);
+	lent = eres_spin_lend(SPIN_OBJECT(SpinLock), call);
 	word = READ_ONCE(*SpinLock);
 	got = eres_spin_is_free(word) && eres_spin_take(SpinLock, word, lent ? SPIN_LENT : 0);
 	if (got)
@@ -483,7 +483,7 @@ BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_check_object("spin lock", SpinLock, &call) &&
+	return eres_check_object("spin lock", SpinLock, call) &&
 	       eres_spin_is_free(READ_ONCE(*SpinLock));
 }
 EXPORT_SYMBOL_GPL(KeTestSpinLock);

@@ -15,7 +15,7 @@ static inline u64 eres_queue_word(PKLOCK_QUEUE_HANDLE handle)
 
 /* At the end of the queue: the one before it does not go before it has seen this. */
 static void eres_queue_wait(PKLOCK_QUEUE_HANDLE before, PKLOCK_QUEUE_HANDLE handle,
-			    const struct eres_call *call)
+			    struct eres_call call)
 {
 	/* Pairs with the acquire in eres_queue_next(): comes after all that is in the handle. */
 	smp_store_release(&before->Next, handle);
@@ -23,20 +23,20 @@ static void eres_queue_wait(PKLOCK_QUEUE_HANDLE before, PKLOCK_QUEUE_HANDLE hand
 	while (!(smp_load_acquire(&handle->State) & HANDLE_OWNS))
 		cpu_relax();
 	/* Only now it is known which class that is: the owner before has handed it on. */
-	eres_class_acquire(handle->Class, ERES_CLASS_WRITE, false, call->caller);
+	eres_class_acquire(handle->Class, ERES_CLASS_WRITE, false, call.caller);
 }
 
 static void eres_queue_own(PKLOCK_QUEUE_HANDLE handle, unsigned int class,
-			   const struct eres_call *call)
+			   struct eres_call call)
 {
 	handle->Class = class;
 	handle->State ^= HANDLE_WAITS | HANDLE_OWNS;
-	eres_class_acquire(class, ERES_CLASS_WRITE, false, call->caller);
+	eres_class_acquire(class, ERES_CLASS_WRITE, false, call.caller);
 }
 
 /* One attempt, with what was found in the word. Return: true if the caller has got it. */
 static bool eres_queue_step(PKSPIN_LOCK lock, u64 word, PKLOCK_QUEUE_HANDLE handle,
-			    const struct eres_call *call)
+			    struct eres_call call)
 {
 	enum eres_spin_obstacle obstacle = SPIN_WAIT;
 
@@ -68,7 +68,7 @@ static bool eres_queue_step(PKSPIN_LOCK lock, u64 word, PKLOCK_QUEUE_HANDLE hand
 }
 
 static void eres_queue_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, UCHAR how,
-			       const struct eres_call *call)
+			       struct eres_call call)
 {
 	handle->Next = NULL;
 	handle->Lock = lock;
@@ -111,7 +111,7 @@ static void eres_queue_release(PKLOCK_QUEUE_HANDLE handle)
 
 /* It is the handle of the caller, who has a lock by it; else that is reported. */
 static bool eres_queue_check(PKLOCK_QUEUE_HANDLE handle, bool raising,
-			     const struct eres_call *call)
+			     struct eres_call call)
 {
 	const struct eres_object *object = ERES_OBJECT("queued spin lock's handle", handle);
 
@@ -142,7 +142,7 @@ static int eres_queue_give_up(PKLOCK_QUEUE_HANDLE handle)
 }
 
 static bool eres_queue_may_begin(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle,
-				 const struct eres_call *call)
+				 struct eres_call call)
 {
 	if (!eres_check_object("queued spin lock's handle", handle, call))
 		return false;
@@ -153,7 +153,7 @@ static bool eres_queue_may_begin(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle,
 }
 
 static __always_inline void eres_queue_raise(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle,
-					     const struct eres_call *call)
+					     struct eres_call call)
 {
 	if (!eres_queue_may_begin(lock, handle, call))
 		return;
@@ -162,7 +162,7 @@ static __always_inline void eres_queue_raise(PKSPIN_LOCK lock, PKLOCK_QUEUE_HAND
 }
 
 static __always_inline void eres_queue_lower(PKLOCK_QUEUE_HANDLE handle,
-					     const struct eres_call *call)
+					     struct eres_call call)
 {
 	PKSPIN_LOCK lock;
 	KIRQL irql;
@@ -197,7 +197,7 @@ void KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_raise(SpinLock, LockHandle, &call);
+	eres_queue_raise(SpinLock, LockHandle, call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
 
@@ -206,7 +206,7 @@ void KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock,
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_raise(SpinLock, LockHandle, &call);
+	eres_queue_raise(SpinLock, LockHandle, call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockForDpc);
 
@@ -224,7 +224,7 @@ void KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_lower(LockHandle, &call);
+	eres_queue_lower(LockHandle, call);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
 
@@ -232,7 +232,7 @@ void KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_lower(LockHandle, &call);
+	eres_queue_lower(LockHandle, call);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockForDpc);
 
@@ -253,12 +253,12 @@ void KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 {
 	struct eres_call call = ERES_CALL();
 
-	if (!eres_queue_may_begin(SpinLock, LockHandle, &call))
+	if (!eres_queue_may_begin(SpinLock, LockHandle, call))
 		return;
 	LockHandle->OldIrql = eres_own_irql();
 	eres_queue_acquire(SpinLock, LockHandle,
-			   eres_spin_lend(SPIN_OBJECT(SpinLock), &call) ? HANDLE_LENT : 0,
-			   &call);
+			   eres_spin_lend(SPIN_OBJECT(SpinLock), call) ? HANDLE_LENT : 0,
+			   call);
 }
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
 
@@ -278,7 +278,7 @@ void KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
 	struct eres_call call = ERES_CALL();
 	int how;
 
-	if (!eres_queue_check(LockHandle, false, &call))
+	if (!eres_queue_check(LockHandle, false, call))
 		return;
 	how = eres_queue_give_up(LockHandle);
 	if (likely(!how))

@@ -89,8 +89,8 @@ enum eres_spin_obstacle {
 
 /* spin.c */
 enum eres_spin_obstacle eres_spin_obstacle(PKSPIN_LOCK lock, u64 word);
-unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, const struct eres_call *call);
+unsigned long eres_spin_lock_irqsave(PKSPIN_LOCK lock, struct eres_call call);
 void eres_spin_unlock_irqrestore(PKSPIN_LOCK lock, unsigned long flags,
-				 const struct eres_call *call);
+				 struct eres_call call);
 
 #endif /* WDMSYNC_SPIN_WORD_H */

@@ -64,13 +64,12 @@ static void eres_check_end(const struct eres_thread_object *object)
 	struct eres_call call = {
 		.routine = "return of a thread's routine",
 		.caller = object->start,
-		.returned = true,
 	};
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (likely(irql == PASSIVE_LEVEL))
 		return;
-	eres_complain(&ends_raised, ERES_OBJECT("thread", current), &call, 0,
+	eres_complain(&ends_raised, ERES_OBJECT("thread", current), call, 0,
 		      eres_apc_count(), irql);
 	eres_end_at_passive();
 }
@@ -150,7 +149,7 @@ static NTSTATUS eres_start_thread(struct eres_thread_object *object, PHANDLE han
 
 /* The caller may create a thread, and what it asks for can be made; else that is reported. */
 static NTSTATUS eres_check_creation(PHANDLE handle, HANDLE process, PCLIENT_ID id,
-				    PKSTART_ROUTINE start, const struct eres_call *call)
+				    PKSTART_ROUTINE start, struct eres_call call)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
@@ -205,7 +204,7 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 	struct eres_thread_object *object;
 	NTSTATUS status;
 
-	status = eres_check_creation(ThreadHandle, ProcessHandle, ClientId, StartRoutine, &call);
+	status = eres_check_creation(ThreadHandle, ProcessHandle, ClientId, StartRoutine, call);
 	if (unlikely(!NT_SUCCESS(status)))
 		return status;
 	object = kzalloc(sizeof(*object), GFP_NOIO);
@@ -252,13 +251,13 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
 	struct eres_call call = ERES_CALL();
 
 	if (unlikely(KeGetCurrentIrql() > PASSIVE_LEVEL))
-		eres_complain(&terminate_irql, ERES_OBJECT("thread", current), &call,
+		eres_complain(&terminate_irql, ERES_OBJECT("thread", current), call,
 			      (unsigned long)irql_rule, 0, 0);
 	if (unlikely(!in_task()))
 		return STATUS_UNSUCCESSFUL;
 	if (unlikely(!eres_is_drivers_thread())) {
 		eres_complain(current->flags & PF_WQ_WORKER ? &worker_ends : &other_ends,
-			      ERES_OBJECT("thread", current), &call,
+			      ERES_OBJECT("thread", current), call,
 			      (unsigned long)current, 0, 0);
 		return STATUS_INVALID_PARAMETER;
 	}

@@ -16,7 +16,7 @@ static const struct eres_misuse bad_thread =
 		    "ask about a thread that lives, or that is referred to");
 
 static bool eres_ask(PETHREAD thread, struct eres_thread_facts *facts,
-		     const struct eres_call *call)
+		     struct eres_call call)
 {
 	if (likely(eres_thread_facts(thread, facts)))
 		return true;
@@ -59,7 +59,7 @@ HANDLE PsGetThreadId(PETHREAD Thread)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_facts facts;
 
-	return eres_ask(Thread, &facts, &call) ? eres_thread_id(facts.pid) : NULL;
+	return eres_ask(Thread, &facts, call) ? eres_thread_id(facts.pid) : NULL;
 }
 EXPORT_SYMBOL_GPL(PsGetThreadId);
 
@@ -80,7 +80,7 @@ PEPROCESS IoThreadToProcess(PETHREAD Thread)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_facts facts;
 
-	if (!eres_ask(Thread, &facts, &call))
+	if (!eres_ask(Thread, &facts, call))
 		return NULL;
 	return facts.system ? PsInitialSystemProcess : facts.leader;
 }
@@ -101,7 +101,7 @@ HANDLE PsGetThreadProcessId(PETHREAD Thread)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_facts facts;
 
-	if (!eres_ask(Thread, &facts, &call))
+	if (!eres_ask(Thread, &facts, call))
 		return NULL;
 	return (HANDLE)(facts.system ? ERES_SYSTEM_PROCESS_ID : (unsigned long)facts.tgid);
 }
@@ -124,7 +124,7 @@ BOOLEAN PsIsSystemThread(PETHREAD Thread)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_facts facts;
 
-	return eres_ask(Thread, &facts, &call) && facts.system;
+	return eres_ask(Thread, &facts, call) && facts.system;
 }
 EXPORT_SYMBOL_GPL(PsIsSystemThread);
 
@@ -143,6 +143,6 @@ BOOLEAN PsIsThreadTerminating(PETHREAD Thread)
 	struct eres_call call = ERES_CALL();
 	struct eres_thread_facts facts;
 
-	return eres_ask(Thread, &facts, &call) && facts.ends;
+	return eres_ask(Thread, &facts, call) && facts.ends;
 }
 EXPORT_SYMBOL_GPL(PsIsThreadTerminating);

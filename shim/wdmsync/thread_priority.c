@@ -55,7 +55,7 @@ static void eres_set_priority(struct eres_thread_object *object, KPRIORITY prior
 
 /* The object of a driver's thread, with a reference; %NULL has been reported. */
 static struct eres_thread_object *eres_drivers_thread(PKTHREAD thread,
-						      const struct eres_call *call)
+						      struct eres_call call)
 {
 	struct eres_thread_object *object = eres_thread_object_get(thread);
 
@@ -89,14 +89,14 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 	KPRIORITY before = ERES_NORMAL_PRIORITY;
 	struct eres_thread_object *object;
 
-	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), &call)))
+	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), call)))
 		return before;
-	object = eres_drivers_thread(Thread, &call);
+	object = eres_drivers_thread(Thread, call);
 	if (unlikely(!object))
 		return before;
 	before = READ_ONCE(object->priority);
 	if (unlikely(Priority <= LOW_PRIORITY || Priority > HIGH_PRIORITY))
-		eres_complain(&bad_priority, ERES_OBJECT("thread", Thread), &call,
+		eres_complain(&bad_priority, ERES_OBJECT("thread", Thread), call,
 			      (unsigned long)Priority, 0, 0);
 	else
 		eres_set_priority(object, Priority);
@@ -118,7 +118,7 @@ EXPORT_SYMBOL_GPL(KeSetPriorityThread);
 KPRIORITY KeQueryPriorityThread(PRKTHREAD Thread)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_thread_object *object = eres_drivers_thread(Thread, &call);
+	struct eres_thread_object *object = eres_drivers_thread(Thread, call);
 	KPRIORITY priority = ERES_NORMAL_PRIORITY;
 
 	if (likely(object)) {
@@ -146,9 +146,9 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment)
 	struct eres_thread_object *object;
 	LONG before;
 
-	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), &call)))
+	if (unlikely(!eres_check_passive(&priority_irql, ERES_OBJECT("thread", Thread), call)))
 		return 0;
-	object = eres_drivers_thread(Thread, &call);
+	object = eres_drivers_thread(Thread, call);
 	if (unlikely(!object))
 		return 0;
 	before = READ_ONCE(object->increment);

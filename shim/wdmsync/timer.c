@@ -20,13 +20,13 @@ static const struct eres_misuse bad_period =
 		    "timer set with a negative period",
 		    "pass milliseconds, or 0 for a timer that expires once");
 
-static struct eres_timer *eres_timer(PKTIMER timer, const struct eres_call *call)
+static struct eres_timer *eres_timer(PKTIMER timer, struct eres_call call)
 {
 	return (struct eres_timer *)eres_waitable(timer, ERES_TIMERS, call);
 }
 
 static void eres_timer_init(PKTIMER address, enum eres_waitable_type type,
-			    const struct eres_call *call)
+			    struct eres_call call)
 {
 	struct eres_timer *timer = (struct eres_timer *)address;
 
@@ -53,7 +53,7 @@ void KeInitializeTimer(PKTIMER Timer)
 {
 	struct eres_call call = ERES_CALL();
 
-	eres_timer_init(Timer, ERES_NOTIFICATION_TIMER, &call);
+	eres_timer_init(Timer, ERES_NOTIFICATION_TIMER, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeTimer);
 
@@ -73,12 +73,12 @@ void KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 	struct eres_call call = ERES_CALL();
 
 	eres_timer_init(Timer, Type == NotificationTimer ? ERES_NOTIFICATION_TIMER :
-							   ERES_SYNCHRONIZATION_TIMER, &call);
+							   ERES_SYNCHRONIZATION_TIMER, call);
 }
 EXPORT_SYMBOL_GPL(KeInitializeTimerEx);
 
 static bool eres_set_timer(PKTIMER address, LARGE_INTEGER due, s64 period, PKDPC deferred,
-			   const struct eres_call *call)
+			   struct eres_call call)
 {
 	struct eres_timer *timer = eres_timer(address, call);
 	struct eres_dpc *dpc = NULL;
@@ -119,7 +119,7 @@ BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_set_timer(Timer, DueTime, 0, Dpc, &call);
+	return eres_set_timer(Timer, DueTime, 0, Dpc, call);
 }
 EXPORT_SYMBOL_GPL(KeSetTimer);
 
@@ -150,7 +150,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_set_timer(Timer, DueTime, Period, Dpc, &call);
+	return eres_set_timer(Timer, DueTime, Period, Dpc, call);
 }
 EXPORT_SYMBOL_GPL(KeSetTimerEx);
 
@@ -171,7 +171,7 @@ BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period
 {
 	struct eres_call call = ERES_CALL();
 
-	return eres_set_timer(Timer, DueTime, Period, Dpc, &call);
+	return eres_set_timer(Timer, DueTime, Period, Dpc, call);
 }
 EXPORT_SYMBOL_GPL(KeSetCoalescableTimer);
 
@@ -190,7 +190,7 @@ EXPORT_SYMBOL_GPL(KeSetCoalescableTimer);
 BOOLEAN KeCancelTimer(PKTIMER Timer)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_timer *timer = eres_timer(Timer, &call);
+	struct eres_timer *timer = eres_timer(Timer, call);
 
 	return likely(timer) && eres_timer_cancel(timer);
 }
@@ -207,7 +207,7 @@ EXPORT_SYMBOL_GPL(KeCancelTimer);
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_timer *timer = eres_timer(Timer, &call);
+	struct eres_timer *timer = eres_timer(Timer, call);
 
 	return likely(timer) && eres_state_of(&timer->head) > 0;
 }

@@ -218,13 +218,12 @@ static void eres_timer_complain_dpc(struct eres_dpc *dpc)
 	struct eres_call call = {
 		.routine = "expiry of a timer",
 		.caller = eres_timer_complain_dpc,
-		.returned = true,
 	};
 
 	if (eres_dpc_is_marked(dpc))
-		eres_dpc_complain_routine(dpc, &call);
+		eres_dpc_complain_routine(dpc, call);
 	else
-		eres_complain(&dpc_freed, ERES_OBJECT("DPC", dpc), &call, ERES_DPC_FREED,
+		eres_complain(&dpc_freed, ERES_OBJECT("DPC", dpc), call, ERES_DPC_FREED,
 			      (unsigned long)dpc, 0);
 }
 

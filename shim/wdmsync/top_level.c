@@ -63,7 +63,7 @@ void IoSetTopLevelIrp(PIRP Irp)
 	void **slot;
 
 	if (unlikely(!in_task())) {
-		eres_complain(&in_interrupt, ERES_OBJECT("IRP", Irp), &call,
+		eres_complain(&in_interrupt, ERES_OBJECT("IRP", Irp), call,
 			      (unsigned long)Irp, 0, 0);
 		return;
 	}

@@ -70,10 +70,9 @@ static void eres_complain_left(const struct eres_misuse *misuse, const char *kin
 	struct eres_call call = {
 		.routine = "unload of a driver",
 		.caller = routine,
-		.returned = true,
 	};
 
-	eres_complain(misuse, ERES_OBJECT(kind, what), &call, (unsigned long)routine, 0,
+	eres_complain(misuse, ERES_OBJECT(kind, what), call, (unsigned long)routine, 0,
 		      (unsigned long)routine);
 }
 

@@ -153,7 +153,7 @@ static unsigned long eres_mutex_owner(const void *object)
  * Not a mutex, which is owned by this thread then.
  */
 static void eres_wait_queued(struct eres_waiter *waiter, const struct eres_terms *terms,
-			     u8 type, const struct eres_call *call)
+			     u8 type, struct eres_call call)
 {
 	struct eres_object_wait wait = {
 		.object = terms->object,
@@ -162,7 +162,7 @@ static void eres_wait_queued(struct eres_waiter *waiter, const struct eres_terms
 		.all = waiter->all,
 		.owner = waiter->count == 1 && type == ERES_MUTEX ? eres_mutex_owner : NULL,
 		.module = THIS_MODULE,
-		.call = *call,
+		.call = call,
 	};
 	struct eres_thread *thread = eres_object_wait_begin(&wait);
 	NTSTATUS otherwise = eres_sleep_for(waiter, terms);
@@ -172,7 +172,7 @@ static void eres_wait_queued(struct eres_waiter *waiter, const struct eres_terms
 }
 
 static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *terms,
-			  const struct eres_call *call)
+			  struct eres_call call)
 {
 	u8 type = eres_type_of(waiter->block[0].object);
 
@@ -182,7 +182,7 @@ static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *t
 		eres_wait_queued(waiter, terms, type, call);
 	}
 	if (waiter->gained)
-		eres_gained_mutexes(waiter, eres_mutex_note(), call->caller);
+		eres_gained_mutexes(waiter, eres_mutex_note(), call.caller);
 	return waiter->status;
 }
 
@@ -191,7 +191,7 @@ static NTSTATUS eres_wait(struct eres_waiter *waiter, const struct eres_terms *t
  * Else that is reported.
  */
 static bool eres_check_level(const struct eres_terms *terms, const void *object,
-			     const struct eres_call *call)
+			     struct eres_call call)
 {
 	KIRQL irql = eres_own_irql();
 
@@ -208,7 +208,7 @@ static bool eres_check_level(const struct eres_terms *terms, const void *object,
 }
 
 static bool eres_read_terms(struct eres_terms *terms, const void *object,
-			    const struct eres_call *call)
+			    struct eres_call call)
 {
 	if (unlikely(terms->timeout && !eres_is_object(terms->timeout, 1))) {
 		eres_complain(&bad_array, ERES_OBJECT("time", terms->timeout), call,
@@ -224,13 +224,13 @@ static bool eres_read_terms(struct eres_terms *terms, const void *object,
 
 /* A mutex among the objects has to be told which thread asks. */
 static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *mutex,
-				 const struct eres_call *call)
+				 struct eres_call call)
 {
 	struct eres_mutex_note *note;
 
 	if (unlikely(!in_task())) {
 		eres_complain(&mutex_in_dpc, ERES_OBJECT("mutex", mutex), call,
-			      ERES_DPC_CHANGED_APCS, (unsigned long)call->caller, 0);
+			      ERES_DPC_CHANGED_APCS, (unsigned long)call.caller, 0);
 		return STATUS_SUCCESS;
 	}
 	note = eres_mutex_note();
@@ -248,7 +248,7 @@ static NTSTATUS eres_check_mutex(struct eres_waiter *waiter, struct eres_mutex *
 /* What is there: a thread, the caller itself or its process, or an object. */
 static struct eres_waitable *eres_find_object(struct eres_waiter *waiter,
 					      struct eres_wait_block *block, void *address,
-					      const struct eres_call *call)
+					      struct eres_call call)
 {
 	struct eres_thread_object *thread = eres_thread_object_get(address);
 
@@ -274,7 +274,7 @@ static void eres_drop_threads(struct eres_waiter *waiter)
 
 /* One object more to wait for. */
 static NTSTATUS eres_add_object(struct eres_waiter *waiter, void *address,
-				const struct eres_terms *terms, const struct eres_call *call)
+				const struct eres_terms *terms, struct eres_call call)
 {
 	struct eres_wait_block *block = &waiter->block[waiter->count];
 	struct eres_waitable *object = eres_find_object(waiter, block, address, call);
@@ -337,10 +337,10 @@ static noinline NTSTATUS eres_wait_for_one(PVOID object, struct eres_terms *term
 	struct eres_waiter waiter = { .task = current, .block = &block };
 	NTSTATUS status;
 
-	status = eres_add_object(&waiter, object, terms, &call);
+	status = eres_add_object(&waiter, object, terms, call);
 	if (likely(NT_SUCCESS(status)))
-		status = eres_read_terms(terms, object, &call) ?
-			 eres_wait(&waiter, terms, &call) : STATUS_INVALID_PARAMETER_5;
+		status = eres_read_terms(terms, object, call) ?
+			 eres_wait(&waiter, terms, call) : STATUS_INVALID_PARAMETER_5;
 	if (unlikely(waiter.threads))
 		eres_drop_threads(&waiter);
 	return status;
@@ -393,7 +393,7 @@ static bool eres_is_array(const void *first, const void *last)
 }
 
 static NTSTATUS eres_check_count(ULONG count, PVOID *objects, PKWAIT_BLOCK blocks,
-				 const struct eres_call *call)
+				 struct eres_call call)
 {
 	const struct eres_object *array = ERES_OBJECT("array", objects);
 
@@ -429,13 +429,13 @@ static noinline NTSTATUS eres_wait_for_several(ULONG count, PVOID object[], WAIT
 	NTSTATUS status;
 	ULONG i;
 
-	status = eres_check_count(count, object, blocks, &call);
+	status = eres_check_count(count, object, blocks, call);
 	waiter.block = count <= THREAD_WAIT_OBJECTS ? own : (struct eres_wait_block *)blocks;
 	for (i = 0; i < count && NT_SUCCESS(status); i++)
-		status = eres_add_object(&waiter, object[i], terms, &call);
+		status = eres_add_object(&waiter, object[i], terms, call);
 	if (likely(NT_SUCCESS(status)))
-		status = eres_read_terms(terms, object[0], &call) ?
-			 eres_wait(&waiter, terms, &call) : STATUS_INVALID_PARAMETER;
+		status = eres_read_terms(terms, object[0], call) ?
+			 eres_wait(&waiter, terms, call) : STATUS_INVALID_PARAMETER;
 	if (unlikely(waiter.threads))
 		eres_drop_threads(&waiter);
 	return status;
@@ -536,7 +536,7 @@ NTSTATUS FsRtlCancellableWaitForMultipleObjects(ULONG Count, PVOID ObjectArray[]
 EXPORT_SYMBOL_GPL(FsRtlCancellableWaitForMultipleObjects);
 
 /* The caller may sleep, for a time that can be read. Else that is reported. */
-static bool eres_check_delay(PLARGE_INTEGER interval, const struct eres_call *call)
+static bool eres_check_delay(PLARGE_INTEGER interval, struct eres_call call)
 {
 	static const char rule[] =
 		"IrqlKeApcLte1: the routine must be called at IRQL <= APC_LEVEL";
@@ -580,7 +580,7 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 	struct eres_call call = ERES_CALL();
 	NTSTATUS status;
 
-	if (unlikely(!eres_check_delay(Interval, &call)))
+	if (unlikely(!eres_check_delay(Interval, call)))
 		return STATUS_INVALID_PARAMETER;
 	if (!Interval->QuadPart) {
 		schedule();

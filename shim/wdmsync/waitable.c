@@ -77,7 +77,7 @@ const char *eres_waitable_kind(u8 type)
 
 /* Not one that was asked for. Return: %NULL, for eres_waitable(). */
 static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable *object,
-							   const struct eres_call *call)
+							   struct eres_call call)
 {
 	if (!eres_check_object("object", object, call))
 		return NULL;
@@ -101,7 +101,7 @@ static noinline struct eres_waitable *eres_refuse_waitable(struct eres_waitable 
  * Return: the object; %NULL if it is none, and that has been reported.
  */
 struct eres_waitable *eres_waitable(void *address, unsigned long types,
-				    const struct eres_call *call)
+				    struct eres_call call)
 {
 	return likely(eres_is_waitable(address, types)) ? address :
 							  eres_refuse_waitable(address, call);
@@ -145,7 +145,7 @@ static const struct eres_misuse *__eres_is_live(const struct eres_waitable *obje
  * Return: true if it is one now; else that has been reported, and nothing has been done.
  */
 bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
-			const struct eres_call *call)
+			struct eres_call call)
 {
 	struct eres_waitable *object = address;
 	const struct eres_misuse *live;
@@ -178,7 +178,7 @@ bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
  *
  * Nothing is made of it: on Windows it saves a switch of threads, no more.
  */
-void eres_check_wait_flag(BOOLEAN wait, void *object, const struct eres_call *call)
+void eres_check_wait_flag(BOOLEAN wait, void *object, struct eres_call call)
 {
 	static const char rule[] =
 		"IrqlKeSetEvent: with Wait TRUE the routine must be called at IRQL <= APC_LEVEL";

@@ -126,11 +126,11 @@ struct eres_wait_block {
 /* waitable.c */
 bool eres_is_waitable(const void *object, unsigned long types);
 struct eres_waitable *eres_waitable(void *address, unsigned long types,
-				    const struct eres_call *call);
+				    struct eres_call call);
 bool eres_waitable_init(void *address, enum eres_waitable_type type, s32 state,
-			const struct eres_call *call);
+			struct eres_call call);
 const char *eres_waitable_kind(u8 type);
-void eres_check_wait_flag(BOOLEAN wait, void *object, const struct eres_call *call);
+void eres_check_wait_flag(BOOLEAN wait, void *object, struct eres_call call);
 
 /* The first word of an object that is not locked: its type in the first byte, and the mark. */
 static __always_inline u32 eres_first_word(const void *address, u8 type)

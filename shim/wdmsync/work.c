@@ -266,12 +266,11 @@ static void eres_check_return(const struct eres_job *job)
 	struct eres_call call = {
 		.routine = "return of a work item",
 		.caller = job->routine,
-		.returned = true,
 	};
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (unlikely(irql != PASSIVE_LEVEL)) {
-		eres_complain(&ends_raised, ERES_OBJECT("work item", job->item), &call,
+		eres_complain(&ends_raised, ERES_OBJECT("work item", job->item), call,
 			      (unsigned long)job->routine, irql, (unsigned long)job->parameter);
 		eres_end_at_passive();
 	}
@@ -314,7 +313,7 @@ static void eres_run_items(struct work_struct *work)
  * Return: true if there is a routine; else that has been reported.
  */
 bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
-		     const struct eres_call *call)
+		     struct eres_call call)
 {
 	const struct eres_object *object = ERES_OBJECT("work item", item);
 
@@ -332,7 +331,7 @@ bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type
 
 /* An item that could not be queued. */
 void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,
-			  const void *routine, const struct eres_call *call)
+			  const void *routine, struct eres_call call)
 {
 	const WORK_QUEUE_ITEM *entry = item;
 

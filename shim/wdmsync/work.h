@@ -86,9 +86,9 @@ bool eres_is_queued(const WORK_QUEUE_ITEM *entry);
 const void *eres_routine_of(const WORK_QUEUE_ITEM *entry);
 void eres_io_routine(PVOID unused);
 bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
-		     const struct eres_call *call);
+		     struct eres_call call);
 void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,
-			  const void *routine, const struct eres_call *call);
+			  const void *routine, struct eres_call call);
 const void *eres_runs_of_module(const struct module *module, bool *deferred,
 				struct task_struct **task);
 void eres_await_work_of(const struct module *module);

@@ -55,19 +55,19 @@ void ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 	enum eres_queued result;
 	const void *routine;
 
-	if (unlikely(!eres_check_object("work item", WorkItem, &call)))
+	if (unlikely(!eres_check_object("work item", WorkItem, call)))
 		return;
 	/* Before it may be gone. */
 	routine = WorkItem->WorkerRoutine;
-	if (unlikely(!eres_check_work(WorkItem, routine, QueueType, &call)))
+	if (unlikely(!eres_check_work(WorkItem, routine, QueueType, call)))
 		return;
 	result = eres_queue_entry(WorkItem, QueueType, NULL, NULL);
 	if (unlikely(result != ERES_QUEUED))
-		eres_complain_queued(result, WorkItem, QueueType, routine, &call);
+		eres_complain_queued(result, WorkItem, QueueType, routine, call);
 }
 EXPORT_SYMBOL_GPL(ExQueueWorkItem);
 
-static struct eres_io_item *eres_io_item(PIO_WORKITEM address, const struct eres_call *call)
+static struct eres_io_item *eres_io_item(PIO_WORKITEM address, struct eres_call call)
 {
 	struct eres_io_item *item = (struct eres_io_item *)address;
 
@@ -138,11 +138,11 @@ void IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 	struct eres_io_item *item = (struct eres_io_item *)IoWorkItem;
 	struct eres_call call = ERES_CALL();
 
-	if (unlikely(!eres_check_object("I/O work item", item, &call)))
+	if (unlikely(!eres_check_object("I/O work item", item, call)))
 		return;
 	if (unlikely((eres_has_mark(item, ERES_IO_ITEM) ||
 		      eres_has_mark(item, ERES_FLT_ITEM)) && eres_is_queued(&item->entry))) {
-		eres_complain(&initialised_queued, ERES_OBJECT("I/O work item", item), &call,
+		eres_complain(&initialised_queued, ERES_OBJECT("I/O work item", item), call,
 			      (unsigned long)item, 0, 0);
 		return;
 	}
@@ -152,7 +152,7 @@ EXPORT_SYMBOL_GPL(IoInitializeWorkItem);
 
 /* Return: true if it is none any more; else that has been reported. */
 static bool eres_end_io_item(struct eres_io_item *item, bool allocated,
-			     const struct eres_call *call)
+			     struct eres_call call)
 {
 	const struct eres_object *object = ERES_OBJECT("I/O work item", item);
 
@@ -185,9 +185,9 @@ static bool eres_end_io_item(struct eres_io_item *item, bool allocated,
 void IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_io_item(IoWorkItem, &call);
+	struct eres_io_item *item = eres_io_item(IoWorkItem, call);
 
-	if (likely(item && eres_end_io_item(item, true, &call)))
+	if (likely(item && eres_end_io_item(item, true, call)))
 		kfree(item);
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
@@ -204,10 +204,10 @@ EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 void IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_io_item(IoWorkItem, &call);
+	struct eres_io_item *item = eres_io_item(IoWorkItem, call);
 
 	if (likely(item))
-		eres_end_io_item(item, false, &call);
+		eres_end_io_item(item, false, call);
 }
 EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 
@@ -226,7 +226,7 @@ static void eres_prepare_io(PWORK_QUEUE_ITEM entry, const void *data)
 
 static void eres_queue_io(PIO_WORKITEM address, const struct eres_io_item *what,
 			  const void *routine, WORK_QUEUE_TYPE type,
-			  const struct eres_call *call)
+			  struct eres_call call)
 {
 	struct eres_io_item *item = eres_io_item(address, call);
 	enum eres_queued result;
@@ -263,7 +263,7 @@ void IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine
 	struct eres_io_item what = { .routine = WorkerRoutine, .context = Context };
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, &call);
+	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, call);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 
@@ -289,6 +289,6 @@ void IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
 	};
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, &call);
+	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, call);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
