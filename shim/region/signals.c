@@ -63,7 +63,7 @@ static noinline void eres_block_allowed(struct eres_thread *thread,
 }
 
 /* Return: whether anything had to be blocked. */
-bool eres_kthread_hold(struct eres_thread *thread)
+static bool eres_kthread_hold(struct eres_thread *thread)
 {
 	/* Our own and, in a kernel thread, changed by nobody else. */
 	const struct k_sigaction *action =
@@ -76,9 +76,28 @@ bool eres_kthread_hold(struct eres_thread *thread)
 }
 
 /* Constant: sigprocmask() only reads it. */
-sigset_t eres_all_signals __ro_after_init = {
+static sigset_t eres_all_signals __ro_after_init = {
 	.sig = { [0 ... _NSIG_WORDS - 1] = ~0UL }
 };
+
+/* The calling thread is protected from here on. */
+void eres_signals_hold(struct eres_thread *thread)
+{
+	thread->signals_held = true;
+	if (current->flags & PF_KTHREAD) {
+		thread->mask_changed = eres_kthread_hold(thread);
+		return;
+	}
+	thread->mask_changed = true;
+	/* Can not fail: it knows the operation. */
+	sigprocmask(SIG_SETMASK, &eres_all_signals, &thread->saved_mask);
+}
+
+/* Nothing to do if the mask is the same: sigprocmask() looks first. */
+void eres_signals_unblock(struct eres_thread *thread)
+{
+	sigprocmask(SIG_SETMASK, &thread->saved_mask, NULL);
+}
 
 /*
  * A counter or the IRQL of the calling thread has changed.
