@@ -33,21 +33,17 @@ static __always_inline void eres_entered_outermost(struct eres_thread *thread,
 }
 
 /*
- * Within another region, or at APC_LEVEL, or in none at all: fast paths apply to the
- * record from here on. False: nothing has been done.
+ * Enter, with a record that is synced. The caller sees to it that signals are held then.
+ * False: nothing has been done.
  */
-static __always_inline bool eres_fast_enter(struct eres_thread **record,
-					    size_t counter,
-					    const void *caller)
+static __always_inline bool eres_fast_enter_by(struct eres_thread *thread,
+					       size_t counter,
+					       const void *caller)
 {
-	struct eres_thread *thread;
-	int *count;
+	int *count = eres_counter(thread, counter);
 
-	if (unlikely(!eres_synced_thread(&thread) ||
-		     trace_eres_region_enter_enabled()))
+	if (unlikely(trace_eres_region_enter_enabled()))
 		return false;
-	*record = thread;
-	count = eres_counter(thread, counter);
 	if (likely(*count < 0)) {
 		WRITE_ONCE(*count, *count - 1);
 		return true;
@@ -56,8 +52,49 @@ static __always_inline bool eres_fast_enter(struct eres_thread **record,
 		return false;
 	WRITE_ONCE(*count, -1);
 	eres_entered_outermost(thread, counter, caller);
+	return true;
+}
+
+/*
+ * Within another region, or at APC_LEVEL, or in none at all: fast paths apply to the
+ * record from here on. False: nothing has been done.
+ */
+static __always_inline bool eres_fast_enter(struct eres_thread **record,
+					    size_t counter,
+					    const void *caller)
+{
+	struct eres_thread *thread;
+
+	if (unlikely(!eres_synced_thread(&thread) ||
+		     !eres_fast_enter_by(thread, counter, caller)))
+		return false;
+	*record = thread;
 	if (!thread->signals_held)
 		eres_protect(thread);
+	return true;
+}
+
+/*
+ * Leave, with a record that is synced, what is within another region, or at APC_LEVEL.
+ * False: nothing has been done.
+ */
+static __always_inline bool eres_fast_leave_nested(struct eres_thread *thread,
+						   size_t counter)
+{
+	int *count = eres_counter(thread, counter);
+
+	if (unlikely(trace_eres_region_leave_enabled()))
+		return false;
+	if (likely(*count < -1)) {
+		WRITE_ONCE(*count, *count + 1);
+		return true;
+	}
+	if (*count != -1 ||
+	    (thread->kernel_apc_disable + thread->special_apc_disable >= -1 &&
+	     thread->irql == PASSIVE_LEVEL))
+		return false;
+	/* Still protected. */
+	WRITE_ONCE(*count, 0);
 	return true;
 }
 
@@ -66,23 +103,12 @@ static __always_inline bool eres_fast_leave_by(struct eres_thread *thread,
 					       size_t counter)
 {
 	int *count = eres_counter(thread, counter);
-	int other;
 
-	if (unlikely(trace_eres_region_leave_enabled()))
-		return false;
-	if (likely(*count < -1)) {
-		WRITE_ONCE(*count, *count + 1);
+	if (likely(eres_fast_leave_nested(thread, counter)))
 		return true;
-	}
-	if (unlikely(*count != -1))
-		return false;
-	other = thread->kernel_apc_disable + thread->special_apc_disable + 1;
-	if (other < 0 || thread->irql != PASSIVE_LEVEL) {
-		/* Still protected. */
-		WRITE_ONCE(*count, 0);
-		return true;
-	}
-	if (unlikely(other || !eres_owns_nothing(thread)))
+	if (unlikely(trace_eres_region_leave_enabled() || *count != -1 ||
+		     thread->kernel_apc_disable + thread->special_apc_disable != -1 ||
+		     !eres_owns_nothing(thread)))
 		return false;
 	WRITE_ONCE(*count, 0);
 	eres_unprotect(thread);

@@ -6,4 +6,6 @@
 #include "trace/trace.h"
 
 /* For the second module. */
+EXPORT_TRACEPOINT_SYMBOL_GPL(eres_region_enter);
+EXPORT_TRACEPOINT_SYMBOL_GPL(eres_region_leave);
 EXPORT_TRACEPOINT_SYMBOL_GPL(eres_spun);

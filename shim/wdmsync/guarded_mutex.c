@@ -9,6 +9,7 @@
 #include <linux/preempt.h>
 
 #include "owned.h"
+#include "region/region.h"
 
 static const struct eres_owned_kind kind = { "guarded mutex", 0x4774584d };
 
@@ -60,25 +61,31 @@ static void eres_guarded_got(PKGUARDED_MUTEX mutex, bool region)
  */
 static __always_inline bool eres_guarded_acquire(PKGUARDED_MUTEX mutex, unsigned long caller)
 {
-	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected() ||
-	    !eres_owned_take_free(mutex, caller))
+	struct eres_thread *thread;
+
+	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
+	    !thread->signals_held || !eres_owned_take_free(mutex, caller))
 		return false;
-	KeEnterGuardedRegion();
+	if (unlikely(!eres_fast_enter_by(thread, ERES_GUARDED, (void *)caller)))
+		KeEnterGuardedRegion();
 	eres_guarded_got(mutex, true);
 	return true;
 }
 
 static __always_inline bool eres_guarded_release(PKGUARDED_MUTEX mutex)
 {
+	struct eres_thread *thread;
 	bool no_region;
 
-	if (!eres_owned_is(mutex, &kind) || !eres_is_synced_and_protected())
+	if (!eres_owned_is(mutex, &kind) || !eres_synced_thread(&thread) ||
+	    !thread->signals_held)
 		return false;
 	/* Changed by the owner; for anybody else the cmpxchg that gives it up fails. */
 	no_region = data_race(mutex->Flags) & ERES_OWNED_NO_REGION;
 	if (no_region || !eres_owned_give_up(mutex))
 		return false;
-	KeLeaveGuardedRegion();
+	if (unlikely(!eres_fast_leave_nested(thread, ERES_GUARDED)))
+		KeLeaveGuardedRegion();
 	return true;
 }
 
