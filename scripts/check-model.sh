@@ -5,7 +5,10 @@
 # lists its scenes and its bugs, one a line: " *   -DSCENE=1  what", " *   -DSCENE=1 -DBUG=2  what". The
 # last line is "N passed, N failed".
 #
+# What has been explored, by this spin and this compiler, is known, in any checkout, until the model changes.
+#
 #	MODEL=NAME  only this one
+#	AGAIN=yes   explores what is known, too
 set -eu
 . "$(dirname "$0")/lib.sh"
 usage 0 0 "$@"
@@ -16,6 +19,16 @@ run=$own/model
 rm -rf "$run"
 mkdir -p "$run"
 cd "$run"
+
+# known MODEL DEFINITION...: the file that keeps the result, if it is what it should be.
+known() {
+	printf '%s/model/%s\n' "$cache" "$({
+		printf '%s\n' "$@"
+		spin -V
+		gcc --version
+		cat "$scripts/check-model.sh" "$top/kunit/model/$1.pml"
+	} | sha256sum | cut -d ' ' -f 1)"
+}
 
 # explore MODEL DEFINITION...: prints "errors: N" and the number of states.
 explore() {
@@ -42,8 +55,31 @@ verdict() {
 	*)
 		echo "FAILED: $1: ${2:-no result}"
 		failed=$((failed + 1))
+		return 1
 		;;
 	esac
+}
+
+# look MODEL WHAT DEFINITION...: leaves the result in explore.log, and in took how long that was.
+look() {
+	look_model=$1
+	look_what=$2
+	shift 2
+	kept=$(known "$look_model" "$@")
+	began=$(now)
+	if [ -z "${AGAIN:-}" ] && [ -e "$kept" ]; then
+		cp "$kept" explore.log
+		took=known
+	else
+		step "$look_model, $look_what" explore.log explore "$look_model" "$@" || :
+		took="$(($(now) - began)) s"
+	fi
+}
+
+# keep: what look has left is what it should be.
+keep() {
+	mkdir -p "${kept%/*}"
+	cp explore.log "$kept"
 }
 
 # check MODEL: its scenes, or all of it in one; then its bugs.
@@ -51,15 +87,14 @@ check() {
 	# The head of the model: "definitions|what".
 	sed -n 's/^ \*   \(-D[A-Z]*=[-A-Z0-9= D]*[0-9]\)  *\([^-].*\)/\1|\2/p' "$top/kunit/model/$1.pml" >list
 	grep -q -v BUG= list || echo '-DBUG=0|everything' >>list
-	grep -q BUG= list || verdict "$1: bugs to plant" '' 'some'
+	grep -q BUG= list || verdict "$1: bugs to plant" '' 'some' || :
 	while IFS='|' read -r definitions what; do
-		began=$(now)
 		# shellcheck disable=SC2086 # several definitions
-		step "$1, $what" explore.log explore "$1" $definitions || :
+		look "$1" "$what" $definitions
 		case $definitions in
-		*BUG=[1-9]*) verdict "$1 finds: $what" "$(cat explore.log)" 'errors: [1-9]*' ;;
-		*) verdict "$1: $what, $(($(now) - began)) s" "$(cat explore.log)" 'errors: 0 *' ;;
-		esac
+		*BUG=[1-9]*) verdict "$1 finds: $what" "$(cat explore.log)" 'errors: [1-9]*' && keep ;;
+		*) verdict "$1: $what, $took" "$(cat explore.log)" 'errors: 0 *' && keep ;;
+		esac || :
 	done <list
 }
 
