@@ -211,20 +211,25 @@ kunit_twins() {
 }
 
 all=$(find "$top/kunit/twins" -name '*.patch' | sed 's|.*/\(.*\)\.patch$|\1|' | sort)
+tortured=
 shared=
 for name in ${TWINS:-unbroken $all}; do
-	if [ "$name" = unbroken ]; then
-		torture_twin unbroken
-		continue
-	fi
+	[ "$name" != unbroken ] || continue
 	[ -z "${BRIEF:-}" ] || [ "$(header CI "$name")" != no ] || continue
-	how=$(header Run "$name")
-	# shellcheck disable=SC2086 # words are wanted
-	case $how in
-	torture*) torture_twin "$name" ${how#torture} ;;
+	case $(header Run "$name") in
+	torture*) tortured="$tortured $name" ;;
 	kunit\ SUITES=*) shared="$shared $name" ;;
-	*) die "$name: neither torture nor kunit SUITES=: $how" ;;
+	*) die "$name: neither torture nor kunit SUITES=" ;;
 	esac
+done
+
+# That what is not broken passes matters to torture: KUnit's twins are first run as they are.
+case " ${TWINS:-${tortured:+unbroken}} " in
+*' unbroken '*) torture_twin unbroken ;;
+esac
+for name in $tortured; do
+	# shellcheck disable=SC2046 # words are wanted
+	torture_twin "$name" $(header Run "$name" | sed 's/^torture//')
 done
 
 if [ -n "$shared" ]; then
