@@ -130,6 +130,37 @@ static void second_hand_over_adds_levels(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
+#define MANY	199
+
+/* In any order, and every tenth value twice: each answers as often as it was handed over. */
+static void many_values_are_released_apart(struct kunit *test)
+{
+	struct eres_stage *stage = test->priv;
+	struct eres_actor *owner = eres_stage_actor(test, "owner");
+	struct eres_actor *writer = eres_stage_actor(test, "writer");
+	unsigned int i, n;
+
+	for (i = 0; i < MANY; i++) {
+		n = i * 37 % MANY;
+		eres_take(owner, ERES_SHARED, stage->res);
+		hand_over(owner, stage->res, VALUE(n % 10 ? n : n / 20), 1);
+	}
+	for (i = 0; i < MANY; i++) {
+		n = i * 73 % MANY;
+		ExReleaseResourceForThreadLite(stage->res, VALUE(n % 10 ? n : n / 20));
+		eres_expect_no_report(test, &stage->reports);
+		KUNIT_EXPECT_EQ(test, eres_try(writer, ERES_EXCLUSIVE, stage->res),
+				i == MANY - 1);
+		if (i == MANY - 1 || n < 10 || n % 10 == 0)
+			continue;
+		ExReleaseResourceForThreadLite(stage->res, VALUE(n));
+		eres_expect_report(test, &stage->reports, ERES_RESOURCE_NOT_OWNED, stage->res,
+				   ExGetCurrentResourceThread(), 0, 0);
+	}
+	eres_drop(writer, stage->res, 1);
+	eres_expect_free(test, stage->res);
+}
+
 static void values_are_released_apart(struct kunit *test)
 {
 	struct eres_stage *stage = test->priv;
@@ -347,6 +378,7 @@ ERES_RULES(owner_pointer_group,
 /* In the plain setting alone: of readers that are counted, and as long as it takes. */
 static struct kunit_case load_cases[] = {
 	KUNIT_CASE(readers_need_no_lock_once_it_is_released),
+	KUNIT_CASE(many_values_are_released_apart),
 	KUNIT_CASE_SLOW(exclusive_pointers_exclude_under_load),
 	{}
 };

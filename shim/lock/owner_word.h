@@ -186,7 +186,7 @@ static inline bool eres_owner_is_inflated_group(unsigned long owner)
 	return (owner & ERES_TAG_MASK) == (ERES_TAG_SHARED | ERES_INFLATED);
 }
 
-/* Shared ones form a list, and there may be none. */
+/* Shared ones form a tree, of which this is the root, and there may be none. */
 static inline struct eres_hold *eres_owner_pointer_hold(unsigned long owner)
 {
 	if (!eres_owner_is_inflated_group(owner) &&

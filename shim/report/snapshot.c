@@ -76,7 +76,7 @@ static bool eres_visit_owner(struct eres_hold *hold, void *data)
 		return true;
 	party->resource = READ_ONCE(hold->resource);
 	party->exclusive = word & ERES_HOLD_EXCLUSIVE;
-	party->pointer = word & ERES_HOLD_HANDED_OVER ? READ_ONCE(hold->owner) :
+	party->pointer = word & ERES_HOLD_HANDED_OVER ? READ_ONCE(hold->pointer.key) :
 							 0;
 	visit->fn(party, visit->data);
 	return true;

@@ -13,6 +13,7 @@
 #include <linux/signal_types.h>
 
 #include "storage.h"
+#include "treap.h"
 #include <eresource.h>
 
 #include "call.h"
@@ -51,12 +52,8 @@ struct eres_hold {
 	ERESOURCE *resource;
 	/* Constant: where the hold is. */
 	struct eres_thread *thread;
-	/*
-	 * Handed over only, the resource's lock: the value, written before; and
-	 * the list of the shared ones.
-	 */
-	unsigned long owner;
-	struct eres_hold *next;
+	/* Handed over only, the resource's lock: the key is the value, written before. */
+	struct eres_node pointer;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	/* What lockdep knows the hold by; the thread only. */
 	struct lockdep_map dep_map;

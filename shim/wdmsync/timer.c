@@ -33,7 +33,7 @@ static void eres_timer_init(PKTIMER address, enum eres_waitable_type type,
 	if (unlikely(!eres_waitable_init(timer, type, 0, call)))
 		return;
 	timer->clock = ERES_TIMER_UNQUEUED;
-	timer->due = 0;
+	timer->due.key = 0;
 	timer->dpc = NULL;
 	timer->period = 0;
 }

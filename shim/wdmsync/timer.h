@@ -4,6 +4,7 @@
 #define WDMSYNC_TIMER_H
 
 #include "dpc.h"
+#include "treap.h"
 #include "until.h"
 #include "waitable.h"
 
@@ -20,9 +21,7 @@ enum eres_timer_clock {
 /**
  * struct eres_timer - KTIMER
  * @head: that it is one, and who waits for it
- * @due: when it expires, in ns of its clock
- * @earlier: children in the queue: those that are due before it, ...
- * @later: ... and those that are due after it
+ * @due: in the queue; the key is when it expires, in ns of its clock
  * @dpc: to be queued then, or %NULL
  * @clock: in which queue it is
  * @period: after so many ms again; 0: not again
@@ -31,9 +30,7 @@ enum eres_timer_clock {
  */
 struct eres_timer {
 	struct eres_waitable head;
-	s64 due;
-	struct eres_timer *earlier;
-	struct eres_timer *later;
+	struct eres_node due;
 	struct eres_dpc *dpc;
 	u32 clock;
 	u32 period;

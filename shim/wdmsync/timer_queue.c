@@ -13,10 +13,7 @@
  * All of it is protected by the dispatcher lock: a timer
  * that is not in a queue when the lock is let go is touched by nobody.
  *
- * A queue is a treap: a search tree by the time that timers are due at, and, with
- * weights that are hashes of their addresses, a heap. It is as deep as a tree that was
- * built in random order: logarithmic, whatever drivers do. Two pointers are enough:
- * what is to be removed is found by its time.
+ * A queue is a treap (treap.h), by the time that timers are due at.
  *
  * To expire is, under the lock: leave the queue, or be queued anew after the period;
  * be set, and let go who waits; and then, last, queue the DPC, which may free the
@@ -24,7 +21,6 @@
  * (waiter.c), and so does who cancels. As the DPC is queued under the lock, it can be
  * found, removed and flushed by everybody who sees that the timer has expired.
  */
-#include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/ktime.h>
@@ -47,7 +43,7 @@
  * @tasklet: has those expire that are due
  */
 struct eres_timer_queue {
-	struct eres_timer *root;
+	struct eres_node *root;
 	ktime_t armed;
 	enum eres_timer_clock clock;
 	struct hrtimer hrtimer;
@@ -66,81 +62,14 @@ static ktime_t eres_timer_now(enum eres_timer_clock clock)
 	return clock == ERES_TIMER_REALTIME ? ktime_get_real() : ktime_get();
 }
 
-static u32 eres_timer_weight(const struct eres_timer *timer)
+static struct eres_timer *eres_timer_at(struct eres_node *node)
 {
-	return hash_long((unsigned long)timer, 32);
-}
-
-/* @timer, due at @due, is before the other one. No two are at the same place. */
-static bool eres_timer_before(s64 due, const struct eres_timer *timer,
-			      const struct eres_timer *other)
-{
-	return due != other->due ? due < other->due : timer < other;
-}
-
-/* Below what weighs more; what weighs less is split, and goes below. */
-static void __eres_timer_insert(struct eres_timer **link, struct eres_timer *timer)
-{
-	struct eres_timer **earlier = &timer->earlier, **later = &timer->later;
-	u32 weight = eres_timer_weight(timer);
-	struct eres_timer *rest;
-
-	while (*link && eres_timer_weight(*link) >= weight)
-		link = eres_timer_before(timer->due, timer, *link) ? &(*link)->earlier :
-								     &(*link)->later;
-	rest = *link;
-	*link = timer;
-	while (rest) {
-		if (eres_timer_before(timer->due, timer, rest)) {
-			*later = rest;
-			later = &rest->earlier;
-			rest = rest->earlier;
-		} else {
-			*earlier = rest;
-			earlier = &rest->later;
-			rest = rest->later;
-		}
-	}
-	*earlier = NULL;
-	*later = NULL;
-}
-
-/* Where in the tree it is, due at @due; %NULL: nowhere. */
-static struct eres_timer **__eres_timer_find(struct eres_timer **link,
-					     const struct eres_timer *timer, s64 due)
-{
-	while (*link && *link != timer)
-		link = eres_timer_before(due, timer, *link) ? &(*link)->earlier :
-							      &(*link)->later;
-	return *link ? link : NULL;
-}
-
-/* What was below it is joined, the heavier one above. */
-static void __eres_timer_remove(struct eres_timer **link)
-{
-	struct eres_timer *earlier = (*link)->earlier, *later = (*link)->later;
-
-	while (earlier && later) {
-		if (eres_timer_weight(earlier) >= eres_timer_weight(later)) {
-			*link = earlier;
-			link = &earlier->later;
-			earlier = *link;
-		} else {
-			*link = later;
-			link = &later->earlier;
-			later = *link;
-		}
-	}
-	*link = earlier ?: later;
+	return node ? container_of(node, struct eres_timer, due) : NULL;
 }
 
 static struct eres_timer *__eres_timer_first(const struct eres_timer_queue *queue)
 {
-	struct eres_timer *timer = queue->root;
-
-	while (timer && timer->earlier)
-		timer = timer->earlier;
-	return timer;
+	return eres_timer_at(eres_treap_first(queue->root));
 }
 
 /* The hrtimer expires in time for the first timer. */
@@ -148,30 +77,31 @@ static void __eres_timer_arm(struct eres_timer_queue *queue)
 {
 	const struct eres_timer *first = __eres_timer_first(queue);
 
-	if (!first || queue->armed <= first->due)
+	if (!first || queue->armed <= first->due.key)
 		return;
-	queue->armed = first->due;
-	hrtimer_start(&queue->hrtimer, first->due, HRTIMER_MODE_ABS_HARD);
+	queue->armed = first->due.key;
+	hrtimer_start(&queue->hrtimer, first->due.key, HRTIMER_MODE_ABS_HARD);
 }
 
 /* To be armed for, before the lock is let go. */
 static void __eres_timer_enqueue(struct eres_timer *timer, enum eres_timer_clock clock, s64 due)
 {
-	timer->due = due;
+	timer->due.key = due;
 	timer->clock = clock;
-	__eres_timer_insert(&eres_timer_queues[clock].root, timer);
+	eres_treap_insert(&eres_timer_queues[clock].root, &timer->due);
 	eres_debug_queued(ERES_DEBUG_TIMER, timer);
 }
 
 /* Return: true if it was queued. Its hrtimer may expire in vain. */
 static bool __eres_timer_dequeue(struct eres_timer *timer)
 {
-	struct eres_timer **link = NULL;
+	struct eres_node **link = NULL;
 
 	if (timer->clock != ERES_TIMER_UNQUEUED && timer->clock < ERES_TIMER_CLOCKS)
-		link = __eres_timer_find(&eres_timer_queues[timer->clock].root, timer, timer->due);
+		link = eres_treap_find(&eres_timer_queues[timer->clock].root, &timer->due,
+				       timer->due.key);
 	if (link) {
-		__eres_timer_remove(link);
+		eres_treap_remove(link);
 		eres_debug_left(ERES_DEBUG_TIMER, timer);
 	}
 	timer->clock = ERES_TIMER_UNQUEUED;
@@ -183,7 +113,7 @@ static s64 eres_timer_next(const struct eres_timer *timer, bool monotonic, s64 n
 {
 	s64 period = (s64)timer->period * NSEC_PER_MSEC;
 
-	return now + period - (monotonic ? (now - timer->due) % period : 0);
+	return now + period - (monotonic ? (now - timer->due.key) % period : 0);
 }
 
 /*
@@ -238,7 +168,7 @@ static bool eres_timer_expire_first(struct eres_timer_queue *queue)
 	raw_spin_lock_irqsave(&eres_dispatcher_lock, flags);
 	queue->armed = KTIME_MAX;
 	timer = __eres_timer_first(queue);
-	due = timer && timer->due <= eres_timer_now(queue->clock);
+	due = timer && timer->due.key <= eres_timer_now(queue->clock);
 	if (due) {
 		__eres_timer_dequeue(timer);
 		bad = __eres_timer_expire(timer, queue->clock);
@@ -300,7 +230,7 @@ bool eres_timer_set(struct eres_timer *timer, const struct eres_until *until, u3
 	__eres_set_state(&timer->head, 0);
 	timer->dpc = dpc;
 	timer->period = period;
-	timer->due = until->at;
+	timer->due.key = until->at;
 	if (until->at > eres_timer_now(clock)) {
 		__eres_timer_enqueue(timer, clock, until->at);
 	} else {
@@ -347,26 +277,9 @@ bool __eres_timer_is_queued(const struct eres_waitable *object)
 	if (!(BIT(eres_type_of(object)) & ERES_TIMERS) ||
 	    !eres_get_nofault(&clock, &timer->clock) ||
 	    clock == ERES_TIMER_UNQUEUED || clock >= ERES_TIMER_CLOCKS ||
-	    !eres_read_pointer(&due, (void **)&timer->due))
+	    !eres_read_pointer(&due, (void **)&timer->due.key))
 		return false;
-	return __eres_timer_find(&eres_timer_queues[clock].root, timer, (long)due);
-}
-
-/* The first one that is due after @timer, or at the same time and behind it. */
-static struct eres_timer *__eres_timer_after(const struct eres_timer_queue *queue,
-					     const struct eres_timer *timer)
-{
-	struct eres_timer *at = queue->root, *after = NULL;
-
-	while (at) {
-		if (eres_timer_before(timer->due, timer, at)) {
-			after = at;
-			at = at->earlier;
-		} else {
-			at = at->later;
-		}
-	}
-	return after;
+	return eres_treap_find(&eres_timer_queues[clock].root, &timer->due, (long)due);
 }
 
 /* Once it expires, code or memory of the module is asked for. */
@@ -399,7 +312,7 @@ struct eres_timer *__eres_timer_take_of(const struct module *module, const void 
 		const struct eres_timer_queue *queue = &eres_timer_queues[clock];
 
 		for (timer = __eres_timer_first(queue); timer;
-		     timer = __eres_timer_after(queue, timer)) {
+		     timer = eres_timer_at(eres_treap_next(queue->root, &timer->due))) {
 			if (!eres_timer_is_of(timer, module, routine))
 				continue;
 			__eres_timer_dequeue(timer);
@@ -430,8 +343,8 @@ static void __eres_timers_forget(struct eres_timer_queue *queue)
 {
 	struct eres_timer *timer;
 
-	while ((timer = queue->root)) {
-		__eres_timer_remove(&queue->root);
+	while ((timer = eres_timer_at(queue->root))) {
+		eres_treap_remove(&queue->root);
 		eres_debug_left(ERES_DEBUG_TIMER, timer);
 	}
 }
