@@ -12,7 +12,7 @@
 
 static struct eres_node *eres_pointer_root(const ERESOURCE *r)
 {
-	struct eres_hold *hold = eres_owner_pointer_hold(r->owner);
+	struct eres_hold *hold = eres_owner_pointer_hold(READ_ONCE(r->owner));
 
 	return hold ? &hold->pointer : NULL;
 }
