@@ -53,11 +53,14 @@ ccflags-$(CONFIG_ARM64) += $(call cc-option,-mno-outline-atomics)
 eresource-flags := -DERESOURCE_PORTED
 # Further capitals of the headers' names: NTIFS.H.
 eresource-flags += -I$(eresource-include)/spelled
-# A DDK around ours. Copies of its three main headers are made without what is ours; what they say about the
-# compiler is replaced, and whatever else they include is found last.
+# A DDK around ours. Copies of its three main headers are made without what is ours, and of two that contradict
+# headers which they include; what they say about the compiler is replaced, and whatever else they include is
+# found last.
 ifneq ($(filter-out no,$(ERESOURCE_DDK)),)
 eresource-ddk := $(if $(filter yes,$(ERESOURCE_DDK)),/usr/share/mingw-w64/include,$(ERESOURCE_DDK))
-eresource-copies := $(addprefix $(obj)/.ddk/eresource_ddk/,wdm.h ntddk.h ntifs.h)
+eresource-mended := $(notdir $(wildcard $(addprefix $(eresource-ddk)/ddk/,ndis.h storport.h)))
+eresource-copies := $(addprefix $(obj)/.ddk/eresource_ddk/,wdm.h ntddk.h ntifs.h) \
+	$(addprefix $(obj)/.ddk/,$(eresource-mended))
 eresource-flags += -DERESOURCE_DDK -I$(eresource-include)/ddk -isystem $(obj)/.ddk
 eresource-flags += -idirafter $(eresource-ddk)/ddk -idirafter $(eresource-ddk)
 # It asks for macros that only other compilers define.
@@ -69,6 +72,10 @@ quiet_cmd_eresource_ddk = DDK     $@
 
 ifdef CONFIG_MODULES
 $(obj)/.ddk/eresource_ddk/%.h: $(eresource-ddk)/ddk/%.h $(eresource-include)/ddk/filter.awk $(eresource-include)/NAMES
+	$(call cmd,eresource_ddk)
+
+$(addprefix $(obj)/.ddk/,$(eresource-mended)): $(obj)/.ddk/%.h: $(eresource-ddk)/ddk/%.h \
+		$(eresource-include)/ddk/filter.awk $(eresource-include)/NAMES
 	$(call cmd,eresource_ddk)
 
 $(addprefix $(obj)/,$(ERESOURCE_PORTED)): $(eresource-copies)

@@ -24,6 +24,9 @@ function ours(s,   name) {
 	}
 	if (s ~ /^[ \t]*C_ASSERT[ \t]*\(.*ERESOURCE/)
 		return 1
+	# ndis.h and storport.h have once more what is in headers that they include.
+	if (s ~ /^[ \t]*typedef[ \t]+(enum[ \t]+_NDIS_REQUEST_TYPE|struct[ \t]+_SCSI_WMI_REQUEST_BLOCK)[ \t]/)
+		return 1
 	# A function is the first word in front of a parenthesis; a pointer to one has ( in front.
 	if (!match(s, /[A-Za-z_][A-Za-z_0-9]*[ \t]*\(/))
 		return 0
@@ -38,6 +41,8 @@ BEGIN {
 		"KeGetPcr KeGetCurrentProcessorNumber KI_USER_SHARED_DATA SharedUserData SharedInterruptTime " \
 		"SharedSystemTime SharedTickCount KeQueryInterruptTime KeQuerySystemTime KeQueryTickCount " \
 		"ExInitializeFastMutex", theirs)
+	# A comma is missing.
+	mine["NdisMWanIndicateReceiveComplete"] = 1
 	for (i in theirs)
 		mine[theirs[i]] = 1
 }
