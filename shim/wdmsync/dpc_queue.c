@@ -151,7 +151,8 @@ static void __eres_dpc_awaken(struct eres_dpc_queue *queue)
  * @second: the fourth
  *
  * Context: Any but NMI. To have it run soon, with bottom halves off.
- * Return: true if it is queued now; false if it was already, and nothing has been changed.
+ * Return: true if it is queued now; false if it was already, or has no routine any more,
+ *         and nothing has been changed.
  */
 bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
 {
@@ -161,7 +162,8 @@ bool eres_dpc_queue(struct eres_dpc *dpc, void *first, void *second)
 
 	eres_debug_stock();
 	raw_spin_lock_irqsave(&eres_dpc_lock, flags);
-	fresh = !dpc->queue;
+	/* It may have been initialised again since the caller has looked. */
+	fresh = !dpc->queue && likely(eres_dpc_has_routine(dpc));
 	if (fresh) {
 		queue = eres_dpc_queue_for(dpc);
 		dpc->argument[0] = first;
