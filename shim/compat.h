@@ -226,6 +226,13 @@ static inline void eres_forget_blocker(struct task_struct *task) { }
 #define eres_bh_wq() ((struct workqueue_struct *)NULL)
 #endif
 
+/* 7.0 wants to be told that a workqueue is not unbound. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define ERES_WQ_PERCPU	WQ_PERCPU
+#else
+#define ERES_WQ_PERCPU	0
+#endif
+
 /*
  * Whether who has bottom halves off is alone with that on its CPU. 6.18: on PREEMPT_RT
  * only if it is asked for; before, by a lock that local_bh_disable() took there.

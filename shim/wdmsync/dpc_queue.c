@@ -17,9 +17,9 @@
  * To flush is to queue a DPC of one's own behind all others where the queue is awake:
  * as a pass goes one by one, all have ended once that has run.
  *
- * Another processor is woken by a worker of its own: on PREEMPT_RT interrupts between
- * processors must not raise softirqs. If it goes offline, the kernel runs both the
- * worker and the tasklet elsewhere.
+ * Another processor is woken by a worker of its own, which is there when memory is short,
+ * too: on PREEMPT_RT interrupts between processors must not raise softirqs. If it goes
+ * offline, the kernel runs both the worker and the tasklet elsewhere.
  */
 #include <linux/bottom_half.h>
 #include <linux/completion.h>
@@ -58,6 +58,7 @@ struct eres_dpc_queue {
 
 static DEFINE_RAW_SPINLOCK(eres_dpc_lock);
 static struct eres_dpc_queue *eres_dpc_queues;
+static struct workqueue_struct *eres_dpc_wakers;
 
 static void __eres_dpc_enter(struct eres_dpc *dpc, struct eres_dpc_queue *queue, bool first)
 {
@@ -141,7 +142,7 @@ static void __eres_dpc_awaken(struct eres_dpc_queue *queue)
 	if (queue->cpu == smp_processor_id())
 		tasklet_schedule(&queue->tasklet);
 	else
-		queue_work_on(queue->cpu, system_highpri_wq, &queue->wake);
+		queue_work_on(queue->cpu, eres_dpc_wakers, &queue->wake);
 }
 
 /**
@@ -354,8 +355,14 @@ int eres_dpcs_init(void)
 	unsigned int cpu;
 
 	eres_dpc_queues = kvcalloc(nr_cpu_ids, sizeof(*eres_dpc_queues), GFP_KERNEL);
-	if (!eres_dpc_queues)
+	eres_dpc_wakers = alloc_workqueue("wdmsync_dpc",
+					  WQ_HIGHPRI | WQ_MEM_RECLAIM | ERES_WQ_PERCPU, 0);
+	if (!eres_dpc_queues || !eres_dpc_wakers) {
+		if (eres_dpc_wakers)
+			destroy_workqueue(eres_dpc_wakers);
+		kvfree(eres_dpc_queues);
 		return -ENOMEM;
+	}
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		struct eres_dpc_queue *queue = &eres_dpc_queues[cpu];
 
@@ -384,8 +391,8 @@ void eres_dpcs_exit(void)
 {
 	unsigned int cpu;
 
+	destroy_workqueue(eres_dpc_wakers);
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		cancel_work_sync(&eres_dpc_queues[cpu].wake);
 		tasklet_kill(&eres_dpc_queues[cpu].tasklet);
 		if (IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE))
 			eres_dpcs_forget(&eres_dpc_queues[cpu]);
