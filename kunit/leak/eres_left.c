@@ -25,6 +25,10 @@ static bool freed;
 module_param(freed, bool, 0444);
 MODULE_PARM_DESC(freed, "free the memory, heap or vmalloc, at the end");
 
+static bool again;
+module_param(again, bool, 0444);
+MODULE_PARM_DESC(again, "the memory is freed and allocated again, and its resource owned and deleted");
+
 static bool fail;
 module_param(fail, bool, 0444);
 MODULE_PARM_DESC(fail, "do not start after all");
@@ -140,8 +144,32 @@ static void left_use_others(void)
 		WARN_ON(!NT_SUCCESS(ExDeleteResourceLite(&others[i])));
 }
 
+#define LEFT_OWNER	((ULONG_PTR)0x1000 | 3)
+
+/* The same memory, zeroed as what is allocated: and initialised anew, which is no misuse. */
+static noinline void left_use_again(PERESOURCE resource)
+{
+	memset(resource, 0, sizeof(*resource));
+	WARN_ON(!NT_SUCCESS(ExInitializeResourceLite(resource)));
+	KeEnterCriticalRegion();
+	WARN_ON(!ExAcquireResourceExclusiveLite(resource, TRUE));
+	ExSetResourceOwnerPointer(resource, (PVOID)LEFT_OWNER);
+	KeLeaveCriticalRegion();
+}
+
+static void left_delete(PERESOURCE resource)
+{
+	ExReleaseResourceForThreadLite(resource, LEFT_OWNER);
+	WARN_ON(!NT_SUCCESS(ExDeleteResourceLite(resource)));
+	kfree(resource);
+}
+
 static void left_free(void)
 {
+	if (again) {
+		left_delete(left_allocated);
+		left_use_others();
+	}
 	if (!freed)
 		return;
 	/* Overwritten, as what is freed is sooner or later. */
@@ -163,8 +191,11 @@ static int __init left_init(void)
 	if (!resource)
 		return -ENOMEM;
 	for (one = left_ways; one < left_ways + ARRAY_SIZE(left_ways); one++)
-		if (!strcmp(way, one->name) && NT_SUCCESS(one->fn(resource)))
+		if (!strcmp(way, one->name) && NT_SUCCESS(one->fn(resource))) {
+			if (again)
+				left_use_again(resource);
 			return fail ? -ENODEV : 0;
+		}
 	left_free();
 	return -EINVAL;
 }

@@ -305,6 +305,22 @@ freed_memory_is_forgotten() {
 	end
 }
 
+# Where the kernel is told what is alive it knows better, and warns.
+memory_used_again_is_not_forgotten() {
+	begin again
+	if [ -d /sys/kernel/debug/debug_objects ]; then
+		skip 'this kernel debugs objects'
+		end
+		return
+	fi
+	expect insmod /eres_left.ko way=macro again=1
+	expect grep -q '^1 total locks, 1 locks currently held$' /sys/kernel/debug/eresource/locks_all
+	expect grep -q '^1 total locks, 1 locks currently held$' /sys/kernel/debug/eresource/locks_all
+	expect rmmod eres_left
+	expect total 0
+	end
+}
+
 initialised_by_another_module_is_forgotten() {
 	begin client
 	expect insmod /eres_left.ko
@@ -399,6 +415,7 @@ sites_of_a_gone_driver_are_new
 initialised_in_any_way_is_forgotten
 initialised_in_any_memory_is_forgotten
 freed_memory_is_forgotten
+memory_used_again_is_not_forgotten
 initialised_by_another_module_is_forgotten
 failed_start_leaves_nothing
 memory_of_the_start_is_forgotten

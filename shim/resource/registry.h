@@ -50,8 +50,12 @@ static inline bool __eres_points(struct list_head *const *link, const struct lis
 static inline void __eres_enlist(struct eres_bucket *bucket, ERESOURCE *r)
 {
 	struct list_head *head = &bucket->resources, *last = head->prev;
-	bool sound = __eres_points(&last->next, head);
+	bool sound;
 
+	/* It was freed without being deleted, and is allocated again. */
+	if (unlikely(last == &r->link))
+		last = head;
+	sound = __eres_points(&last->next, head);
 	r->link.next = head;
 	r->link.prev = last;
 	head->prev = &r->link;
@@ -69,6 +73,9 @@ static inline void __eres_unlist(ERESOURCE *r)
 		after->prev = before;
 	if (likely(sound))
 		before->next = after;
+	/* It confirms nothing any more. */
+	r->link.next = NULL;
+	r->link.prev = NULL;
 	WRITE_ONCE(r->magic, 0);
 }
 

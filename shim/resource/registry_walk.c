@@ -36,9 +36,13 @@ static void __eres_join(struct eres_registry_walk *walk,
 			struct list_head *before, struct list_head *after,
 			struct list_head *lost)
 {
+	ERESOURCE *r = list_entry(lost, ERESOURCE, link);
+
 	before->next = after;
 	after->prev = before;
-	walk->lost = list_entry(lost, ERESOURCE, link);
+	/* Unless its memory has one that was made after that, and is in the list. */
+	if (!eres_is_live_safely(r) || !__eres_is_listed(r))
+		walk->lost = r;
 }
 
 /* See to it that what is after @at is in the list, too. */
