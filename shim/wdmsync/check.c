@@ -6,7 +6,6 @@
 #include <eresource.h>
 
 #include "check.h"
-#include "classes.h"
 
 /**
  * eres_complain() - Report a misuse.
@@ -48,14 +47,12 @@ bool eres_refuse_address(const char *kind, const void *address,
  * eres_end_at_passive() - A driver's routine has returned above PASSIVE_LEVEL: go there.
  *
  * The record says what KeRaiseIrql() has raised. A spin lock that is still held has switched
- * bottom halves off, of which it says nothing: that is undone as often as it was done. To
- * lockdep the thread has none of its locks any more: the next driver's routine runs in it.
+ * bottom halves off, of which it says nothing: that is undone as often as it was done.
  *
  * Context: Task context, interrupts on, in a thread that has nothing switched off itself.
  */
 void eres_end_at_passive(void)
 {
-	eres_classes_left();
 	KeLowerIrql(PASSIVE_LEVEL);
 	while (softirq_count())
 		local_bh_enable();

@@ -117,14 +117,21 @@ void eres_class_release(unsigned int class)
 		lock_release(map, _RET_IP_);
 }
 
-/* A driver's routine has returned: what it has left locked is not the thread's any more. */
+/*
+ * A driver's routine has returned: what it has left locked is not the thread's any more,
+ * where the next driver's runs.
+ */
 void eres_classes_left(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ERES_CLASSES; i++)
-		while (eres_class_map(i) && lock_is_held(eres_class_map(i)))
-			lock_release(eres_class_map(i), _RET_IP_);
+	for (i = 0; i < ERES_CLASSES; i++) {
+		struct lockdep_map *map = eres_class_map(i);
+
+		/* Where lockdep is off the answer is another one, for ever. */
+		while (map && lock_is_held(map) == LOCK_STATE_HELD)
+			lock_release(map, _RET_IP_);
+	}
 }
 
 /* lockdep forgets the keys of a module that goes; nobody is in its code any more. */

@@ -19,6 +19,7 @@
 
 #include <eresource_verify.h>
 
+#include "classes.h"
 #include "handle.h"
 #include "thread_object.h"
 
@@ -67,6 +68,7 @@ static void eres_check_end(const struct eres_thread_object *object)
 	};
 	KIRQL irql = KeGetCurrentIrql();
 
+	eres_classes_left();
 	if (likely(irql == PASSIVE_LEVEL))
 		return;
 	eres_complain(&ends_raised, ERES_OBJECT("thread", current), call, 0,

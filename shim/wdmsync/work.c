@@ -32,6 +32,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "classes.h"
 #include "debug_objects.h"
 #include "dpc.h"
 #include "neighbour.h"
@@ -48,8 +49,9 @@ struct eres_runner {
 	struct eres_queue *queue;
 	/* In @idle of the queue; the lock. */
 	struct list_head link;
-	/* Of the driver's, that runs; the lock. */
+	/* Of the driver's, that runs, and for which item, which may be gone; the lock. */
 	const void *routine;
+	const void *item;
 };
 
 struct eres_queue {
@@ -251,6 +253,7 @@ static bool eres_next_job(struct eres_runner *runner, struct eres_job *job)
 		__eres_copy(job, entry);
 		__eres_leave(entry);
 		runner->routine = job->routine;
+		runner->item = job->item;
 	} else {
 		runner->routine = NULL;
 		list_add(&runner->link, &queue->idle);
@@ -269,6 +272,7 @@ static void eres_check_return(const struct eres_job *job)
 	};
 	KIRQL irql = KeGetCurrentIrql();
 
+	eres_classes_left();
 	if (unlikely(irql != PASSIVE_LEVEL)) {
 		eres_complain(&ends_raised, ERES_OBJECT("work item", job->item), call,
 			      (unsigned long)job->routine, irql, (unsigned long)job->parameter);
@@ -358,9 +362,11 @@ static const void *__eres_find_in(const struct module *module, struct eres_queue
 			return routine;
 	}
 	for (i = 0; i < ERES_RUNNERS; i++) {
-		routine = queue->runner[i].routine;
-		if (routine && within_module((unsigned long)routine, module))
-			return routine;
+		const struct eres_runner *runner = &queue->runner[i];
+
+		if (runner->routine && (within_module((unsigned long)runner->routine, module) ||
+					eres_is_of_module(runner->item, module)))
+			return runner->routine;
 	}
 	return NULL;
 }
