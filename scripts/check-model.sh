@@ -34,9 +34,13 @@ known() {
 explore() {
 	model=$1
 	shift
-	spin "$@" -a "$top/kunit/model/$model.pml" >spin.log
-	gcc -w -O2 -DCOLLAPSE -DSAFETY -DVECTORSZ=2048 -o pan pan.c
-	./pan -m1000000 >pan.log
+	rm -f pan pan.*
+	spin "$@" -a "$top/kunit/model/$model.pml" >spin.log &&
+		gcc -w -O2 -DCOLLAPSE -DSAFETY -DVECTORSZ=2048 -o pan pan.c &&
+		./pan -m1000000 >pan.log || return
+	# It says that there are no errors, too, when it has had to give up.
+	! grep -e 'max search depth too small' -e 'out of memory' pan.log || return
+	grep -q 'errors: [1-9]' pan.log || ! grep 'Search not completed' pan.log || return
 	sed -n -e 's/.*\(errors: [0-9]*\)$/\1/p' -e 's/^ *\([0-9.e+]*\) states, stored$/\1 states/p' pan.log |
 		paste -s -d ' '
 }
@@ -79,7 +83,7 @@ look() {
 # keep: what look has left is what it should be.
 keep() {
 	mkdir -p "${kept%/*}"
-	cp explore.log "$kept"
+	cp explore.log "$kept.$$" && mv "$kept.$$" "$kept"
 }
 
 # check MODEL: its scenes, or all of it in one; then its bugs.

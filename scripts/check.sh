@@ -219,13 +219,12 @@ sparse() {
 	[ "$checked" -ge "$there" ]
 }
 
-# cross FLAVOUR: the two modules, and ported code, for a stock kernel of another machine.
+# cross FLAVOUR: the modules, and ported code, for a stock kernel of another machine.
 cross() {
 	build_for "stock-$1"
 	kdir=$("$scripts/kernel/fetch-stock.sh" -h "$1") || return $?
-	MODULES='eresource.ko wdmsync.ko'
 	DRIVERS='kunit/ported samples/ramdisk'
-	export MODULES DRIVERS
+	export DRIVERS
 	build "stock-$1" "$kdir/headers"
 }
 

@@ -136,7 +136,7 @@ class Records:
         party.levels = word & HOLD_LEVELS
         party.exclusive = bool(word & HOLD_EXCLUSIVE)
         if word & HOLD_HANDED_OVER:
-            party.pointer = int(hold["owner"])
+            party.pointer = int(hold["pointer"]["key"]) & MASK_64
         self.parties.setdefault(int(hold["resource"]), []).append(party)
 
     def add_wait(self, thread, key):
