@@ -46,7 +46,10 @@
  */
 static inline bool eres_is_kernel_address(unsigned long address)
 {
-#ifdef CONFIG_ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE
+#if defined(CONFIG_X86_64) && !defined(CONFIG_UML) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	/* There a read of what is not canonical, as poison of lists, makes the kernel warn. */
+	return address >= PAGE_OFFSET && address < -MAX_ERRNO;
+#elif defined(CONFIG_ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE)
 	return (long)kasan_reset_tag((void *)address) < -MAX_ERRNO;
 #else
 	return address >= PAGE_SIZE && address < -MAX_ERRNO;

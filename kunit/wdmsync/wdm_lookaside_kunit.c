@@ -232,7 +232,10 @@ static void at_dispatch_level_it_does_not_sleep(struct kunit *test)
 
 static void what_is_no_list_is_left_alone(struct kunit *test)
 {
-	static const unsigned long addresses[] = { 0, 0x1000, -14, 0xffffffffff000000UL };
+	/* The last one is what list_del() leaves. */
+	static const unsigned long addresses[] = {
+		0, 0x1000, -14, 0xffffffffff000000UL, 0xdead000000000100UL,
+	};
 	NPAGED_LOOKASIDE_LIST list;
 	LOOKASIDE_LIST_EX ex;
 	size_t i;

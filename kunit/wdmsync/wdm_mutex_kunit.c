@@ -558,7 +558,10 @@ static void uninitialised_becomes_one(struct kunit *test)
 
 static void no_mutex_is_left_alone(struct kunit *test)
 {
-	static const unsigned long addresses[] = { 0, 0x1000, -14, -1, 0xffffffffff000000UL };
+	/* The last one is what list_del() leaves. */
+	static const unsigned long addresses[] = {
+		0, 0x1000, -14, -1, 0xffffffffff000000UL, 0xdead000000000100UL,
+	};
 	const struct mutex_kind *kind = test->param_value;
 	size_t i;
 

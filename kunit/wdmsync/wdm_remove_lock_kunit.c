@@ -200,7 +200,10 @@ static void initialised_again(struct kunit *test)
 
 static void no_lock_is_left_alone(struct kunit *test)
 {
-	static const unsigned long addresses[] = { 0, 0x1000, -14, 0xffffffffff000000UL };
+	/* The last one is what list_del() leaves. */
+	static const unsigned long addresses[] = {
+		0, 0x1000, -14, 0xffffffffff000000UL, 0xdead000000000100UL,
+	};
 	IO_REMOVE_LOCK zeroed = {};
 	size_t i;
 

@@ -443,7 +443,10 @@ static void run_down_from_the_beginning(struct kunit *test)
 
 static void no_ref_is_left_alone(struct kunit *test)
 {
-	static const unsigned long addresses[] = { 0, 0x1000, -14, 0xffffffffff000000UL };
+	/* The last one is what list_del() leaves. */
+	static const unsigned long addresses[] = {
+		0, 0x1000, -14, 0xffffffffff000000UL, 0xdead000000000100UL,
+	};
 	u8 small[64] __aligned(8) = {};
 	size_t i;
 

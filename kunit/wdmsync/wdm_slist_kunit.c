@@ -283,7 +283,10 @@ static void nothing_is_lost_between_processors(struct kunit *test)
 
 static void what_is_no_list_is_left_alone(struct kunit *test)
 {
-	static const unsigned long addresses[] = { 0, 0x1000, -14, 0xffffffffff000000UL };
+	/* The last one is what list_del() leaves. */
+	static const unsigned long addresses[] = {
+		0, 0x1000, -14, 0xffffffffff000000UL, 0xdead000000000100UL,
+	};
 	SLIST_HEADER head = {};
 	SLIST_ENTRY entry;
 	LIST_ENTRY list;

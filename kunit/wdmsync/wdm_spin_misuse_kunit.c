@@ -10,8 +10,10 @@
 #include "wdm_cpu.h"
 #include "wdm_reports.h"
 
-/* Not aligned, a program's, nothing, and an error: none of them can be a lock. */
-static const unsigned long addresses[] = { 0, 0x1000, -14, -1, 0xffffffffff000000UL };
+/* A program's, nothing, errors, and what list_del() leaves: none of them can be a lock. */
+static const unsigned long addresses[] = {
+	0, 0x1000, -14, -1, 0xffffffffff000000UL, 0xdead000000000100UL,
+};
 
 static void address_desc(const unsigned long *address, char *desc)
 {
