@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* By value: two registers. */
+/* By value: two registers, on most machines. */
 struct eres_call {
 	const char *routine;
 	/* A return address as it is on the stack, see caller.c. */

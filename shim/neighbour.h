@@ -4,7 +4,7 @@
  * notes in its own that the thread owns mutexes, keeps it in a region meanwhile, at any
  * IRQL, and reports it if it exits; notes what it sleeps for, and tells of that; has a
  * place there for the top-level IRP; and tells when a thread exits. What is asked and
- * done without a call: region/level.h. How misuse is reported: report/object.h.
+ * done without a call: region/level.h, region.h. How misuse is reported: report/object.h.
  */
 #ifndef ERES_NEIGHBOUR_H
 #define ERES_NEIGHBOUR_H

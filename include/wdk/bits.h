@@ -13,9 +13,10 @@
 #define ERES_BIT_SCAN(Index, Type, Mask, Find)				\
 ({									\
 	const Type Eres_scanned = (Mask);				\
+	__typeof__(&*(Index)) Eres_index = (Index);			\
 									\
 	if (Eres_scanned)						\
-		*(Index) = Find;					\
+		*Eres_index = Find;					\
 	(unsigned char)!!Eres_scanned;					\
 })
 

@@ -19,7 +19,7 @@ static struct eres_waiter *__eres_admit_parked(ERESOURCE *r)
 	return parked;
 }
 
-/* If nobody waits and nothing is listed, the group becomes thin again. */
+/* If nobody waits and no pointer owns, the group becomes thin again. */
 static void __eres_thin(ERESOURCE *r)
 {
 	if (r->owner != (ERES_TAG_SHARED | ERES_INFLATED) || r->exclusive_waiters)

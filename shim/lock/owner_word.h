@@ -24,7 +24,7 @@
  *     task            owned exclusively by that thread
  *     hold | POINTER  owned exclusively by an owner pointer, see
  *                     the hold for its value
- *     list | SHARED   owned by @group owners; list of those holds
+ *     tree | SHARED   owned by @group owners; tree of those holds
  *                     that went to owner pointers
  *   HANDOFF           nobody owns, writers are registered: one is @lock
  *                     on its way out of down_write()
@@ -39,7 +39,7 @@
  * its task's alone; when a second one joins, the word becomes a count. All else is
  * done under @lock. Who has @lock and finds an owner first makes it INFLATED
  * (__eres_inflate()), so that it leaves under @lock, too. A group is COUNTED again
- * as soon as no writer waits for it and nothing is listed (__eres_thin()). As long
+ * as soon as no writer waits for it and no pointer owns (__eres_thin()). As long
  * as a writer is registered or a thread is parked the word is INFLATED or HANDOFF,
  * which keeps the fast path out.
  *
@@ -113,9 +113,9 @@ struct eres_hold;
 #define ERES_DRAIN		8UL
 #define ERES_TAG_DRAINING	(ERES_TAG_COUNTED | ERES_DRAIN)
 #define ERES_TAG_MASK		15UL
-/* Without INFLATED: not a list, but a task. */
+/* Without INFLATED: not a tree, but a task. */
 #define ERES_ALONE		ERES_TAG_SHARED
-/* Those without a task, a hold or a list. */
+/* Those without a task, a hold or a tree. */
 #define ERES_HANDOFF		4UL
 #define ERES_BIASED		3UL
 #define ERES_REVOKING		7UL

@@ -28,7 +28,7 @@
  * @word is all that may change while somebody owns the hold:
  *
  *   bits 32-63  number of times that the hold has been used
- *   bit  31     handed over to the owner pointer @owner
+ *   bit  31     handed over to the owner pointer that is the key of @pointer
  *   bit  30     exclusive
  *   bit  29     shared, and not counted in the group: a visible reader (bias.c)
  *   bits  0-28  levels; 0: the hold is not in use, and bits 29-31 are 0

@@ -257,7 +257,10 @@ static bool eres_copy_wait(const struct eres_hang *hang,
 		copy->call.caller = READ_ONCE(wait->call.caller);
 	}
 	raw_spin_unlock_irqrestore(&thread->lock, flags);
-	/* With as many holds as it has. */
+	/*
+	 * With as many holds as it has. If the wait has ended since, what it has now is
+	 * told, or, if it has exited, of who has its record.
+	 */
 	if (waits)
 		eres_describe_waiter(&copy->waiter, thread);
 	rcu_read_unlock();

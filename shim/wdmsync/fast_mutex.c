@@ -211,8 +211,8 @@ EXPORT_SYMBOL_GPL(eres_init_fast_mutex);
  * is no routine to end a mutex: the memory of one that nobody owns may be freed, also
  * by who has got it right after another thread's release.
  *
- * Misuse: one that is owned is reported (0xC4/0x1005), also if it was freed like that;
- * it is initialised, unless somebody sleeps for it: then it stays as it is.
+ * Misuse: one that a living thread owns is reported (0xC4/0x1005), also if it was freed
+ * like that; it is initialised, unless somebody sleeps for it: then it stays as it is.
  *
  * Context: Any but NMI (Windows: IRQL <= DISPATCH_LEVEL).
  * DDI: wdm/nf-wdm-exinitializefastmutex

@@ -94,6 +94,8 @@ static inline bool eres_remove_is_acquired(union eres_remove_state state)
 /*
  * A remover sleeps until nobody has acquired it, and would for ever if it were initialised.
  * What is left of a lock in memory that was freed may say so, too: but nobody sleeps there.
+ * Roughly: the queue is that of some other addresses as well, and who is about to sleep is
+ * not in it yet.
  */
 static bool eres_remove_is_awaited(PIO_REMOVE_LOCK lock, union eres_remove_state state)
 {
