@@ -130,7 +130,7 @@ static void second_hand_over_adds_levels(struct kunit *test)
 	eres_expect_no_report(test, &stage->reports);
 }
 
-#define MANY	199
+#define VALUES	199
 
 /* In any order, and every tenth value twice: each answers as often as it was handed over. */
 static void many_values_are_released_apart(struct kunit *test)
@@ -140,18 +140,18 @@ static void many_values_are_released_apart(struct kunit *test)
 	struct eres_actor *writer = eres_stage_actor(test, "writer");
 	unsigned int i, n;
 
-	for (i = 0; i < MANY; i++) {
-		n = i * 37 % MANY;
+	for (i = 0; i < VALUES; i++) {
+		n = i * 37 % VALUES;
 		eres_take(owner, ERES_SHARED, stage->res);
 		hand_over(owner, stage->res, VALUE(n % 10 ? n : n / 20), 1);
 	}
-	for (i = 0; i < MANY; i++) {
-		n = i * 73 % MANY;
+	for (i = 0; i < VALUES; i++) {
+		n = i * 73 % VALUES;
 		ExReleaseResourceForThreadLite(stage->res, VALUE(n % 10 ? n : n / 20));
 		eres_expect_no_report(test, &stage->reports);
 		KUNIT_EXPECT_EQ(test, eres_try(writer, ERES_EXCLUSIVE, stage->res),
-				i == MANY - 1);
-		if (i == MANY - 1 || n < 10 || n % 10 == 0)
+				i == VALUES - 1);
+		if (i == VALUES - 1 || n < 10 || n % 10 == 0)
 			continue;
 		ExReleaseResourceForThreadLite(stage->res, VALUE(n));
 		eres_expect_report(test, &stage->reports, ERES_RESOURCE_NOT_OWNED, stage->res,

@@ -15,8 +15,7 @@
  * on another CPU. Task context only: an interrupt could have interrupted that very
  * one. With no other lock held. Return: what raw_spin_unlock_irqrestore() restores.
  */
-unsigned long eres_lock_not_revoking(ERESOURCE *r)
-	__acquires(&r->lock)
+unsigned long eres_lock_not_revoking(PERESOURCE r) __acquires(&r->lock)
 {
 	unsigned long flags;
 
@@ -30,8 +29,7 @@ unsigned long eres_lock_not_revoking(ERESOURCE *r)
 }
 
 /* The same, all owners are counted, and what nobody owns is 0. */
-unsigned long eres_lock_unbiased(ERESOURCE *r)
-	__acquires(&r->lock)
+unsigned long eres_lock_unbiased(PERESOURCE r) __acquires(&r->lock)
 {
 	unsigned long flags = eres_lock_not_revoking(r);
 

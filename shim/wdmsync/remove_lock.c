@@ -99,8 +99,10 @@ static inline bool eres_remove_is_acquired(union eres_remove_state state)
  */
 static bool eres_remove_is_awaited(PIO_REMOVE_LOCK lock, union eres_remove_state state)
 {
-	return state.removed && eres_remove_is_acquired(state) &&
-	       waitqueue_active(__var_waitqueue(lock));
+	if (!state.removed || !eres_remove_is_acquired(state))
+		return false;
+	/* Without a barrier: who removes and who initialises at the same time are a misuse. */
+	return waitqueue_active(__var_waitqueue(lock));
 }
 
 /* It is none. */
