@@ -79,12 +79,8 @@ static inline void __eres_unlist(ERESOURCE *r)
 	WRITE_ONCE(r->magic, 0);
 }
 
-/* Not what is left of one in memory that was freed. */
-static inline bool __eres_is_listed(const ERESOURCE *r)
-{
-	return eres_is_live(r) && (__eres_points(&r->link.prev->next, &r->link) ||
-				   __eres_points(&r->link.next->prev, &r->link));
-}
+/* registry_walk.c */
+bool __eres_is_listed(const ERESOURCE *r);
 
 /* registry_forget.c */
 void eres_forget_holds(const ERESOURCE *r);

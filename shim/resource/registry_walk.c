@@ -32,6 +32,22 @@ static bool __eres_are_linked(struct list_head *before, struct list_head *after)
 	return __eres_points(&before->next, after) && __eres_points(&after->prev, before);
 }
 
+/*
+ * Any memory; not what is left of one that was freed: a neighbour confirms it. The lock of
+ * the bucket is held.
+ */
+bool __eres_is_listed(const ERESOURCE *r)
+{
+	void *before, *after;
+
+	if (!eres_is_live_safely(r) ||
+	    !eres_read_pointer(&before, (void *const *)&r->link.prev) ||
+	    !eres_read_pointer(&after, (void *const *)&r->link.next))
+		return false;
+	return __eres_points(&((struct list_head *)before)->next, &r->link) ||
+	       __eres_points(&((struct list_head *)after)->prev, &r->link);
+}
+
 static void __eres_join(struct eres_registry_walk *walk,
 			struct list_head *before, struct list_head *after,
 			struct list_head *lost)
@@ -41,7 +57,7 @@ static void __eres_join(struct eres_registry_walk *walk,
 	before->next = after;
 	after->prev = before;
 	/* Unless its memory has one that was made after that, and is in the list. */
-	if (!eres_is_live_safely(r) || !__eres_is_listed(r))
+	if (!__eres_is_listed(r))
 		walk->lost = r;
 }
 
