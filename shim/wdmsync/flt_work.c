@@ -12,32 +12,22 @@
 
 #include "work.h"
 
-static const struct eres_misuse uninitialised =
-	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann",
-		       "no generic work item, or one that has been freed",
-		       "FltAllocateGenericWorkItem() first; or was it overwritten?");
-static const struct eres_misuse freed_queued =
-	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
-		    "generic work item freed while it is queued",
-		    "free it in its routine, or after that has begun");
-static const struct eres_misuse no_object =
-	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
-		    "generic work item queued without a filter or an instance",
-		    "pass the driver's own");
-
-static struct eres_io_item *eres_generic_item(PFLT_GENERIC_WORKITEM address,
-					      struct eres_call call)
-{
-	struct eres_io_item *item = (struct eres_io_item *)address;
-
-	if (unlikely(!eres_check_object("generic work item", item, call)))
-		return NULL;
-	if (likely(eres_has_mark(item, ERES_FLT_ITEM)))
-		return item;
-	eres_complain(&uninitialised, ERES_OBJECT("generic work item", item), call,
-		      (unsigned long)item, 0, 0);
-	return NULL;
-}
+static const struct eres_item_family generic_items = {
+	.kind = "generic work item",
+	.mark = ERES_FLT_ITEM,
+	.uninitialised =
+		ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann",
+			       "no generic work item, or one that has been freed",
+			       "FltAllocateGenericWorkItem() first; or was it overwritten?"),
+	.freed_queued =
+		ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+			    "generic work item freed while it is queued",
+			    "free it in its routine, or after that has begun"),
+	.no_object =
+		ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+			    "generic work item queued without a filter or an instance",
+			    "pass the driver's own"),
+};
 
 /**
  * FltAllocateGenericWorkItem() - Allocate a work item of a minifilter.
@@ -75,30 +65,12 @@ EXPORT_SYMBOL_GPL(FltAllocateGenericWorkItem);
 void FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_generic_item(FltWorkItem, call);
+	struct eres_io_item *item = eres_io_item(FltWorkItem, &generic_items, call);
 
-	if (unlikely(!item))
-		return;
-	if (unlikely(eres_is_queued(&item->entry))) {
-		eres_complain(&freed_queued, ERES_OBJECT("generic work item", item), call,
-			      ERES_W_FREED_QUEUED, (unsigned long)item,
-			      (unsigned long)item->routine_generic);
-		return;
-	}
-	WRITE_ONCE(item->mark, NULL);
-	kfree(item);
+	if (likely(item && eres_end_item(item, &generic_items, call)))
+		kfree(item);
 }
 EXPORT_SYMBOL_GPL(FltFreeGenericWorkItem);
-
-static void eres_prepare_generic(PWORK_QUEUE_ITEM entry, const void *data)
-{
-	struct eres_io_item *item = container_of(entry, struct eres_io_item, entry);
-	const struct eres_io_item *what = data;
-
-	item->object = what->object;
-	item->routine_generic = what->routine_generic;
-	item->context = what->context;
-}
 
 /**
  * FltQueueGenericWorkItem() - Have a routine of a minifilter run in a thread of the system's.
@@ -130,18 +102,9 @@ NTSTATUS FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObj
 		.context = Context,
 	};
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_generic_item(FltWorkItem, call);
-	enum eres_queued result;
+	struct eres_io_item *item = eres_io_item(FltWorkItem, &generic_items, call);
 
-	if (unlikely(!item || !eres_check_work(item, WorkerRoutine, QueueType, call)))
-		return STATUS_INVALID_PARAMETER;
-	if (unlikely(!FltObject))
-		eres_complain(&no_object, ERES_OBJECT("generic work item", item), call,
-			      ERES_W_NO_OBJECT, (unsigned long)item, 0);
-	result = eres_queue_entry(&item->entry, QueueType, eres_prepare_generic, &what);
-	if (likely(result == ERES_QUEUED))
-		return STATUS_SUCCESS;
-	eres_complain_queued(result, item, QueueType, WorkerRoutine, call);
-	return STATUS_INVALID_PARAMETER;
+	return eres_queue_item(item, &generic_items, &what, QueueType, call) ? STATUS_SUCCESS :
+									STATUS_INVALID_PARAMETER;
 }
 EXPORT_SYMBOL_GPL(FltQueueGenericWorkItem);

@@ -55,6 +55,22 @@ struct eres_io_item {
 #define ERES_IO_ITEM	0x696f776bUL
 #define ERES_FLT_ITEM	0x666c7477UL
 
+/**
+ * struct eres_item_family - what the two kinds of struct eres_io_item differ in
+ * @kind: what an item is called
+ * @mark: ERES_..._ITEM
+ * @uninitialised: it is none
+ * @freed_queued: it is to end, and is queued
+ * @no_object: it has none
+ */
+struct eres_item_family {
+	const char *kind;
+	unsigned long mark;
+	struct eres_misuse uninitialised;
+	struct eres_misuse freed_queued;
+	struct eres_misuse no_object;
+};
+
 /* What an item has in @mark, where it is. */
 static inline void *eres_mark_of(const struct eres_io_item *item, unsigned long family)
 {
@@ -85,6 +101,13 @@ bool eres_unqueue_entry(PWORK_QUEUE_ITEM entry);
 bool eres_is_queued(const WORK_QUEUE_ITEM *entry);
 const void *eres_routine_of(const WORK_QUEUE_ITEM *entry);
 void eres_io_routine(PVOID unused);
+struct eres_io_item *eres_io_item(const void *address, const struct eres_item_family *family,
+				  struct eres_call call);
+bool eres_end_item(struct eres_io_item *item, const struct eres_item_family *family,
+		   struct eres_call call);
+bool eres_queue_item(struct eres_io_item *item, const struct eres_item_family *family,
+		     const struct eres_io_item *what, WORK_QUEUE_TYPE type,
+		     struct eres_call call);
 bool eres_check_work(const void *item, const void *routine, WORK_QUEUE_TYPE type,
 		     struct eres_call call);
 void eres_complain_queued(enum eres_queued result, const void *item, WORK_QUEUE_TYPE type,

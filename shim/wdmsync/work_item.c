@@ -13,17 +13,23 @@
 #define ERES_W_WRONG_PARTNER	0x1009
 #define ERES_W_INIT_QUEUED	0x130
 
-static const struct eres_misuse uninitialised =
-	ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann", "no I/O work item, or one that has been freed",
-		       "IoAllocateWorkItem() or IoInitializeWorkItem() first; or was it overwritten?");
-static const struct eres_misuse freed_queued =
-	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
-		    "I/O work item freed while it is queued",
-		    "free it in its routine, or after that has begun");
-static const struct eres_misuse no_object =
-	ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
-		    "I/O work item without a device or driver object",
-		    "pass the driver's own device object when it is allocated");
+static const struct eres_item_family io_items = {
+	.kind = "I/O work item",
+	.mark = ERES_IO_ITEM,
+	.uninitialised =
+		ERES_VIOLATION(ERES_W_UNINITIALIZED, "nann",
+			       "no I/O work item, or one that has been freed",
+			       "IoAllocateWorkItem() or IoInitializeWorkItem() first"),
+	.freed_queued =
+		ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+			    "I/O work item freed while it is queued",
+			    "free it in its routine, or after that has begun"),
+	.no_object =
+		ERES_MISUSE(ERES_WORKER_INVALID, "naan", "WORKER_INVALID",
+			    "I/O work item without a device or driver object",
+			    "pass the driver's own device object when it is allocated"),
+};
+
 static const struct eres_misuse wrong_partner =
 	ERES_VIOLATION(ERES_W_WRONG_PARTNER, "nann",
 		       "I/O work item of the driver's own memory freed, or another uninitialised",
@@ -67,17 +73,65 @@ void ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 }
 EXPORT_SYMBOL_GPL(ExQueueWorkItem);
 
-static struct eres_io_item *eres_io_item(PIO_WORKITEM address, struct eres_call call)
+/* Return: the item, or %NULL, and it has been reported that it is none of that family. */
+struct eres_io_item *eres_io_item(const void *address, const struct eres_item_family *family,
+				  struct eres_call call)
 {
 	struct eres_io_item *item = (struct eres_io_item *)address;
 
-	if (unlikely(!eres_check_object("I/O work item", item, call)))
+	if (unlikely(!eres_check_object(family->kind, item, call)))
 		return NULL;
-	if (likely(eres_has_mark(item, ERES_IO_ITEM)))
+	if (likely(eres_has_mark(item, family->mark)))
 		return item;
-	eres_complain(&uninitialised, ERES_OBJECT("I/O work item", item), call,
+	eres_complain(&family->uninitialised, ERES_OBJECT(family->kind, item), call,
 		      (unsigned long)item, 0, 0);
 	return NULL;
+}
+
+/* Return: true if it is none any more; else that has been reported. */
+bool eres_end_item(struct eres_io_item *item, const struct eres_item_family *family,
+		   struct eres_call call)
+{
+	if (unlikely(eres_is_queued(&item->entry))) {
+		eres_complain(&family->freed_queued, ERES_OBJECT(family->kind, item), call,
+			      ERES_W_FREED_QUEUED, (unsigned long)item,
+			      (unsigned long)eres_routine_of(&item->entry));
+		return false;
+	}
+	WRITE_ONCE(item->mark, NULL);
+	return true;
+}
+
+static void eres_prepare_item(PWORK_QUEUE_ITEM entry, const void *data)
+{
+	struct eres_io_item *item = container_of(entry, struct eres_io_item, entry);
+	const struct eres_io_item *what = data;
+
+	if (item->generic)
+		item->object = what->object;
+	item->extended = what->extended;
+	/* Any of the three. */
+	item->routine = what->routine;
+	item->context = what->context;
+}
+
+/* Return: true if it is queued; else that has been reported. After that it may be gone. */
+bool eres_queue_item(struct eres_io_item *item, const struct eres_item_family *family,
+		     const struct eres_io_item *what, WORK_QUEUE_TYPE type,
+		     struct eres_call call)
+{
+	const void *routine = what->routine;
+	enum eres_queued result;
+
+	if (unlikely(!item || !eres_check_work(item, routine, type, call)))
+		return false;
+	if (unlikely(!(item->generic ? what : item)->object))
+		eres_complain(&family->no_object, ERES_OBJECT(family->kind, item), call,
+			      ERES_W_NO_OBJECT, (unsigned long)item, 0);
+	result = eres_queue_entry(&item->entry, type, eres_prepare_item, what);
+	if (unlikely(result != ERES_QUEUED))
+		eres_complain_queued(result, item, type, routine, call);
+	return result == ERES_QUEUED;
 }
 
 static void eres_io_item_init(struct eres_io_item *item, PVOID object, bool allocated)
@@ -151,24 +205,17 @@ void IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 EXPORT_SYMBOL_GPL(IoInitializeWorkItem);
 
 /* Return: true if it is none any more; else that has been reported. */
-static bool eres_end_io_item(struct eres_io_item *item, bool allocated,
-			     struct eres_call call)
+static bool eres_end_io_item(PIO_WORKITEM address, bool allocated, struct eres_call call)
 {
-	const struct eres_object *object = ERES_OBJECT("I/O work item", item);
+	struct eres_io_item *item = eres_io_item(address, &io_items, call);
 
-	if (unlikely(item->allocated != allocated)) {
-		eres_complain(&wrong_partner, object, call, (unsigned long)item, 0, 0);
+	if (unlikely(!item))
 		return false;
-	}
-	if (unlikely(eres_is_queued(&item->entry))) {
-		eres_complain(&freed_queued, object, call, ERES_W_FREED_QUEUED,
-			      (unsigned long)item,
-			      item->extended ? (unsigned long)item->routine_ex :
-					       (unsigned long)item->routine);
-		return false;
-	}
-	WRITE_ONCE(item->mark, NULL);
-	return true;
+	if (likely(item->allocated == allocated))
+		return eres_end_item(item, &io_items, call);
+	eres_complain(&wrong_partner, ERES_OBJECT(io_items.kind, item), call, (unsigned long)item,
+		      0, 0);
+	return false;
 }
 
 /**
@@ -185,10 +232,9 @@ static bool eres_end_io_item(struct eres_io_item *item, bool allocated,
 void IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_io_item(IoWorkItem, call);
 
-	if (likely(item && eres_end_io_item(item, true, call)))
-		kfree(item);
+	if (likely(eres_end_io_item(IoWorkItem, true, call)))
+		kfree(IoWorkItem);
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 
@@ -204,42 +250,10 @@ EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 void IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 {
 	struct eres_call call = ERES_CALL();
-	struct eres_io_item *item = eres_io_item(IoWorkItem, call);
 
-	if (likely(item))
-		eres_end_io_item(item, false, call);
+	eres_end_io_item(IoWorkItem, false, call);
 }
 EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
-
-static void eres_prepare_io(PWORK_QUEUE_ITEM entry, const void *data)
-{
-	struct eres_io_item *item = container_of(entry, struct eres_io_item, entry);
-	const struct eres_io_item *what = data;
-
-	item->extended = what->extended;
-	if (what->extended)
-		item->routine_ex = what->routine_ex;
-	else
-		item->routine = what->routine;
-	item->context = what->context;
-}
-
-static void eres_queue_io(PIO_WORKITEM address, const struct eres_io_item *what,
-			  const void *routine, WORK_QUEUE_TYPE type,
-			  struct eres_call call)
-{
-	struct eres_io_item *item = eres_io_item(address, call);
-	enum eres_queued result;
-
-	if (unlikely(!item || !eres_check_work(item, routine, type, call)))
-		return;
-	if (unlikely(!item->object))
-		eres_complain(&no_object, ERES_OBJECT("I/O work item", item), call,
-			      ERES_W_NO_OBJECT, (unsigned long)item, 0);
-	result = eres_queue_entry(&item->entry, type, eres_prepare_io, what);
-	if (unlikely(result != ERES_QUEUED))
-		eres_complain_queued(result, item, type, routine, call);
-}
 
 /**
  * IoQueueWorkItem() - Have a routine run in a thread of the system's.
@@ -263,7 +277,8 @@ void IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine
 	struct eres_io_item what = { .routine = WorkerRoutine, .context = Context };
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, call);
+	eres_queue_item(eres_io_item(IoWorkItem, &io_items, call), &io_items, &what, QueueType,
+			call);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 
@@ -289,6 +304,7 @@ void IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
 	};
 	struct eres_call call = ERES_CALL();
 
-	eres_queue_io(IoWorkItem, &what, WorkerRoutine, QueueType, call);
+	eres_queue_item(eres_io_item(IoWorkItem, &io_items, call), &io_items, &what, QueueType,
+			call);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
