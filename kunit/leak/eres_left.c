@@ -159,7 +159,9 @@ static noinline void left_use_again(PERESOURCE resource)
 
 static void left_delete(PERESOURCE resource)
 {
+	KeEnterCriticalRegion();
 	ExReleaseResourceForThreadLite(resource, LEFT_OWNER);
+	KeLeaveCriticalRegion();
 	WARN_ON(!NT_SUCCESS(ExDeleteResourceLite(resource)));
 	kfree(resource);
 }
