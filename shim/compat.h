@@ -229,7 +229,7 @@ static inline void eres_forget_blocker(struct task_struct *task) { }
 #define eres_bh_wq() ((struct workqueue_struct *)NULL)
 #endif
 
-/* 7.0 wants to be told that a workqueue is not unbound. */
+/* 7.x warns of a workqueue that is neither this nor unbound. 6.18 has the flag at the latest. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define ERES_WQ_PERCPU	WQ_PERCPU
 #else

@@ -5,8 +5,8 @@
  * One raw spinlock for all queues, a leaf but for what wakes a processor up: it is
  * taken with interrupts off, within the dispatcher lock by timers, and held for a few
  * instructions; when a driver is unloaded, within the lock of work items, too, for all
- * DPCs that are queued. Under it a DPC
- * is queued (->queue is where) or not (->queue is NULL).
+ * DPCs that are queued. Under it a DPC is queued (->queue is where) or not (->queue is
+ * NULL).
  *
  * A queue is awake from the first DPC in it until its tasklet finds it empty: a pass
  * is under way, or has been asked for. The tasklet takes one DPC after the other out,
